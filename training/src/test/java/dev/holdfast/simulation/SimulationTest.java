@@ -212,7 +212,7 @@ class SimulationTest {
         .allSatisfy(
             event ->
                 assertThat(event.occurredAt())
-                    .isBefore(leftAt.get(event.customer()).plus(clocksOff)));
+                    .isBefore(leftAt.getOrDefault(event.customer(), TO).plus(clocksOff)));
   }
 
   @Test
