@@ -4,7 +4,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 
 /** The templates of the page of call lists. */
-@CheckedTemplate
+@CheckedTemplate(basePath = "CallListPages")
 final class CallListPages {
 
   private CallListPages() {}
