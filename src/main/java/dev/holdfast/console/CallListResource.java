@@ -4,20 +4,18 @@ import dev.holdfast.access.Roles;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.MediaType;
 
 /** The page at {@code /}: today's call list of each running campaign. */
 @Path("/")
 public class CallListResource {
 
-  private final Instance<TodaysLists> lists;
+  private final TodaysLists lists;
 
-  CallListResource(Instance<TodaysLists> lists) {
+  CallListResource(TodaysLists lists) {
     this.lists = lists;
   }
 
@@ -32,9 +30,6 @@ public class CallListResource {
     Roles.OPERATOR
   })
   public TemplateInstance today() {
-    if (!lists.isResolvable()) {
-      throw new ServiceUnavailableException("No campaigns are served by this process.");
-    }
-    return CallListPages.today(lists.get().read());
+    return CallListPages.today(lists.read());
   }
 }

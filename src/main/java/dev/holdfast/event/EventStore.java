@@ -1,0 +1,162 @@
+package dev.holdfast.event;
+
+import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.SqlTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** The history: every event that was applied, by customer. */
+@ApplicationScoped
+public class EventStore {
+
+  /** Bit of the column {@code flags}: available-at is assumed. */
+  public static final int FLAG_ASSUMED = 1;
+
+  /** Bit of the column {@code flags}: history, not news. */
+  public static final int FLAG_BACKFILL = 2;
+
+  private static final EventKind[] KINDS = EventKind.values();
+
+  private final DataSource database;
+  private final Sources sources;
+
+  EventStore(DataSource database, Sources sources) {
+    this.database = database;
+    this.sources = sources;
+  }
+
+  /**
+   * An event of a customer who is known.
+   *
+   * @param sourceId of the event's source
+   */
+  public record CustomerEvent(long customerId, Event event, int sourceId) {}
+
+  private record RowKey(long customerId, EventKey key) {}
+
+  /**
+   * Stores the events that are new, in the caller's transaction. A repeat, within the list or of an
+   * earlier one, is left out: its key is there already.
+   *
+   * @return the positions in the list of the events that were new
+   */
+  public Set<Integer> append(Connection connection, List<CustomerEvent> events)
+      throws SQLException {
+    Map<RowKey, Integer> first = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      first.putIfAbsent(new RowKey(events.get(i).customerId(), events.get(i).event().key()), i);
+    }
+    List<Integer> clustered = new ArrayList<>(first.values());
+    clustered.sort(
+        Comparator.comparingLong((Integer i) -> events.get(i).customerId())
+            .thenComparing(i -> events.get(i).event().key()));
+    Set<Integer> added = new HashSet<>();
+    for (List<Integer> chunk : Jdbc.chunks(clustered)) {
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT IGNORE INTO event (customer_id, event_key, source_id, kind, name,"
+                  + " occurred_at, available_at, flags, event_count, amount, currency, channel,"
+                  + " properties) VALUES "
+                  + "(?,?,?,?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
+                  + "(?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING customer_id, event_key")) {
+        int at = 1;
+        for (int i : chunk) {
+          at = bind(insert, at, events.get(i));
+        }
+        // The statement's own answer tells what is new; a batch's update counts do not.
+        try (ResultSet row = insert.executeQuery()) {
+          while (row.next()) {
+            RowKey key = new RowKey(row.getLong(1), EventKey.ofBytes(row.getBytes(2)));
+            added.add(Objects.requireNonNull(first.get(key)));
+          }
+        }
+      }
+    }
+    return added;
+  }
+
+  private static int bind(PreparedStatement insert, int first, CustomerEvent row)
+      throws SQLException {
+    int at = first;
+    Event event = row.event();
+    insert.setLong(at++, row.customerId());
+    insert.setBytes(at++, event.key().toBytes());
+    insert.setInt(at++, row.sourceId());
+    insert.setInt(at++, event.kind().ordinal());
+    insert.setString(at++, event.name());
+    SqlTime.set(insert, at++, event.occurredAt());
+    SqlTime.set(insert, at++, event.availableAt());
+    insert.setInt(
+        at++,
+        (event.availableAssumed() ? FLAG_ASSUMED : 0) | (event.backfill() ? FLAG_BACKFILL : 0));
+    insert.setInt(at++, event.count());
+    insert.setBigDecimal(at++, event.amount());
+    insert.setString(at++, event.currency());
+    insert.setString(at++, event.channel());
+    insert.setString(at++, EventJson.writeProperties(event.properties()));
+    return at;
+  }
+
+  /**
+   * All events of a customer, ordered by (occurredAt, key). The table keeps the key of an event and
+   * not its id, so the id is {@link EventKey#asId}, which has the same key; the customer is {@code
+   * id:} and the internal number.
+   */
+  public List<Event> historyOf(long customerId) {
+    try (Connection connection = database.getConnection()) {
+      return historyOf(connection, customerId);
+    } catch (SQLException e) {
+      throw new IllegalStateException("a history cannot be read", e);
+    }
+  }
+
+  /** As {@link #historyOf(long)}, seeing what the caller's transaction wrote. */
+  public List<Event> historyOf(Connection connection, long customerId) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT event_key, source_id, kind, name, occurred_at, available_at, flags,"
+                + " event_count, amount, currency, channel, properties FROM event"
+                + " WHERE customer_id = ? ORDER BY occurred_at, event_key")) {
+      select.setLong(1, customerId);
+      try (ResultSet row = select.executeQuery()) {
+        List<Event> history = new ArrayList<>();
+        while (row.next()) {
+          history.add(stored(customerId, row));
+        }
+        return history;
+      }
+    }
+  }
+
+  private Event stored(long customerId, ResultSet row) throws SQLException {
+    EventKey key = EventKey.ofBytes(row.getBytes("event_key"));
+    int flags = row.getInt("flags");
+    return new Event(
+        key.asId(),
+        sources.nameOf(row.getInt("source_id")),
+        "id:" + customerId,
+        row.getString("name"),
+        KINDS[row.getInt("kind")],
+        Objects.requireNonNull(SqlTime.read(row, "occurred_at")),
+        Objects.requireNonNull(SqlTime.read(row, "available_at")),
+        (flags & FLAG_ASSUMED) != 0,
+        row.getInt("event_count"),
+        row.getBigDecimal("amount"),
+        row.getString("currency"),
+        row.getString("channel"),
+        EventJson.readProperties(row.getString("properties")),
+        (flags & FLAG_BACKFILL) != 0);
+  }
+}

@@ -1,0 +1,234 @@
+package dev.holdfast.stream;
+
+import dev.holdfast.platform.Broker;
+import dev.holdfast.platform.Topics;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far each partition of the topic of events is applied. Written in the transaction of the
+ * batch, so that a message delivered again after a crash is recognised by its offset and counted
+ * once.
+ */
+@ApplicationScoped
+class PartitionProgress {
+
+  private static final Logger LOG = Logger.getLogger(PartitionProgress.class);
+  private static final long ADMIN_TIMEOUT_SECONDS = 10;
+
+  private final DataSource database;
+  private final Broker broker;
+  private @Nullable Admin admin;
+
+  PartitionProgress(DataSource database, Broker broker) {
+    this.database = database;
+    this.broker = broker;
+  }
+
+  /**
+   * Moves each partition past these records, in the caller's transaction.
+   *
+   * @return the records that were not applied before, in their order
+   */
+  List<ConsumerRecord<byte[], byte[]>> advance(
+      Connection connection, List<ConsumerRecord<byte[], byte[]>> records) throws SQLException {
+    Map<Integer, Long> reached = new HashMap<>();
+    List<ConsumerRecord<byte[], byte[]>> unseen = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      Long next = reached.get(record.partition());
+      if (next == null) {
+        next = locked(connection, record.topic(), record.partition());
+      }
+      if (record.offset() >= next) {
+        unseen.add(record);
+        next = record.offset() + 1;
+      }
+      reached.put(record.partition(), next);
+    }
+    for (Map.Entry<Integer, Long> entry : new TreeMap<>(reached).entrySet()) {
+      try (PreparedStatement update =
+          connection.prepareStatement(
+              "UPDATE partition_progress SET next_offset = ? WHERE topic = ? AND partition_no ="
+                  + " ?")) {
+        update.setLong(1, entry.getValue());
+        update.setString(2, Topics.EVENTS);
+        update.setInt(3, entry.getKey());
+        update.executeUpdate();
+      }
+    }
+    return unseen;
+  }
+
+  private static long locked(Connection connection, String topic, int partition)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT IGNORE INTO partition_progress (topic, partition_no, next_offset) VALUES"
+                + " (?, ?, 0)")) {
+      insert.setString(1, topic);
+      insert.setInt(2, partition);
+      insert.executeUpdate();
+    }
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT next_offset FROM partition_progress WHERE topic = ? AND partition_no = ? FOR"
+                + " UPDATE")) {
+      select.setString(1, topic);
+      select.setInt(2, partition);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /**
+   * The partitions whose every message so far is applied. What was read about the sources before
+   * this call is safe to act on for customers in these partitions.
+   *
+   * @throws IllegalStateException if the broker does not answer
+   */
+  Set<Integer> caughtUp() {
+    Map<Integer, Long> ends = ends();
+    Map<Integer, Long> applied = applied();
+    Set<Integer> caughtUp = new HashSet<>();
+    ends.forEach(
+        (partition, end) -> {
+          if (applied.getOrDefault(partition, 0L) >= end) {
+            caughtUp.add(partition);
+          }
+        });
+    return caughtUp;
+  }
+
+  /** True if every message so far is applied. */
+  boolean allCaughtUp() {
+    return caughtUp().size() == ends().size();
+  }
+
+  /**
+   * Begins again where the log is younger than the progress (the broker's data were lost or
+   * replaced): offsets of the old log say nothing about the new one, and repeats are recognised by
+   * their keys.
+   */
+  void forgetLostLog() {
+    Map<Integer, Long> ends = ends();
+    applied()
+        .forEach(
+            (partition, next) -> {
+              if (ends.getOrDefault(partition, 0L) < next) {
+                LOG.warnf(
+                    "Partition %d ends before offset %d that was applied: its log was replaced;"
+                        + " reading it from its beginning",
+                    partition, next);
+                reset(partition);
+              }
+            });
+  }
+
+  private void reset(int partition) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM partition_progress WHERE topic = ? AND partition_no = ?")) {
+      delete.setString(1, Topics.EVENTS);
+      delete.setInt(2, partition);
+      delete.executeUpdate();
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot reset the progress", failure);
+    }
+  }
+
+  private Map<Integer, Long> applied() {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT partition_no, next_offset FROM partition_progress WHERE topic = ?")) {
+      select.setString(1, Topics.EVENTS);
+      Map<Integer, Long> applied = new HashMap<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          applied.put(row.getInt(1), row.getLong(2));
+        }
+      }
+      return applied;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the progress", failure);
+    }
+  }
+
+  private Map<Integer, Long> ends() {
+    try {
+      TopicDescription topic =
+          admin()
+              .describeTopics(List.of(Topics.EVENTS))
+              .allTopicNames()
+              .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+              .get(Topics.EVENTS);
+      Map<TopicPartition, OffsetSpec> question = new HashMap<>();
+      if (topic != null) {
+        topic
+            .partitions()
+            .forEach(
+                partition ->
+                    question.put(
+                        new TopicPartition(Topics.EVENTS, partition.partition()),
+                        OffsetSpec.latest()));
+      }
+      Map<Integer, Long> ends = new HashMap<>();
+      for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> end :
+          admin()
+              .listOffsets(question)
+              .all()
+              .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+              .entrySet()) {
+        ends.put(end.getKey().partition(), end.getValue().offset());
+      }
+      return ends;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupted);
+    } catch (ExecutionException | TimeoutException failure) {
+      throw new IllegalStateException("the broker does not say how far its log goes", failure);
+    }
+  }
+
+  private synchronized Admin admin() {
+    Admin present = admin;
+    if (present == null) {
+      present = broker.admin();
+      admin = present;
+    }
+    return present;
+  }
+
+  @PreDestroy
+  synchronized void close() {
+    if (admin != null) {
+      admin.close();
+    }
+  }
+}
