@@ -204,6 +204,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheEmbeddedPartsKnowTheBroker() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.holdfast.platform.embedded..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.apache.kafka..", "kafka..", "scala..", "ch.vorburger..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "org.apache.kafka.clients..", "org.apache.kafka.common.."))))
+        .because("the production image has the Kafka client and no broker")
+        .check(CODE);
+  }
+
+  @Test
   void theServiceNeverDependsOnTrainingOrSimulation() {
     noClasses()
         .that()

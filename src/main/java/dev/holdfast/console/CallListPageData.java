@@ -47,6 +47,7 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
    * @param minutesPlanned agent minutes that the list takes
    * @param capacityMinutes agent minutes there are
    * @param waiting pending call tasks that did not fit or may not be called today
+   * @param mayCall true for a reader who calls: only they get phone numbers and the file
    */
   public record CampaignList(
       long campaignId,
@@ -54,6 +55,7 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
       int minutesPlanned,
       int capacityMinutes,
       int waiting,
+      boolean mayCall,
       List<Row> rows) {
 
     public CampaignList {
@@ -74,7 +76,7 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
    * @param name from the profile, or null
    * @param riskPercent calibrated probability of churn, 0 to 100
    * @param reasons plain words, the strongest first
-   * @param phone where to reach the party
+   * @param phone where to reach the party, or null for a reader who does not call
    * @param since when the episode opened, as it is to be read
    */
   public record Row(
@@ -83,7 +85,7 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
       @Nullable String name,
       int riskPercent,
       List<String> reasons,
-      String phone,
+      @Nullable String phone,
       String since) {
 
     public Row {

@@ -7,7 +7,9 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 
 /** The page at {@code /}: today's call list of each running campaign. */
 @Path("/")
@@ -29,7 +31,9 @@ public class CallListResource {
     Roles.DATA_SCIENTIST,
     Roles.OPERATOR
   })
-  public TemplateInstance today() {
-    return CallListPages.today(lists.read());
+  public TemplateInstance today(@Context SecurityContext reader) {
+    // Phone numbers go to those who call, as in the API.
+    boolean mayCall = reader.isUserInRole(Roles.AGENT) || reader.isUserInRole(Roles.RETENTION_LEAD);
+    return CallListPages.today(lists.read(mayCall));
   }
 }

@@ -17,79 +17,86 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 
-/** Reads what the page of today's call lists shows, as of now in business time. */
+/** Puts today's lists and the state of the service into the words of the page. */
 @ApplicationScoped
 class TodaysLists {
 
-  private static final DateTimeFormatter READABLE =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter TO_THE_MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private final CallLists callLists;
-  private final Rescores rescores;
-  private final ModelRegistry models;
+  private final CallLists lists;
   private final Sources sources;
+  private final ModelRegistry models;
+  private final Rescores scores;
   private final BusinessClock clock;
 
   TodaysLists(
-      CallLists callLists,
-      Rescores rescores,
-      ModelRegistry models,
+      CallLists lists,
       Sources sources,
+      ModelRegistry models,
+      Rescores scores,
       BusinessClock clock) {
-    this.callLists = callLists;
-    this.rescores = rescores;
-    this.models = models;
+    this.lists = lists;
     this.sources = sources;
+    this.models = models;
+    this.scores = scores;
     this.clock = clock;
   }
 
-  CallListPageData read() {
+  /**
+   * The page as of now.
+   *
+   * @param mayCall false for readers who do not call: they see no phone numbers
+   */
+  CallListPageData read(boolean mayCall) {
     Instant now = clock.now();
     List<Feed> feeds =
         sources.all().stream()
-            .filter(source -> source.watermark().reached() != null)
+            .filter(source -> source.books().applied() > 0)
             .map(source -> feed(source, now))
             .toList();
     Status status =
         new Status(
-            rescores.scored(),
-            models.champion().map(serving -> serving.model().version()).orElse(null),
-            READABLE.format(now),
+            scores.scored(),
+            models.champion().map(champion -> champion.model().version()).orElse(null),
+            TO_THE_MINUTE.format(now),
             feeds);
     return new CallListPageData(
         status,
-        callLists.running().stream()
-            .map(campaign -> list(callLists.today(campaign.id())))
+        lists.running().stream()
+            .map(campaign -> campaignList(lists.today(campaign.id()), mayCall))
             .toList());
   }
 
-  private static Feed feed(Source source, Instant now) {
+  static Feed feed(Source source, Instant now) {
     Instant reached = source.watermark().reached();
     return new Feed(
         source.name(),
-        reached == null ? null : READABLE.format(reached),
+        reached == null ? null : TO_THE_MINUTE.format(reached),
         reached == null || reached.plus(source.maxSilence()).isBefore(now));
   }
 
-  private static CampaignList list(CallList list) {
+  static CampaignList campaignList(CallList list, boolean mayCall) {
     return new CampaignList(
         list.campaignId(),
         list.campaign(),
         list.plannedMinutes(),
         list.capacityMinutes(),
         list.pending() - list.calls().size(),
-        list.calls().stream().map(TodaysLists::row).toList());
+        mayCall,
+        list.calls().stream().map(call -> row(call, mayCall)).toList());
   }
 
-  private static Row row(Call call) {
+  private static Row row(Call call, boolean mayCall) {
     return new Row(
         call.rank(),
         call.customer(),
         call.name(),
-        (int) Math.round(call.risk() * 100),
+        (int) Math.round(100 * call.risk()),
         call.reasons(),
-        call.phone(),
-        READABLE.format(call.since()));
+        mayCall ? call.phone() : null,
+        TO_THE_MINUTE.format(call.since()));
   }
 }

@@ -2,10 +2,15 @@ package dev.holdfast.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.campaign.CallLists.Call;
+import dev.holdfast.campaign.CallLists.CallList;
 import dev.holdfast.console.CallListPageData.CampaignList;
 import dev.holdfast.console.CallListPageData.Feed;
 import dev.holdfast.console.CallListPageData.Row;
 import dev.holdfast.console.CallListPageData.Status;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Source;
+import dev.holdfast.event.Watermark;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.HtmlEscaper;
 import io.quarkus.qute.ReflectionValueResolver;
@@ -16,7 +21,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,6 +48,55 @@ class CallListPageTest {
         .contains("1 to call, 6 of 120 minutes, 4 more waiting")
         .contains("/api/v1/campaigns/7/call-list?format=csv");
     keep("list", page);
+  }
+
+  @Test
+  void whoDoesNotCallSeesNoPhoneNumber() throws IOException {
+    CallList list =
+        new CallList(
+            7,
+            "Win back",
+            Instant.parse("2026-01-01T09:00:00Z"),
+            List.of(
+                new Call(
+                    1,
+                    11,
+                    "sim:000123",
+                    "王晓雨",
+                    "+861000000123",
+                    0.617,
+                    80,
+                    List.of("no use for 12 days"),
+                    "Asia/Shanghai",
+                    Instant.parse("2025-12-30T14:20:31Z"))),
+            120,
+            6,
+            5,
+            Map.of("beyond-capacity", 4));
+
+    String forAgents =
+        render(new CallListPageData(STATUS, List.of(TodaysLists.campaignList(list, true))));
+    String forOthers =
+        render(new CallListPageData(STATUS, List.of(TodaysLists.campaignList(list, false))));
+
+    assertThat(forAgents).contains("+861000000123", "format=csv", "62%", "2025-12-30 14:20 UTC");
+    assertThat(forOthers).doesNotContain("+861000000123", "format=csv").contains("62%");
+  }
+
+  @Test
+  void aFeedIsBehindWhenItIsSilentForLongerThanNormal() {
+    Instant reached = Instant.parse("2026-01-01T09:00:00Z");
+    Source source =
+        new Source(
+            1,
+            "simulation",
+            Cadence.STREAM,
+            Duration.ofHours(6),
+            new Watermark(reached, null, null),
+            new Source.Books(1, 1, 0, 0, 0));
+
+    assertThat(TodaysLists.feed(source, reached.plus(Duration.ofHours(6))).behind()).isFalse();
+    assertThat(TodaysLists.feed(source, reached.plus(Duration.ofHours(7))).behind()).isTrue();
   }
 
   @Test
@@ -67,7 +124,7 @@ class CallListPageTest {
 
   @Test
   void anEmptyListAndNoCampaignSayWhatToDo() throws IOException {
-    CampaignList empty = new CampaignList(7, "Win back", 0, 120, 0, List.of());
+    CampaignList empty = new CampaignList(7, "Win back", 0, 120, 0, true, List.of());
 
     assertThat(render(new CallListPageData(STATUS, List.of(empty))))
         .contains("Nobody to call today.");
@@ -93,7 +150,7 @@ class CallListPageTest {
 
   private static CallListPageData list(Row... rows) {
     return new CallListPageData(
-        STATUS, List.of(new CampaignList(7, "Win back", 6, 120, 4, List.of(rows))));
+        STATUS, List.of(new CampaignList(7, "Win back", 6, 120, 4, true, List.of(rows))));
   }
 
   private static Row row(@Nullable String name, String reason) {
