@@ -16,6 +16,11 @@ import picocli.CommandLine.ScopeType;
     usageHelpAutoWidth = true,
     subcommands = {
       ServeCommand.class,
+      ModelsCommand.class,
+      PromoteCommand.class,
+      ScoreCommand.class,
+      CampaignCommand.class,
+      ListCommand.class,
       ClockCommand.class,
       UsersCommand.class,
       KeysCommand.class,
