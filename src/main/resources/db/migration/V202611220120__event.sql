@@ -2,7 +2,7 @@
 -- held_from/held_through: events seen after a gap longer than max_silence_seconds, which may still be filled in.
 CREATE TABLE source (
   id                  INT          NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  name                VARCHAR(100) NOT NULL UNIQUE,
+  name                VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL UNIQUE,
   cadence             VARCHAR(10)  NOT NULL CHECK (cadence IN ('stream', 'hourly', 'daily')),
   max_silence_seconds BIGINT       NOT NULL,
   watermark           DATETIME(6)  NULL,
@@ -45,6 +45,8 @@ CREATE TABLE quarantine (
   detail         VARCHAR(500) NOT NULL,
   record_key     BLOB         NULL,
   payload        LONGBLOB     NULL,
+  backfill_available_at DATETIME(6) NULL,     -- of history, which stays history when replayed; NULL for news
+  backfill_assumed      BOOLEAN     NOT NULL DEFAULT FALSE,
   quarantined_at DATETIME(6)  NOT NULL,
   replayed_at    DATETIME(6)  NULL,
   PRIMARY KEY (topic, partition_no, record_offset),

@@ -15,14 +15,22 @@ public final class EventKey implements Comparable<EventKey> {
   /** Length in bytes. */
   public static final int BYTES = 16;
 
+  private static final String AS_ID = "key:";
+
   private final byte[] bytes;
 
   private EventKey(byte[] bytes) {
     this.bytes = bytes;
   }
 
-  /** The key of the event that {@code source} calls {@code id}. */
+  /**
+   * The key of the event that {@code source} calls {@code id}. An id made by {@link #asId} is its
+   * own key; senders cannot use such ids (see {@link EventJson}).
+   */
   public static EventKey of(String source, String id) {
+    if (isKeyAsId(id)) {
+      return new EventKey(HexFormat.of().parseHex(id, AS_ID.length(), id.length()));
+    }
     MessageDigest sha256 = sha256();
     sha256.update(source.getBytes(StandardCharsets.UTF_8));
     sha256.update((byte) 0);
@@ -40,6 +48,18 @@ public final class EventKey implements Comparable<EventKey> {
       throw new IllegalArgumentException("an event key has 16 bytes, not " + bytes.length);
     }
     return new EventKey(bytes.clone());
+  }
+
+  /** An id whose key is this key, for an event that is read back without its id. */
+  public String asId() {
+    return AS_ID + this;
+  }
+
+  /** True for ids in the form of {@link #asId}. */
+  static boolean isKeyAsId(String id) {
+    return id.length() == AS_ID.length() + 2 * BYTES
+        && id.startsWith(AS_ID)
+        && id.chars().skip(AS_ID.length()).allMatch(HexFormat::isHexDigit);
   }
 
   /** The 16 bytes, a copy. */

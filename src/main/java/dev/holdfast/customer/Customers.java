@@ -1,0 +1,480 @@
+package dev.holdfast.customer;
+
+import dev.holdfast.event.CustomerName;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.platform.SystemClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From external names to customers and parties, in batches.
+ *
+ * <p>Names are cached for a minute in this process, and only after the transaction that read or
+ * made them has been committed.
+ */
+@ApplicationScoped
+public class Customers {
+
+  /** Rows of one statement; a bound on its size and on the number of prepared statements. */
+  private static final int CHUNK = 256;
+
+  private static final Comparator<CustomerName> BY_NAME =
+      Comparator.comparing(CustomerName::namespace).thenComparing(CustomerName::value);
+
+  private final DataSource database;
+  private final SystemClock clock;
+  private final TransactionSynchronizationRegistry transactions;
+  private final IdentifierCache cache = new IdentifierCache();
+
+  Customers(
+      DataSource database, SystemClock clock, TransactionSynchronizationRegistry transactions) {
+    this.database = database;
+    this.clock = clock;
+    this.transactions = transactions;
+  }
+
+  /**
+   * The customers that {@code names} mean at {@code at}. A name that means nobody then becomes a
+   * new customer with a party of its own, in the caller's transaction.
+   *
+   * <p>Two transactions that meet the same new name wait for each other and agree. New names are
+   * written in sorted order; one call per transaction therefore never deadlocks with another.
+   *
+   * @param names {@code namespace:value}, repeats allowed
+   * @return an id for each distinct name
+   * @throws IllegalArgumentException if a name is malformed; the message says which rule it breaks
+   */
+  public Map<String, Long> resolve(Collection<String> names, Instant at) {
+    Map<String, CustomerName> wanted = new HashMap<>();
+    names.forEach(name -> wanted.computeIfAbsent(name, CustomerName::of));
+    Map<CustomerName, Long> ids = resolveNames(new HashSet<>(wanted.values()), at);
+    Map<String, Long> resolved = new HashMap<>();
+    wanted.forEach((name, parsed) -> resolved.put(name, Objects.requireNonNull(ids.get(parsed))));
+    return resolved;
+  }
+
+  /** The customer that {@code name} means at {@code at}, if any. */
+  public Optional<Long> find(String name, Instant at) {
+    CustomerName parsed = CustomerName.of(name);
+    List<Identifier> windows = windowsOf(Set.of(parsed)).getOrDefault(parsed, List.of());
+    return windowAt(windows, at).map(Identifier::customerId);
+  }
+
+  /**
+   * The party of a customer.
+   *
+   * @throws IllegalArgumentException if there is no such customer
+   */
+  public long partyOf(long customerId) {
+    Long party = partiesOf(List.of(customerId)).get(customerId);
+    if (party == null) {
+      throw new IllegalArgumentException("there is no customer with the internal id " + customerId);
+    }
+    return party;
+  }
+
+  /** The parties of {@code customerIds}, by customer; unknown ids are left out. */
+  public Map<Long, Long> partiesOf(Collection<Long> customerIds) {
+    Map<Long, Long> parties = new HashMap<>();
+    read(
+        "SELECT id, party_id FROM customer WHERE id IN ",
+        customerIds,
+        row -> parties.put(row.getLong(1), row.getLong(2)));
+    return parties;
+  }
+
+  /**
+   * The first name of each customer as {@code namespace:value}: the oldest, ties by name. Customers
+   * without one are left out.
+   */
+  public Map<Long, String> namesOf(Collection<Long> customerIds) {
+    Map<Long, String> names = new HashMap<>();
+    read(
+        "SELECT customer_id, namespace, value FROM customer_identifier"
+            + " FORCE INDEX (customer_identifier_customer) WHERE customer_id IN ",
+        " ORDER BY valid_from, namespace, value",
+        customerIds,
+        row ->
+            names.putIfAbsent(
+                row.getLong(1), new CustomerName(row.getString(2), row.getString(3)).toString()));
+    return names;
+  }
+
+  /** How parties may be reached, by party; unknown ids are left out. */
+  public Map<Long, ContactCard> contactCards(Collection<Long> partyIds) {
+    Map<Long, @Nullable String> zones = new HashMap<>();
+    Map<Long, String> phones = new HashMap<>();
+    Map<Long, Boolean> consents = new HashMap<>();
+    Map<Long, String> displayNames = new HashMap<>();
+    read(
+        "SELECT id, zone FROM party WHERE id IN ",
+        partyIds,
+        row -> zones.put(row.getLong(1), row.getString(2)));
+    read(
+        "SELECT party_id, value FROM contact_point WHERE channel = 'phone' AND party_id IN ",
+        " ORDER BY since DESC, value",
+        partyIds,
+        row -> phones.putIfAbsent(row.getLong(1), row.getString(2)));
+    read(
+        "SELECT party_id, granted FROM consent WHERE channel IN ('phone', '*')"
+            + " AND purpose IN ('retention', '*') AND party_id IN ",
+        " ORDER BY id",
+        partyIds,
+        row -> consents.put(row.getLong(1), row.getBoolean(2)));
+    read(
+        "SELECT party_id, JSON_VALUE(profile, '$.name') FROM customer"
+            + " WHERE profile IS NOT NULL AND party_id IN ",
+        " ORDER BY id",
+        partyIds,
+        row -> {
+          String name = row.getString(2);
+          if (name != null) {
+            displayNames.putIfAbsent(row.getLong(1), name);
+          }
+        });
+    Map<Long, ContactCard> cards = new HashMap<>();
+    zones.forEach(
+        (party, zone) -> {
+          Boolean granted = consents.get(party);
+          cards.put(
+              party,
+              new ContactCard(
+                  party,
+                  zone,
+                  phones.get(party),
+                  granted == null
+                      ? ContactCard.Consent.UNKNOWN
+                      : granted ? ContactCard.Consent.GRANTED : ContactCard.Consent.REFUSED,
+                  displayNames.get(party)));
+        });
+    return cards;
+  }
+
+  /** Forgets what is cached of {@code names}, once the caller's transaction has ended. */
+  void forget(Collection<CustomerName> names) {
+    afterTransaction(committed -> names.forEach(cache::remove));
+  }
+
+  private Map<CustomerName, Long> resolveNames(Set<CustomerName> names, Instant at) {
+    Map<CustomerName, List<Identifier>> windows = windowsOf(names);
+    Map<CustomerName, Long> resolved = new HashMap<>();
+    Map<CustomerName, Identifier> missing = new TreeMap<>(BY_NAME);
+    for (CustomerName name : names) {
+      List<Identifier> known = windows.getOrDefault(name, List.of());
+      windowAt(known, at)
+          .ifPresentOrElse(
+              window -> resolved.put(name, window.customerId()),
+              () -> missing.put(name, gapAt(known, at)));
+    }
+    if (!missing.isEmpty()) {
+      resolved.putAll(create(missing, at));
+    }
+    return resolved;
+  }
+
+  private static Optional<Identifier> windowAt(List<Identifier> windows, Instant at) {
+    return windows.stream().filter(window -> window.holdsAt(at)).findFirst();
+  }
+
+  /** The free window around {@code at}: a recycled name means somebody new between two others. */
+  private static Identifier gapAt(List<Identifier> windows, Instant at) {
+    Instant from = Identifier.ALWAYS;
+    Instant to = null;
+    for (Identifier window : windows) {
+      Instant end = window.validTo();
+      if (end != null && !end.isAfter(at) && end.isAfter(from)) {
+        from = end;
+      }
+      if (window.validFrom().isAfter(at) && (to == null || window.validFrom().isBefore(to))) {
+        to = window.validFrom();
+      }
+    }
+    return new Identifier(0, from, to);
+  }
+
+  private Map<CustomerName, List<Identifier>> windowsOf(Set<CustomerName> names) {
+    Map<CustomerName, List<Identifier>> windows = new HashMap<>();
+    Map<String, Set<String>> uncached = new TreeMap<>();
+    for (CustomerName name : names) {
+      List<Identifier> cached = cache.get(name);
+      if (cached == null) {
+        uncached.computeIfAbsent(name.namespace(), unused -> new TreeSet<>()).add(name.value());
+      } else {
+        windows.put(name, cached);
+      }
+    }
+    if (uncached.isEmpty()) {
+      return windows;
+    }
+    Map<CustomerName, List<Identifier>> read = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (Map.Entry<String, Set<String>> entry : uncached.entrySet()) {
+        for (List<String> values : chunks(entry.getValue())) {
+          readWindows(connection, entry.getKey(), values, read);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("customers cannot be looked up", e);
+    }
+    afterTransaction(
+        committed -> {
+          if (committed) {
+            read.forEach(cache::put);
+          }
+        });
+    windows.putAll(read);
+    return windows;
+  }
+
+  private static void readWindows(
+      Connection connection,
+      String namespace,
+      List<String> values,
+      Map<CustomerName, List<Identifier>> windows)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT value, valid_from, valid_to, customer_id FROM customer_identifier"
+                + " WHERE namespace = ? AND value IN "
+                + places(values.size()))) {
+      select.setString(1, namespace);
+      for (int i = 0; i < values.size(); i++) {
+        select.setString(i + 2, values.get(i));
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          windows
+              .computeIfAbsent(
+                  new CustomerName(namespace, row.getString(1)), unused -> new ArrayList<>())
+              .add(
+                  new Identifier(
+                      row.getLong(4),
+                      Objects.requireNonNull(SqlTime.read(row, 2)),
+                      SqlTime.read(row, 3)));
+        }
+      }
+    }
+  }
+
+  private Map<CustomerName, Long> create(Map<CustomerName, Identifier> missing, Instant at) {
+    Map<CustomerName, Long> created = new HashMap<>();
+    Set<CustomerName> lost = new HashSet<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Map.Entry<CustomerName, Identifier>> chunk : chunks(missing.entrySet())) {
+        createChunk(connection, chunk, created, lost);
+      }
+      if (!lost.isEmpty()) {
+        Map<CustomerName, List<Identifier>> winners = new HashMap<>();
+        for (CustomerName name : lost) {
+          readWindows(connection, name.namespace(), List.of(name.value()), winners);
+          created.put(
+              name,
+              windowAt(winners.getOrDefault(name, List.of()), at)
+                  .orElseThrow(
+                      () -> new IllegalStateException("the name of a customer was ended meanwhile"))
+                  .customerId());
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("customers cannot be made", e);
+    }
+    return created;
+  }
+
+  private void createChunk(
+      Connection connection,
+      List<Map.Entry<CustomerName, Identifier>> chunk,
+      Map<CustomerName, Long> created,
+      Set<CustomerName> lost)
+      throws SQLException {
+    Instant now = clock.now();
+    List<Long> parties = insertParties(connection, chunk.size(), now);
+    Map<Long, Long> customers = insertCustomers(connection, parties, now);
+    List<Long> ids = List.copyOf(customers.keySet());
+    Set<CustomerName> won = insertIdentifiers(connection, chunk, ids);
+    List<Long> unused = new ArrayList<>();
+    for (int i = 0; i < chunk.size(); i++) {
+      CustomerName name = chunk.get(i).getKey();
+      if (won.contains(name)) {
+        created.put(name, ids.get(i));
+      } else {
+        lost.add(name);
+        unused.add(ids.get(i));
+      }
+    }
+    if (!unused.isEmpty()) {
+      List<Long> unusedParties = new ArrayList<>();
+      unused.forEach(id -> unusedParties.add(Objects.requireNonNull(customers.get(id))));
+      delete(connection, "customer", unused);
+      delete(connection, "party", unusedParties);
+    }
+  }
+
+  private static List<Long> insertParties(Connection connection, int rows, Instant now)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO party (created_at) VALUES "
+                + String.join(", ", Collections.nCopies(rows, "(?)"))
+                + " RETURNING id")) {
+      for (int i = 1; i <= rows; i++) {
+        insert.setObject(i, SqlTime.of(now));
+      }
+      List<Long> ids = new ArrayList<>(rows);
+      try (ResultSet row = insert.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+      return ids;
+    }
+  }
+
+  private static Map<Long, Long> insertCustomers(
+      Connection connection, List<Long> parties, Instant now) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO customer (party_id, created_at) VALUES "
+                + String.join(", ", Collections.nCopies(parties.size(), "(?, ?)"))
+                + " RETURNING id, party_id")) {
+      int i = 1;
+      for (Long party : parties) {
+        insert.setLong(i++, party);
+        insert.setObject(i++, SqlTime.of(now));
+      }
+      Map<Long, Long> customers = new LinkedHashMap<>();
+      try (ResultSet row = insert.executeQuery()) {
+        while (row.next()) {
+          customers.put(row.getLong(1), row.getLong(2));
+        }
+      }
+      return customers;
+    }
+  }
+
+  /** The names that this transaction has made; the others were made by another one. */
+  private static Set<CustomerName> insertIdentifiers(
+      Connection connection, List<Map.Entry<CustomerName, Identifier>> chunk, List<Long> ids)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT IGNORE INTO customer_identifier"
+                + " (namespace, value, valid_from, valid_to, customer_id) VALUES "
+                + String.join(", ", Collections.nCopies(chunk.size(), "(?, ?, ?, ?, ?)"))
+                + " RETURNING namespace, value")) {
+      int i = 1;
+      for (int n = 0; n < chunk.size(); n++) {
+        insert.setString(i++, chunk.get(n).getKey().namespace());
+        insert.setString(i++, chunk.get(n).getKey().value());
+        insert.setObject(i++, SqlTime.of(chunk.get(n).getValue().validFrom()));
+        insert.setObject(i++, SqlTime.of(chunk.get(n).getValue().validTo()));
+        insert.setLong(i++, ids.get(n));
+      }
+      Set<CustomerName> made = new HashSet<>();
+      try (ResultSet row = insert.executeQuery()) {
+        while (row.next()) {
+          made.add(new CustomerName(row.getString(1), row.getString(2)));
+        }
+      }
+      return made;
+    }
+  }
+
+  private static void delete(Connection connection, String table, List<Long> ids)
+      throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM " + table + " WHERE id IN " + places(ids.size()))) {
+      for (int i = 0; i < ids.size(); i++) {
+        delete.setLong(i + 1, ids.get(i));
+      }
+      delete.executeUpdate();
+    }
+  }
+
+  private interface Row {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private void read(String select, Collection<Long> ids, Row reader) {
+    read(select, "", ids, reader);
+  }
+
+  private void read(String select, String order, Collection<Long> ids, Row reader) {
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : chunks(new TreeSet<>(ids))) {
+        try (PreparedStatement statement =
+            connection.prepareStatement(select + places(chunk.size()) + order)) {
+          for (int i = 0; i < chunk.size(); i++) {
+            statement.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+              reader.read(row);
+            }
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("customers cannot be read", e);
+    }
+  }
+
+  private interface End {
+    void ended(boolean committed);
+  }
+
+  private void afterTransaction(End end) {
+    if (transactions.getTransactionKey() == null) {
+      end.ended(true);
+      return;
+    }
+    transactions.registerInterposedSynchronization(
+        new Synchronization() {
+          @Override
+          public void beforeCompletion() {
+            // Nothing to do before the outcome is known.
+          }
+
+          @Override
+          public void afterCompletion(int status) {
+            end.ended(status == Status.STATUS_COMMITTED);
+          }
+        });
+  }
+
+  private static String places(int count) {
+    return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
+  }
+
+  private static <T> List<List<T>> chunks(Collection<T> all) {
+    List<T> list = List.copyOf(all);
+    List<List<T>> chunks = new ArrayList<>();
+    for (int from = 0; from < list.size(); from += CHUNK) {
+      chunks.add(list.subList(from, Math.min(list.size(), from + CHUNK)));
+    }
+    return chunks;
+  }
+}

@@ -1,0 +1,251 @@
+package dev.holdfast.event;
+
+import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.platform.SystemClock;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that could not be applied, as they came. Identity is (topic, partition, offset): a
+ * message that is delivered again is not put aside twice.
+ */
+@ApplicationScoped
+public class Quarantine {
+
+  private static final int CHUNK = 64;
+  private static final int MAX_DETAIL = 500;
+
+  private final DataSource database;
+  private final SystemClock clock;
+  private final EventLog log;
+
+  Quarantine(DataSource database, SystemClock clock, EventLog log) {
+    this.database = database;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** Where a message lies on the log. */
+  public record Position(String topic, int partition, long offset) {}
+
+  /**
+   * One message to put aside.
+   *
+   * @param sourceId of the source in whose books it counts; {@link Sources#UNKNOWN} if unreadable
+   * @param key the record's key as it came
+   * @param payload the record's value as it came
+   * @param facts of the record, if its headers could be read: a replay of history stays history
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Raw bytes that are stored, never compared.
+  public record Entry(
+      Position position,
+      int sourceId,
+      BadEvent.Reason reason,
+      String detail,
+      byte @Nullable [] key,
+      byte @Nullable [] payload,
+      @Nullable EventFacts facts) {}
+
+  /**
+   * One message that was put aside.
+   *
+   * @param replayedAt when it was sent again, null if it was not
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Raw bytes that are shown, never compared.
+  public record Kept(
+      Position position,
+      String source,
+      String reason,
+      String detail,
+      byte @Nullable [] payload,
+      Instant quarantinedAt,
+      @Nullable Instant replayedAt) {}
+
+  /**
+   * Puts messages aside in the caller's transaction.
+   *
+   * @return how many were new, by source id; to be booked with {@link SourceBatch#quarantined}
+   */
+  public Map<Integer, Integer> add(Connection connection, List<Entry> entries)
+      throws SQLException {
+    Map<Position, Entry> missing = new HashMap<>();
+    entries.forEach(entry -> missing.put(entry.position(), entry));
+    Map<Integer, Integer> added = new HashMap<>();
+    Instant now = clock.now();
+    List<Entry> distinct = new ArrayList<>(missing.values());
+    for (int from = 0; from < distinct.size(); from += CHUNK) {
+      List<Entry> chunk = distinct.subList(from, Math.min(distinct.size(), from + CHUNK));
+      insert(connection, chunk, now)
+          .forEach(
+              position ->
+                  added.merge(
+                      Objects.requireNonNull(missing.get(position)).sourceId(), 1, Integer::sum));
+    }
+    return added;
+  }
+
+  private static List<Position> insert(Connection connection, List<Entry> chunk, Instant now)
+      throws SQLException {
+    String row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT IGNORE INTO quarantine (topic, partition_no, record_offset, source_id, reason,"
+                + " detail, record_key, payload, backfill_available_at, backfill_assumed, quarantined_at)"
+                + " VALUES "
+                + String.join(", ", Collections.nCopies(chunk.size(), row))
+                + " RETURNING topic, partition_no, record_offset")) {
+      int i = 1;
+      for (Entry entry : chunk) {
+        insert.setString(i++, entry.position().topic());
+        insert.setInt(i++, entry.position().partition());
+        insert.setLong(i++, entry.position().offset());
+        insert.setInt(i++, entry.sourceId());
+        insert.setString(i++, entry.reason().wireName());
+        String detail = entry.detail();
+        insert.setString(
+            i++, detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL));
+        insert.setBytes(i++, entry.key());
+        insert.setBytes(i++, entry.payload());
+        EventFacts facts = entry.facts();
+        boolean backfill = facts != null && facts.backfill();
+        insert.setObject(i++, backfill ? SqlTime.of(facts.availableAt()) : null);
+        insert.setBoolean(i++, backfill && facts.assumed());
+        insert.setObject(i++, SqlTime.of(now));
+      }
+      try (ResultSet added = insert.executeQuery()) {
+        List<Position> positions = new ArrayList<>();
+        while (added.next()) {
+          positions.add(new Position(added.getString(1), added.getInt(2), added.getLong(3)));
+        }
+        return positions;
+      }
+    }
+  }
+
+  /** What was put aside, newest first. */
+  public List<Kept> newest(int limit, int skip) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT q.topic, q.partition_no, q.record_offset, s.name, q.reason, q.detail,"
+                    + " q.payload, q.quarantined_at, q.replayed_at FROM quarantine q"
+                    + " JOIN source s ON s.id = q.source_id"
+                    + " ORDER BY q.quarantined_at DESC, q.topic, q.partition_no, q.record_offset"
+                    + " LIMIT ? OFFSET ?")) {
+      select.setInt(1, limit);
+      select.setInt(2, skip);
+      try (ResultSet row = select.executeQuery()) {
+        List<Kept> newest = new ArrayList<>();
+        while (row.next()) {
+          newest.add(
+              new Kept(
+                  new Position(row.getString(1), row.getInt(2), row.getLong(3)),
+                  row.getString(4),
+                  row.getString(5),
+                  row.getString(6),
+                  row.getBytes(7),
+                  Objects.requireNonNull(SqlTime.read(row, 8)),
+                  SqlTime.read(row, 9)));
+        }
+        return newest;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the quarantine cannot be read", e);
+    }
+  }
+
+  private record Message(
+      int sourceId, byte @Nullable [] key, byte @Nullable [] payload, @Nullable EventFacts facts) {}
+
+  /**
+   * Sends a message again and takes it out of the books of its source, into which it comes back
+   * when it arrives. Marked only after the broker's acknowledgement: a failure leaves it as it was.
+   *
+   * @throws Problem 404 if there is no such message, 409 if it was replayed before, 503 if the
+   *     broker does not take it
+   */
+  public void replay(Position position) {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                // Only this row is locked while the broker answers; the source's comes after.
+                Message message = lock(connection, position);
+                log.resend(message.key(), message.payload(), message.facts());
+                markReplayed(connection, position, message.sourceId());
+              } catch (SQLException e) {
+                throw new IllegalStateException("a message cannot be replayed", e);
+              }
+            });
+  }
+
+  private static Message lock(Connection connection, Position position) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT source_id, record_key, payload, replayed_at, backfill_available_at,"
+                + " backfill_assumed FROM quarantine"
+                + " WHERE topic = ? AND partition_no = ? AND record_offset = ? FOR UPDATE")) {
+      bind(select, 1, position);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw Problem.notFound("No message is in quarantine from " + describe(position) + ".");
+        }
+        Instant replayedAt = SqlTime.read(row, 4);
+        if (replayedAt != null) {
+          throw Problem.conflict(
+              "The message from " + describe(position) + " was replayed at " + replayedAt + ".");
+        }
+        Instant availableAt = SqlTime.read(row, 5);
+        return new Message(
+            row.getInt(1),
+            row.getBytes(2),
+            row.getBytes(3),
+            availableAt == null ? null : new EventFacts(availableAt, row.getBoolean(6), true));
+      }
+    }
+  }
+
+  private void markReplayed(Connection connection, Position position, int sourceId)
+      throws SQLException {
+    try (PreparedStatement mark =
+        connection.prepareStatement(
+            "UPDATE quarantine SET replayed_at = ?"
+                + " WHERE topic = ? AND partition_no = ? AND record_offset = ?")) {
+      mark.setObject(1, SqlTime.of(clock.now()));
+      bind(mark, 2, position);
+      mark.executeUpdate();
+    }
+    try (PreparedStatement books =
+        connection.prepareStatement(
+            "UPDATE source SET received = received - 1, quarantined = quarantined - 1"
+                + " WHERE id = ?")) {
+      books.setInt(1, sourceId);
+      books.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, int first, Position position)
+      throws SQLException {
+    statement.setString(first, position.topic());
+    statement.setInt(first + 1, position.partition());
+    statement.setLong(first + 2, position.offset());
+  }
+
+  private static String describe(Position position) {
+    return position.topic() + "/" + position.partition() + "/" + position.offset();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.holdfast.event;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one batch of messages brought from one source; collected, then booked at once. */
+public final class SourceBatch {
+
+  record Seen(Instant occurredAt, boolean backfill) {}
+
+  private final List<Seen> seen = new ArrayList<>();
+  private long applied;
+  private long duplicate;
+  private long quarantined;
+  private long late;
+
+  /** A new event, in the order of the log. */
+  public void applied(Event event) {
+    applied++;
+    seen.add(new Seen(event.occurredAt(), event.backfill()));
+  }
+
+  /** A new event that was stored and is too old to be applied to the state; counts as applied. */
+  public void late(Event event) {
+    applied(event);
+    late++;
+  }
+
+  /** A repeat. */
+  public void duplicate() {
+    duplicate++;
+  }
+
+  /** Messages put aside; {@code rows} is what {@link Quarantine#add} returned for this source. */
+  public void quarantined(int rows) {
+    quarantined += rows;
+  }
+
+  List<Seen> seen() {
+    return seen;
+  }
+
+  Source.Books books() {
+    return new Source.Books(
+        applied + duplicate + quarantined, applied, duplicate, quarantined, late);
+  }
+}

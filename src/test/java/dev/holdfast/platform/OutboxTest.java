@@ -1,0 +1,90 @@
+package dev.holdfast.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class OutboxTest {
+
+  @Inject Outbox outbox;
+  @Inject OutboxRelay relay;
+
+  @Inject
+  @Identifier("default-kafka-broker")
+  Map<String, Object> kafka;
+
+  @Test
+  void aCommittedMessageIsSentInOrderAndARolledBackOneNever() {
+    String committed = UUID.randomUUID().toString();
+    String rolledBack = UUID.randomUUID().toString();
+
+    QuarkusTransaction.requiringNew()
+        .run(
+            () ->
+                outbox.addAll(
+                    IntStream.range(0, 600).mapToObj(i -> message(committed, i)).toList()));
+    assertThatThrownBy(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .run(
+                        () -> {
+                          outbox.addAll(List.of(message(rolledBack, 0)));
+                          throw new IllegalStateException("rolled back");
+                        }))
+        .hasMessage("rolled back");
+    relay.relay();
+
+    var received = received(600);
+    assertThat(received).doesNotContain(rolledBack + ":{\"n\":0}");
+    assertThat(received.stream().filter(line -> line.startsWith(committed)))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 600).mapToObj(i -> committed + ":{\"n\":" + i + "}").toList());
+  }
+
+  @Test
+  void aMessageNeedsATransaction() {
+    assertThatThrownBy(() -> outbox.add(Topics.RISK, "k", "t", Map.of()))
+        .isInstanceOf(jakarta.transaction.TransactionalException.class);
+  }
+
+  private static OutboxMessage message(String key, int number) {
+    return new OutboxMessage(Topics.RISK, key, "tested", Map.of("n", number));
+  }
+
+  private List<String> received(int count) {
+    var configuration = new HashMap<String, Object>(kafka);
+    configuration.put("group.id", UUID.randomUUID().toString());
+    configuration.put("auto.offset.reset", "earliest");
+    var lines = new ArrayList<String>();
+    try (var consumer =
+        new KafkaConsumer<>(configuration, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of(Topics.RISK));
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (lines.size() < count && System.nanoTime() < deadline) {
+        for (var message : consumer.poll(Duration.ofMillis(500))) {
+          assertThat(message.headers().lastHeader("holdfast-id").value()).isNotEmpty();
+          assertThat(message.headers().lastHeader("holdfast-type").value())
+              .isEqualTo("tested".getBytes(StandardCharsets.UTF_8));
+          lines.add(message.key() + ":" + message.value());
+        }
+      }
+    }
+    return lines;
+  }
+}
