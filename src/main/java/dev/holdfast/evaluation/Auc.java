@@ -61,7 +61,10 @@ public final class Auc {
     long negatives = score.length - positives;
     if (positives == 0 || negatives == 0) {
       throw new IllegalArgumentException(
-          "AUC needs customers who churned and who stayed, were " + positives + " and " + negatives);
+          "AUC needs customers who churned and who stayed, were "
+              + positives
+              + " and "
+              + negatives);
     }
     return (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
   }

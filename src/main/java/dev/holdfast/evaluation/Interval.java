@@ -61,7 +61,11 @@ public record Interval(double value, double low, double high) {
     }
     if (defined < 0.9 * rounds) {
       throw new IllegalArgumentException(
-          "the measure is defined on " + defined + " of " + rounds + " draws only; more"
+          "the measure is defined on "
+              + defined
+              + " of "
+              + rounds
+              + " draws only; more"
               + " predictions are needed");
     }
     double[] sorted = Arrays.copyOf(draws, defined);

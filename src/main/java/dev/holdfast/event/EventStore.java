@@ -7,8 +7,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 
 /** The history: every event that was applied, by customer. */
@@ -22,6 +24,8 @@ public class EventStore {
   public static final int FLAG_BACKFILL = 2;
 
   private static final EventKind[] KINDS = EventKind.values();
+
+  private static final int ROWS_STREAMED = 5_000;
 
   private final DataSource database;
   private final Sources sources;
@@ -62,23 +66,62 @@ public class EventStore {
     }
   }
 
+  /**
+   * Calls {@code consumer} with each customer and its history, in the order of customers; one
+   * customer at a time in memory, the rows through a streaming cursor in clustered order.
+   */
+  public void forEachHistory(BiConsumer<Long, List<Event>> consumer) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id, event_key, source_id, kind, name, occurred_at, available_at,"
+                    + " flags, event_count, amount, currency, channel, properties FROM event"
+                    + " ORDER BY customer_id, event_key")) {
+      select.setFetchSize(ROWS_STREAMED);
+      try (ResultSet row = select.executeQuery()) {
+        long customer = 0;
+        List<Event> history = new ArrayList<>();
+        while (row.next()) {
+          long next = row.getLong("customer_id");
+          if (next != customer && !history.isEmpty()) {
+            consumer.accept(customer, inOrder(history));
+            history.clear();
+          }
+          customer = next;
+          history.add(stored(customer, row));
+        }
+        if (!history.isEmpty()) {
+          consumer.accept(customer, inOrder(history));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the histories cannot be read", e);
+    }
+  }
+
+  private static List<Event> inOrder(List<Event> history) {
+    return history.stream()
+        .sorted(Comparator.comparing(Event::occurredAt).thenComparing(Event::key))
+        .toList();
+  }
+
   private Event stored(long customerId, ResultSet row) throws SQLException {
     EventKey key = EventKey.ofBytes(row.getBytes("event_key"));
     int flags = row.getInt("flags");
     return new Event(
-            key.asId(),
-            sources.nameOf(row.getInt("source_id")),
-            "id:" + customerId,
-            row.getString("name"),
-            KINDS[row.getInt("kind")],
-            Objects.requireNonNull(SqlTime.read(row, "occurred_at")),
-            Objects.requireNonNull(SqlTime.read(row, "available_at")),
-            (flags & FLAG_ASSUMED) != 0,
-            row.getInt("event_count"),
-            row.getBigDecimal("amount"),
-            row.getString("currency"),
-            row.getString("channel"),
-            EventJson.readProperties(row.getString("properties")),
-            (flags & FLAG_BACKFILL) != 0);
+        key.asId(),
+        sources.nameOf(row.getInt("source_id")),
+        "id:" + customerId,
+        row.getString("name"),
+        KINDS[row.getInt("kind")],
+        Objects.requireNonNull(SqlTime.read(row, "occurred_at")),
+        Objects.requireNonNull(SqlTime.read(row, "available_at")),
+        (flags & FLAG_ASSUMED) != 0,
+        row.getInt("event_count"),
+        row.getBigDecimal("amount"),
+        row.getString("currency"),
+        row.getString("channel"),
+        EventJson.readProperties(row.getString("properties")),
+        (flags & FLAG_BACKFILL) != 0);
   }
 }
