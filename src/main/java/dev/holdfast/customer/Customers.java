@@ -406,7 +406,8 @@ public class Customers {
   private static void delete(Connection connection, String table, List<Long> ids)
       throws SQLException {
     try (PreparedStatement delete =
-        connection.prepareStatement("DELETE FROM " + table + " WHERE id IN " + places(ids.size()))) {
+        connection.prepareStatement(
+            "DELETE FROM " + table + " WHERE id IN " + places(ids.size()))) {
       for (int i = 0; i < ids.size(); i++) {
         delete.setLong(i + 1, ids.get(i));
       }

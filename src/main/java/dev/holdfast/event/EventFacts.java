@@ -70,8 +70,7 @@ public record EventFacts(Instant availableAt, boolean assumed, boolean backfill)
     if (value.equals("1")) {
       return true;
     }
-    throw new BadEvent(
-        BadEvent.Reason.BAD_HEADER, name + " must be 0 or 1, was \"" + value + "\"");
+    throw new BadEvent(BadEvent.Reason.BAD_HEADER, name + " must be 0 or 1, was \"" + value + "\"");
   }
 
   private static @Nullable String text(@Nullable Header header) {

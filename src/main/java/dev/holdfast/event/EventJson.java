@@ -142,7 +142,8 @@ public final class EventJson {
     if (!node.isObject()) {
       throw new BadEvent(
           Reason.NOT_JSON,
-          "an event must be a JSON object, was " + node.getNodeType().name().toLowerCase(Locale.ROOT));
+          "an event must be a JSON object, was "
+              + node.getNodeType().name().toLowerCase(Locale.ROOT));
     }
     String id = text(node, "id", MAX_ID);
     if (EventKey.isKeyAsId(id)) {
@@ -458,7 +459,11 @@ public final class EventJson {
   private static BadEvent wrongType(String field, String wanted, JsonNode was) {
     return new BadEvent(
         Reason.BAD_FIELD,
-        field + " must be " + wanted + ", was " + was.getNodeType().name().toLowerCase(Locale.ROOT));
+        field
+            + " must be "
+            + wanted
+            + ", was "
+            + was.getNodeType().name().toLowerCase(Locale.ROOT));
   }
 
   private static String at(JsonProcessingException e) {

@@ -116,7 +116,9 @@ public class EventLog {
 
   private static Problem unavailable(String why) {
     return Problem.unavailable(
-        "Kafka cannot take events now: " + why + ". Send the same events again; repeats are harmless.",
+        "Kafka cannot take events now: "
+            + why
+            + ". Send the same events again; repeats are harmless.",
         RETRY_AFTER);
   }
 
@@ -186,7 +188,8 @@ public class EventLog {
 
     private void await(int permits) {
       try {
-        if (!room.tryAcquire(permits, config.acknowledgeWithin().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!room.tryAcquire(
+            permits, config.acknowledgeWithin().toMillis(), TimeUnit.MILLISECONDS)) {
           throw unavailable("it did not acknowledge within " + config.acknowledgeWithin());
         }
       } catch (InterruptedException e) {

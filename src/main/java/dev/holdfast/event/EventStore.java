@@ -66,19 +66,19 @@ public class EventStore {
     EventKey key = EventKey.ofBytes(row.getBytes("event_key"));
     int flags = row.getInt("flags");
     return new Event(
-            key.asId(),
-            sources.nameOf(row.getInt("source_id")),
-            "id:" + customerId,
-            row.getString("name"),
-            KINDS[row.getInt("kind")],
-            Objects.requireNonNull(SqlTime.read(row, "occurred_at")),
-            Objects.requireNonNull(SqlTime.read(row, "available_at")),
-            (flags & FLAG_ASSUMED) != 0,
-            row.getInt("event_count"),
-            row.getBigDecimal("amount"),
-            row.getString("currency"),
-            row.getString("channel"),
-            EventJson.readProperties(row.getString("properties")),
-            (flags & FLAG_BACKFILL) != 0);
+        key.asId(),
+        sources.nameOf(row.getInt("source_id")),
+        "id:" + customerId,
+        row.getString("name"),
+        KINDS[row.getInt("kind")],
+        Objects.requireNonNull(SqlTime.read(row, "occurred_at")),
+        Objects.requireNonNull(SqlTime.read(row, "available_at")),
+        (flags & FLAG_ASSUMED) != 0,
+        row.getInt("event_count"),
+        row.getBigDecimal("amount"),
+        row.getString("currency"),
+        row.getString("channel"),
+        EventJson.readProperties(row.getString("properties")),
+        (flags & FLAG_BACKFILL) != 0);
   }
 }

@@ -35,7 +35,8 @@ public final class KindMapping {
           EventKind.COMPLAINT,
           List.of("complaint_opened", "complaint_closed"),
           EventKind.FEEDBACK,
-          List.of("survey_answered", "review_submitted", "rating_given", "thumbs_up", "thumbs_down"),
+          List.of(
+              "survey_answered", "review_submitted", "rating_given", "thumbs_up", "thumbs_down"),
           EventKind.CANCELLATION,
           List.of("cancellation_requested", "subscription_cancelled"),
           EventKind.STATUS,

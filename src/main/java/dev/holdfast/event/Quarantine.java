@@ -80,8 +80,7 @@ public class Quarantine {
    *
    * @return how many were new, by source id; to be booked with {@link SourceBatch#quarantined}
    */
-  public Map<Integer, Integer> add(Connection connection, List<Entry> entries)
-      throws SQLException {
+  public Map<Integer, Integer> add(Connection connection, List<Entry> entries) throws SQLException {
     Map<Position, Entry> missing = new HashMap<>();
     entries.forEach(entry -> missing.put(entry.position(), entry));
     Map<Integer, Integer> added = new HashMap<>();
