@@ -5,7 +5,9 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
 import dev.holdfast.campaign.CallLists.Call;
 import dev.holdfast.campaign.CallLists.CallList;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,38 +28,41 @@ final class CallListCsv {
   static String of(CallList list) {
     StringWriter text = new StringWriter();
     text.write(BYTE_ORDER_MARK);
-    CsvWriter csv =
+    try (CsvWriter csv =
         CsvWriter.builder()
             .lineDelimiter(LineDelimiter.CRLF)
             .quoteStrategy(QuoteStrategies.ALWAYS)
-            .build(text);
-    csv.writeRecord(
-        "rank",
-        "task",
-        "customer",
-        "name",
-        "phone",
-        "risk",
-        "expected_gain",
-        "reason_1",
-        "reason_2",
-        "reason_3",
-        "zone",
-        "since");
-    for (Call call : list.calls()) {
+            .build(text)) {
       csv.writeRecord(
-          String.valueOf(call.rank()),
-          String.valueOf(call.taskId()),
-          cell(call.customer()),
-          cell(call.name()),
-          "'" + call.phone(),
-          String.format(Locale.ROOT, "%.4f", call.risk()),
-          String.format(Locale.ROOT, "%.2f", call.expectedGain()),
-          cell(reason(call, 0)),
-          cell(reason(call, 1)),
-          cell(reason(call, 2)),
-          cell(call.zone()),
-          call.since().toString());
+          "rank",
+          "task",
+          "customer",
+          "name",
+          "phone",
+          "risk",
+          "expected_gain",
+          "reason_1",
+          "reason_2",
+          "reason_3",
+          "zone",
+          "since");
+      for (Call call : list.calls()) {
+        csv.writeRecord(
+            String.valueOf(call.rank()),
+            String.valueOf(call.taskId()),
+            cell(call.customer()),
+            cell(call.name()),
+            "'" + call.phone(),
+            String.format(Locale.ROOT, "%.4f", call.risk()),
+            String.format(Locale.ROOT, "%.2f", call.expectedGain()),
+            cell(reason(call, 0)),
+            cell(reason(call, 1)),
+            cell(reason(call, 2)),
+            cell(call.zone()),
+            call.since().toString());
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("a text in memory can always be written", impossible);
     }
     return text.toString();
   }

@@ -169,6 +169,11 @@ public class CallLists {
         blocked);
   }
 
+  /** The list as a CSV file that a spreadsheet opens with names and phones intact. */
+  public String spreadsheet(CallList list) {
+    return CallListCsv.of(list);
+  }
+
   private static @Nullable String block(
       @Nullable ContactCard card,
       @Nullable String phone,

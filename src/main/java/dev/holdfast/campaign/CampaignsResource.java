@@ -147,7 +147,7 @@ public class CampaignsResource {
         "call-list.export",
         "campaign:" + id,
         list.calls().size() + " calls");
-    return Response.ok(CallListCsv.of(list), CSV)
+    return Response.ok(callLists.spreadsheet(list), CSV)
         .header("Content-Disposition", "attachment; filename=\"call-list-" + id + ".csv\"")
         .build();
   }

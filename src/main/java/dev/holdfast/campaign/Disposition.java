@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** How an attempt to call ended, and whether the task is done with it. */
-enum Disposition {
+public enum Disposition {
   REACHED(true),
   NO_ANSWER(false),
   BUSY(false),
@@ -26,13 +26,13 @@ enum Disposition {
   }
 
   /** True if no further attempt follows. */
-  boolean finishes() {
+  public boolean finishes() {
     return finishes;
   }
 
   /** The word on the wire and in the database: lower case with hyphens. */
   @JsonValue
-  String wireName() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
@@ -42,7 +42,7 @@ enum Disposition {
    * @throws IllegalArgumentException with the list of words
    */
   @JsonCreator
-  static Disposition of(String word) {
+  public static Disposition of(String word) {
     return Arrays.stream(values())
         .filter(one -> one.wireName().equals(word))
         .findFirst()

@@ -1,9 +1,14 @@
 package dev.holdfast.stream;
 
+import dev.holdfast.event.EventLog;
 import dev.holdfast.platform.Broker;
+import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Topics;
-import jakarta.annotation.PreDestroy;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,18 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far each partition of the topic of events is applied. Written in the transaction of the
@@ -37,15 +33,15 @@ import org.jspecify.annotations.Nullable;
 class PartitionProgress {
 
   private static final Logger LOG = Logger.getLogger(PartitionProgress.class);
-  private static final long ADMIN_TIMEOUT_SECONDS = 10;
 
   private final DataSource database;
   private final Broker broker;
-  private @Nullable Admin admin;
+  private final EventLog log;
 
-  PartitionProgress(DataSource database, Broker broker) {
+  PartitionProgress(DataSource database, Broker broker, EventLog log) {
     this.database = database;
     this.broker = broker;
+    this.log = log;
   }
 
   /**
@@ -109,10 +105,10 @@ class PartitionProgress {
    * The partitions whose every message so far is applied. What was read about the sources before
    * this call is safe to act on for customers in these partitions.
    *
-   * @throws IllegalStateException if the broker does not answer
+   * @throws Problem 503 if the broker does not answer
    */
   Set<Integer> caughtUp() {
-    Map<Integer, Long> ends = ends();
+    Map<Integer, Long> ends = log.endOffsets();
     Map<Integer, Long> applied = applied();
     Set<Integer> caughtUp = new HashSet<>();
     ends.forEach(
@@ -126,7 +122,7 @@ class PartitionProgress {
 
   /** True if every message so far is applied. */
   boolean allCaughtUp() {
-    return caughtUp().size() == ends().size();
+    return caughtUp().size() == log.endOffsets().size();
   }
 
   /**
@@ -134,8 +130,20 @@ class PartitionProgress {
    * replaced): offsets of the old log say nothing about the new one, and repeats are recognised by
    * their keys.
    */
-  void forgetLostLog() {
-    Map<Integer, Long> ends = ends();
+  void forgetLostLog(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent start) {
+    if (!broker.configured()) {
+      return;
+    }
+    try {
+      forgetLostLog();
+    } catch (Problem absent) {
+      // Without the broker nothing is consumed either; the next start looks again.
+      LOG.warnf("The log of events could not be compared with the progress: %s", absent.detail());
+    }
+  }
+
+  private void forgetLostLog() {
+    Map<Integer, Long> ends = log.endOffsets();
     applied()
         .forEach(
             (partition, next) -> {
@@ -177,58 +185,6 @@ class PartitionProgress {
       return applied;
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read the progress", failure);
-    }
-  }
-
-  private Map<Integer, Long> ends() {
-    try {
-      TopicDescription topic =
-          admin()
-              .describeTopics(List.of(Topics.EVENTS))
-              .allTopicNames()
-              .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-              .get(Topics.EVENTS);
-      Map<TopicPartition, OffsetSpec> question = new HashMap<>();
-      if (topic != null) {
-        topic
-            .partitions()
-            .forEach(
-                partition ->
-                    question.put(
-                        new TopicPartition(Topics.EVENTS, partition.partition()),
-                        OffsetSpec.latest()));
-      }
-      Map<Integer, Long> ends = new HashMap<>();
-      for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> end :
-          admin()
-              .listOffsets(question)
-              .all()
-              .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-              .entrySet()) {
-        ends.put(end.getKey().partition(), end.getValue().offset());
-      }
-      return ends;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", interrupted);
-    } catch (ExecutionException | TimeoutException failure) {
-      throw new IllegalStateException("the broker does not say how far its log goes", failure);
-    }
-  }
-
-  private synchronized Admin admin() {
-    Admin present = admin;
-    if (present == null) {
-      present = broker.admin();
-      admin = present;
-    }
-    return present;
-  }
-
-  @PreDestroy
-  synchronized void close() {
-    if (admin != null) {
-      admin.close();
     }
   }
 }
