@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -121,13 +123,37 @@ class KubernetesTest {
 
   @ParameterizedTest
   @MethodSource("workloads")
-  void onlyScratchFoldersAreMounted(Workload workload) {
-    assertThat(workload.pod().path("volumes"))
+  void onlyScratchFoldersCanBeWrittenTo(Workload workload) {
+    Map<String, JsonNode> volumes = new HashMap<>();
+    workload.pod().path("volumes").forEach(each -> volumes.put(each.path("name").asText(), each));
+
+    assertThat(workload.container().path("volumeMounts"))
         .isNotEmpty()
         .allSatisfy(
-            volume -> assertThat(volume.path("emptyDir").path("sizeLimit").asText()).isNotEmpty());
-    assertThat(texts(workload.container().path("volumeMounts"), "mountPath"))
-        .containsExactlyInAnyOrder("/tmp", "/var/lib/holdfast");
+            mount -> {
+              JsonNode volume = volumes.getOrDefault(mount.path("name").asText(), mount);
+              if (mount.path("readOnly").asBoolean()) {
+                assertThat(volume.has("secret")).isTrue();
+              } else {
+                assertThat(mount.path("mountPath").asText()).isIn("/tmp", "/var/lib/holdfast");
+                assertThat(volume.path("emptyDir").path("sizeLimit").asText()).isNotEmpty();
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("rendered")
+  void theServiceHoldsNoKeyThatSignsModels(Rendered where) {
+    JsonNode deployment = where.ofKind("Deployment").findFirst().orElseThrow();
+    JsonNode pod = deployment.path("spec").path("template").path("spec");
+
+    assertThat(pod.path("volumes"))
+        .filteredOn(volume -> volume.has("secret"))
+        .hasSize(1)
+        .allSatisfy(
+            volume ->
+                assertThat(texts(volume.path("secret").path("items"), "key"))
+                    .containsExactly("model-signing.pub"));
   }
 
   @ParameterizedTest
