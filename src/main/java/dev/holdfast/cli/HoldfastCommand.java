@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
     usageHelpAutoWidth = true,
     subcommands = {
       ServeCommand.class,
+      TrainCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
       ScoreCommand.class,

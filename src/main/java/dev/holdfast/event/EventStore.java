@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 
 /** The history: every event that was applied, by customer. */
@@ -28,6 +29,8 @@ public class EventStore {
   public static final int FLAG_BACKFILL = 2;
 
   private static final EventKind[] KINDS = EventKind.values();
+
+  private static final int ROWS_STREAMED = 5_000;
 
   private final DataSource database;
   private final Sources sources;
@@ -138,6 +141,45 @@ public class EventStore {
         return history;
       }
     }
+  }
+
+  /**
+   * Calls {@code consumer} with each customer and its history, in the order of customers; one
+   * customer at a time in memory, the rows through a streaming cursor in clustered order.
+   */
+  public void forEachHistory(BiConsumer<Long, List<Event>> consumer) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id, event_key, source_id, kind, name, occurred_at, available_at,"
+                    + " flags, event_count, amount, currency, channel, properties FROM event"
+                    + " ORDER BY customer_id, event_key")) {
+      select.setFetchSize(ROWS_STREAMED);
+      try (ResultSet row = select.executeQuery()) {
+        long customer = 0;
+        List<Event> history = new ArrayList<>();
+        while (row.next()) {
+          long next = row.getLong("customer_id");
+          if (next != customer && !history.isEmpty()) {
+            consumer.accept(customer, inOrder(history));
+            history.clear();
+          }
+          customer = next;
+          history.add(stored(customer, row));
+        }
+        if (!history.isEmpty()) {
+          consumer.accept(customer, inOrder(history));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the histories cannot be read", e);
+    }
+  }
+
+  private static List<Event> inOrder(List<Event> history) {
+    return history.stream()
+        .sorted(Comparator.comparing(Event::occurredAt).thenComparing(Event::key))
+        .toList();
   }
 
   private Event stored(long customerId, ResultSet row) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A model version ready to score: features, evaluator and calibration. Immutable, thread-safe, pure
@@ -56,6 +57,17 @@ public final class ChurnModel {
         evaluator(files, schema),
         Calibrator.read(file(files, "calibration.json")),
         schema);
+  }
+
+  /**
+   * Log-odds by the evaluator in files that are not signed yet: for training, which measures with
+   * the code that will serve.
+   *
+   * @param files with either {@code booster.json} or {@code weights.json}
+   * @throws BadModel if they are not understood, or go against a feature's direction
+   */
+  public static ToDoubleFunction<float[]> marginsOf(Map<String, byte[]> files) {
+    return evaluator(files, FeatureSchema.current())::margin;
   }
 
   private static Evaluator evaluator(Map<String, byte[]> files, FeatureSchema schema) {

@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  * once.
  */
 @ApplicationScoped
-class PartitionProgress {
+public class PartitionProgress {
 
   private static final Logger LOG = Logger.getLogger(PartitionProgress.class);
 
@@ -121,8 +121,16 @@ class PartitionProgress {
   }
 
   /** True if every message so far is applied. */
-  boolean allCaughtUp() {
+  public boolean allCaughtUp() {
     return caughtUp().size() == log.endOffsets().size();
+  }
+
+  /** How many messages on the log are not applied yet. */
+  public long behind() {
+    Map<Integer, Long> applied = applied();
+    return log.endOffsets().entrySet().stream()
+        .mapToLong(end -> Math.max(0, end.getValue() - applied.getOrDefault(end.getKey(), 0L)))
+        .sum();
   }
 
   /**
