@@ -36,7 +36,6 @@ class IdentifierRow extends PanacheEntityBase {
   }
 
   static List<IdentifierRow> named(String namespace, String value) {
-    return list(
-        "key.namespace = ?1 and key.value = ?2 order by key.validFrom", namespace, value);
+    return list("key.namespace = ?1 and key.value = ?2 order by key.validFrom", namespace, value);
   }
 }

@@ -79,8 +79,7 @@ class QuarantineResource {
   /** Sends a message again as it came; it is judged anew when it arrives. */
   @POST
   @Path("/{topic}/{partition}/{offset}:replay")
-  public void replay(
-      @RestPath String topic, @RestPath int partition, @RestPath long offset) {
+  public void replay(@RestPath String topic, @RestPath int partition, @RestPath long offset) {
     var position = new Quarantine.Position(topic, partition, offset);
     quarantine.replay(position);
     audit.record(
