@@ -233,7 +233,7 @@ class Episodes {
    * Customers at or above the threshold whose party has neither an open episode nor a cool-down in
    * this campaign, in an order that the run's salt makes random.
    */
-  List<Long> standingAbove(Campaign campaign, Instant at, int limit) {
+  List<Long> standingAbove(Campaign campaign, Instant at) {
     List<Long> ids = new ArrayList<>();
     try (Connection connection = database.getConnection();
         PreparedStatement select =
@@ -242,12 +242,11 @@ class Episodes {
                     + " s.customer_id WHERE s.risk >= ? AND NOT EXISTS (SELECT 1 FROM episode e"
                     + " WHERE e.party_id = c.party_id AND e.campaign_id = ? AND"
                     + " (e.open_marker = 1 OR e.closed_at > ?))"
-                    + " ORDER BY MD5(CONCAT(HEX(?), s.customer_id)) LIMIT ?")) {
+                    + " ORDER BY MD5(CONCAT(HEX(?), s.customer_id))")) {
       select.setDouble(1, campaign.enterThreshold);
       select.setLong(2, campaign.id);
       SqlTime.set(select, 3, at.minus(Duration.ofDays(campaign.coolDownDays)));
       select.setBytes(4, campaign.salt);
-      select.setInt(5, limit);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           ids.add(row.getLong(1));

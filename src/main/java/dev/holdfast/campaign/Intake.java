@@ -5,6 +5,7 @@ import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.RiskJournal;
+import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -23,9 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class Intake {
 
+  private static final int PAGE = 512;
+
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
   private final Triggers triggers;
+  private final Eligibility eligibility;
   private final CustomerStates states;
   private final Scorer scorer;
   private final RiskJournal journal;
@@ -38,6 +42,7 @@ public class Intake {
       CampaignThresholds campaigns,
       Episodes episodes,
       Triggers triggers,
+      Eligibility eligibility,
       CustomerStates states,
       Scorer scorer,
       RiskJournal journal,
@@ -45,6 +50,7 @@ public class Intake {
     this.campaigns = campaigns;
     this.episodes = episodes;
     this.triggers = triggers;
+    this.eligibility = eligibility;
     this.states = states;
     this.scorer = scorer;
     this.journal = journal;
@@ -67,7 +73,7 @@ public class Intake {
       }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
       List<Long> standing =
-          room <= 0 ? List.of() : episodes.standingAbove(campaign, clock.now(), room);
+          room <= 0 ? List.of() : eligible(episodes.standingAbove(campaign, clock.now()), room);
       if (standing.isEmpty()) {
         exhausted.put(campaign.id, today);
         continue;
@@ -81,6 +87,26 @@ public class Intake {
   /** Looks again at every campaign, whatever was found today. */
   void reconsider() {
     exhausted.clear();
+  }
+
+  /** The first {@code room} of these customers who may open an episode. */
+  private List<Long> eligible(List<Long> customerIds, int room) {
+    List<Long> eligible = new ArrayList<>();
+    for (int from = 0; from < customerIds.size() && eligible.size() < room; from += PAGE) {
+      List<Long> page = customerIds.subList(from, Math.min(customerIds.size(), from + PAGE));
+      Map<Long, CustomerState> found = states.read(page);
+      for (long id : page) {
+        CustomerState state = found.get(id);
+        Score score = state == null ? null : state.score();
+        if (state != null
+            && score != null
+            && eligible.size() < room
+            && eligibility.holds(state.activity(), score.asOf(), score.modelId())) {
+          eligible.add(id);
+        }
+      }
+    }
+    return eligible;
   }
 
   private List<Rescored> scoreAgain(List<Long> customerIds, Map<Integer, Instant> complete) {

@@ -2,7 +2,6 @@ package dev.holdfast.campaign;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.activity.ActivityState;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.Reason;
@@ -12,7 +11,6 @@ import dev.holdfast.platform.Topics;
 import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.Score;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -30,15 +28,13 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class Triggers {
 
-  /** A customer idle for longer has lapsed: winning back is another task than retaining. */
-  private static final Duration LAPSED_AFTER = Duration.ofDays(180);
-
   private static final int REASONS = 3;
 
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
   private final Customers customers;
   private final ModelRegistry models;
+  private final Eligibility eligibility;
   private final Outbox outbox;
   private final ObjectMapper json;
 
@@ -47,12 +43,14 @@ public class Triggers {
       Episodes episodes,
       Customers customers,
       ModelRegistry models,
+      Eligibility eligibility,
       Outbox outbox,
       ObjectMapper json) {
     this.campaigns = campaigns;
     this.episodes = episodes;
     this.customers = customers;
     this.models = models;
+    this.eligibility = eligibility;
     this.outbox = outbox;
     this.json = json;
   }
@@ -115,7 +113,7 @@ public class Triggers {
     // The arm comes first: nothing learnt about the party below can change it.
     Arm arm = Arm.of(campaign.salt, partyId, campaign.holdOutShare);
     Score score = one.after();
-    if (lapsed(one.state().activity(), score.asOf())
+    if (!eligibility.holds(one.state().activity(), score.asOf(), score.modelId())
         || episodes.coolingDown(campaign, partyId, score.asOf())) {
       return;
     }
@@ -229,11 +227,6 @@ public class Triggers {
         .stream()
         .map(Reason::words)
         .toList();
-  }
-
-  private static boolean lapsed(ActivityState activity, Instant at) {
-    Instant last = activity.lastUsageAt();
-    return last == null || last.plus(LAPSED_AFTER).isBefore(at);
   }
 
   private String write(List<String> reasons) {

@@ -15,6 +15,7 @@ import picocli.CommandLine.ScopeType;
     sortOptions = false,
     usageHelpAutoWidth = true,
     subcommands = {
+      DemoCommand.class,
       ServeCommand.class,
       TrainCommand.class,
       ModelsCommand.class,

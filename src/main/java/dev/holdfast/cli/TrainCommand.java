@@ -56,8 +56,7 @@ class TrainCommand implements Callable<Integer> {
 
   /** Prints the figures of the model and of what it was compared with. */
   static void print(TrainingResult result) {
-    System.out.printf(
-        "%-34s %7s %7s %9s %7s %7s%n", "", "rows", "AUC", "log-loss", "O/E", "slope");
+    System.out.printf("%-34s %7s %7s %9s %7s %7s%n", "", "rows", "AUC", "log-loss", "O/E", "slope");
     for (TrainingResult.Figures figures : result.metrics()) {
       System.out.printf(
           Locale.ROOT,

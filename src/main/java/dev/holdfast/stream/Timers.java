@@ -15,6 +15,7 @@ import dev.holdfast.scoring.Rescores;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Scorer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -92,6 +93,10 @@ class Timers {
     started = true;
   }
 
+  void atStop(@Observes ShutdownEvent stop) {
+    started = false;
+  }
+
   @Scheduled(
       every = "{holdfast.timers.every:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -102,7 +107,9 @@ class Timers {
     try {
       sweep();
     } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The timers could not be swept; trying again at the next tick");
+      if (started) {
+        LOG.warnf(failure, "The timers could not be swept; trying again at the next tick");
+      }
     }
   }
 
