@@ -73,7 +73,9 @@ public class ProblemRoutes {
   private void refuseLargeBody(RoutingContext context) {
     String length = context.request().getHeader("Content-Length");
     if (length != null && length.length() <= 18 && Long.parseLong(length) > largestBody) {
+      // The rest of the body is not read, so nothing else can follow on this connection.
       context.response().putHeader("Connection", "close");
+      context.addEndHandler(ended -> context.request().connection().close());
       send(context, Failures.standard(413));
     } else {
       context.next();
