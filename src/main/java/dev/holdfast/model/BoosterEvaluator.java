@@ -26,7 +26,9 @@ final class BoosterEvaluator implements Evaluator {
   private final float[] split;
   private final boolean[] missingLeft;
   private final double[] cover;
-  private final double expected;
+  // Mean margin of the training set; set once while reading, before anybody else sees the
+  // evaluator.
+  private double expected;
 
   private BoosterEvaluator(FeatureSchema schema, float base, int trees, int nodes) {
     this.schema = schema;
@@ -38,20 +40,6 @@ final class BoosterEvaluator implements Evaluator {
     this.split = new float[nodes];
     this.missingLeft = new boolean[nodes];
     this.cover = new double[nodes];
-    this.expected = 0;
-  }
-
-  private BoosterEvaluator(BoosterEvaluator read, double expected) {
-    this.schema = read.schema;
-    this.base = read.base;
-    this.roots = read.roots;
-    this.left = read.left;
-    this.right = read.right;
-    this.feature = read.feature;
-    this.split = read.split;
-    this.missingLeft = read.missingLeft;
-    this.cover = read.cover;
-    this.expected = expected;
   }
 
   /**
@@ -77,15 +65,15 @@ final class BoosterEvaluator implements Evaluator {
     }
     BoosterEvaluator evaluator = new BoosterEvaluator(schema, base(learner), trees.size(), nodes);
     int at = 0;
-    double expected = evaluator.base;
+    evaluator.expected = evaluator.base;
     for (int t = 0; t < trees.size(); t++) {
       evaluator.roots[t] = at;
       evaluator.readTree(trees.get(t), at, columns, t);
       evaluator.requireDirections(at, 0, t);
-      expected += evaluator.expected(at);
+      evaluator.expected += evaluator.expected(at);
       at += trees.get(t).path("left_children").size();
     }
-    return new BoosterEvaluator(evaluator, expected);
+    return evaluator;
   }
 
   /** The column of our schema for each column of the booster. */

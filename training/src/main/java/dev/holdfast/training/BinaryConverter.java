@@ -11,12 +11,14 @@ import org.tribuo.Prediction;
 import org.tribuo.classification.Label;
 import org.tribuo.common.xgboost.XGBoostOutputConverter;
 import org.tribuo.common.xgboost.protos.XGBoostOutputConverterProto;
+import org.tribuo.protos.ProtoSerializableClass;
 
 /** Reads the one probability of {@code binary:logistic} as a prediction of two labels. */
+@ProtoSerializableClass(version = BinaryConverter.VERSION)
 public final class BinaryConverter implements XGBoostOutputConverter<Label> {
 
   private static final long serialVersionUID = 1L;
-  private static final int VERSION = 0;
+  static final int VERSION = 0;
 
   /** For Tribuo, which reads a stored model through it. */
   public static BinaryConverter deserializeFromProto(int version, String className, Any message) {
@@ -61,6 +63,11 @@ public final class BinaryConverter implements XGBoostOutputConverter<Label> {
     scores.put(Labels.STAYED, new Label(Labels.STAYED, 1 - churned));
     Label best = scores.get(churned >= 0.5 ? Labels.CHURNED : Labels.STAYED);
     return new Prediction<>(best, scores, numValidFeatures, example, true);
+  }
+
+  @Override
+  public Class<Label> getTypeWitness() {
+    return Label.class;
   }
 
   @Override

@@ -134,11 +134,12 @@ public record Experiment(
    * Sign-constrained logistic regression.
    *
    * @param c inverse strength of the ridge penalty on standardised features, positive; smaller is
-   *     stronger; default 0.05
+   *     stronger; default 0.01, strong because overlapping windows of the same customers are far
+   *     fewer observations than rows
    */
   public record Logistic(@Nullable Double c) {
     public Logistic {
-      c = c == null ? 0.05 : c;
+      c = c == null ? 0.01 : c;
       require(c > 0, "c must be positive, was " + c);
     }
   }

@@ -75,9 +75,9 @@ final class ModelReport {
   byte[] card() {
     StringBuilder card = new StringBuilder();
     card.append("# ").append(version).append("\n\n");
-    card.append("A ").append(chosen.trainer().name());
-    card.append(" that gives the probability that a customer will not use the service within ");
-    card.append(horizonWords()).append(" of the instant asked about.\n\n");
+    card.append("Gives the probability that a customer will not use the service within ");
+    card.append(horizonWords()).append(" of the instant asked about, by ");
+    card.append(chosen.trainer().name()).append(".\n\n");
     card.append("Gate: ").append(gate.text()).append("\n\n## How it was made\n\n");
     card.append("- learnt from ").append(set.training().size());
     card.append(" snapshots of customers, each as known at its cut-off, ");
@@ -87,7 +87,11 @@ final class ModelReport {
     card.append(format("churn %.1f %%", 100 * churnRate(set.test()))).append('\n');
     card.append("- calibration: ")
         .append(chosen.calibrator().kind().name().toLowerCase(Locale.ROOT));
-    card.append(", chosen on training rows by cross-fitting over customers\n- seed ");
+    card.append(
+        experiment.calibration() == Experiment.CalibrationKind.AUTO
+            ? ", chosen on training rows by cross-fitting over customers"
+            : ", as the experiment asks");
+    card.append("\n- seed ");
     card.append(experiment.seed());
     card.append("; the settings are in metrics.json\n\n## How good it is\n\n");
     card.append(

@@ -47,7 +47,7 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
   private static final double CONSTANT = 1e-9;
 
   @Config(description = "Inverse strength of the ridge.")
-  private double c = 0.05;
+  private double c = 0.01;
 
   @Config(description = "Features that can only raise the risk.")
   private List<String> rising = new ArrayList<>();
