@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
       ClockCommand.class,
       UsersCommand.class,
       KeysCommand.class,
+      ImportCommand.class,
+      SourcesCommand.class,
     })
 class HoldfastCommand {
 
