@@ -24,7 +24,9 @@ import java.util.Set;
 class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
   private static final String BEARER = "Bearer ";
-  private static final int BEFORE_ALL_OTHERS = DEFAULT_PRIORITY + 1_000;
+
+  /** HTTP basic, the highest of Quarkus' own, has {@code DEFAULT_PRIORITY + 1000}. */
+  private static final int BEFORE_ALL_OTHERS = DEFAULT_PRIORITY + 2_000;
 
   private final ProblemRoutes problems;
 

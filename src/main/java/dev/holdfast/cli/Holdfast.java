@@ -112,6 +112,7 @@ public class Holdfast implements QuarkusApplication {
     } else {
       settings.put("quarkus.http.host-enabled", "false");
       settings.put("quarkus.log.level", "WARN");
+      settings.put("quarkus.shutdown.timeout", "0S");
     }
     // Results go to standard output, and nothing else.
     settings.put("quarkus.log.console.stderr", "true");

@@ -98,6 +98,27 @@ public class Customers {
     return party;
   }
 
+  /**
+   * Records that a party wants no contact on any channel for any purpose, in the caller's
+   * transaction.
+   *
+   * @param origin where the party said so, up to 100 characters
+   */
+  public void withdrawConsent(long partyId, Instant since, String origin) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO consent (party_id, channel, purpose, granted, since, origin) VALUES"
+                    + " (?, '*', '*', FALSE, ?, ?)")) {
+      insert.setLong(1, partyId);
+      SqlTime.set(insert, 2, since);
+      insert.setString(3, origin);
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException("consent cannot be withdrawn", e);
+    }
+  }
+
   /** The parties of {@code customerIds}, by customer; unknown ids are left out. */
   public Map<Long, Long> partiesOf(Collection<Long> customerIds) {
     Map<Long, Long> parties = new HashMap<>();

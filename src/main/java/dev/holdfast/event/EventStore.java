@@ -1,5 +1,6 @@
 package dev.holdfast.event;
 
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -7,8 +8,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 
 /** The history: every event that was applied, by customer. */
@@ -23,12 +30,86 @@ public class EventStore {
 
   private static final EventKind[] KINDS = EventKind.values();
 
+  private static final int ROWS_STREAMED = 5_000;
+
   private final DataSource database;
   private final Sources sources;
 
   EventStore(DataSource database, Sources sources) {
     this.database = database;
     this.sources = sources;
+  }
+
+  /**
+   * An event of a customer who is known.
+   *
+   * @param sourceId of the event's source
+   */
+  public record CustomerEvent(long customerId, Event event, int sourceId) {}
+
+  private record RowKey(long customerId, EventKey key) {}
+
+  /**
+   * Stores the events that are new, in the caller's transaction. A repeat, within the list or of an
+   * earlier one, is left out: its key is there already.
+   *
+   * @return the positions in the list of the events that were new
+   */
+  public Set<Integer> append(Connection connection, List<CustomerEvent> events)
+      throws SQLException {
+    Map<RowKey, Integer> first = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      first.putIfAbsent(new RowKey(events.get(i).customerId(), events.get(i).event().key()), i);
+    }
+    List<Integer> clustered = new ArrayList<>(first.values());
+    clustered.sort(
+        Comparator.comparingLong((Integer i) -> events.get(i).customerId())
+            .thenComparing(i -> events.get(i).event().key()));
+    Set<Integer> added = new HashSet<>();
+    for (List<Integer> chunk : Jdbc.chunks(clustered)) {
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT IGNORE INTO event (customer_id, event_key, source_id, kind, name,"
+                  + " occurred_at, available_at, flags, event_count, amount, currency, channel,"
+                  + " properties) VALUES "
+                  + "(?,?,?,?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
+                  + "(?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING customer_id, event_key")) {
+        int at = 1;
+        for (int i : chunk) {
+          at = bind(insert, at, events.get(i));
+        }
+        // The statement's own answer tells what is new; a batch's update counts do not.
+        try (ResultSet row = insert.executeQuery()) {
+          while (row.next()) {
+            RowKey key = new RowKey(row.getLong(1), EventKey.ofBytes(row.getBytes(2)));
+            added.add(Objects.requireNonNull(first.get(key)));
+          }
+        }
+      }
+    }
+    return added;
+  }
+
+  private static int bind(PreparedStatement insert, int first, CustomerEvent row)
+      throws SQLException {
+    int at = first;
+    Event event = row.event();
+    insert.setLong(at++, row.customerId());
+    insert.setBytes(at++, event.key().toBytes());
+    insert.setInt(at++, row.sourceId());
+    insert.setInt(at++, event.kind().ordinal());
+    insert.setString(at++, event.name());
+    SqlTime.set(insert, at++, event.occurredAt());
+    SqlTime.set(insert, at++, event.availableAt());
+    insert.setInt(
+        at++,
+        (event.availableAssumed() ? FLAG_ASSUMED : 0) | (event.backfill() ? FLAG_BACKFILL : 0));
+    insert.setInt(at++, event.count());
+    insert.setBigDecimal(at++, event.amount());
+    insert.setString(at++, event.currency());
+    insert.setString(at++, event.channel());
+    insert.setString(at++, EventJson.writeProperties(event.properties()));
+    return at;
   }
 
   /**
@@ -60,6 +141,45 @@ public class EventStore {
         return history;
       }
     }
+  }
+
+  /**
+   * Calls {@code consumer} with each customer and its history, in the order of customers; one
+   * customer at a time in memory, the rows through a streaming cursor in clustered order.
+   */
+  public void forEachHistory(BiConsumer<Long, List<Event>> consumer) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id, event_key, source_id, kind, name, occurred_at, available_at,"
+                    + " flags, event_count, amount, currency, channel, properties FROM event"
+                    + " ORDER BY customer_id, event_key")) {
+      select.setFetchSize(ROWS_STREAMED);
+      try (ResultSet row = select.executeQuery()) {
+        long customer = 0;
+        List<Event> history = new ArrayList<>();
+        while (row.next()) {
+          long next = row.getLong("customer_id");
+          if (next != customer && !history.isEmpty()) {
+            consumer.accept(customer, inOrder(history));
+            history.clear();
+          }
+          customer = next;
+          history.add(stored(customer, row));
+        }
+        if (!history.isEmpty()) {
+          consumer.accept(customer, inOrder(history));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the histories cannot be read", e);
+    }
+  }
+
+  private static List<Event> inOrder(List<Event> history) {
+    return history.stream()
+        .sorted(Comparator.comparing(Event::occurredAt).thenComparing(Event::key))
+        .toList();
   }
 
   private Event stored(long customerId, ResultSet row) throws SQLException {

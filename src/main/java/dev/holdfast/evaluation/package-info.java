@@ -1,0 +1,10 @@
+/**
+ * Numbers that say how good predictions of churn were, from probabilities and what came true.
+ *
+ * <p>Pure Java, uses nothing else of the project. Each measure refuses an input for which it is not
+ * defined instead of returning 0 or NaN.
+ */
+@NullMarked
+package dev.holdfast.evaluation;
+
+import org.jspecify.annotations.NullMarked;

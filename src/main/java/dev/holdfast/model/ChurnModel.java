@@ -1,0 +1,164 @@
+package dev.holdfast.model;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.Feature;
+import dev.holdfast.activity.FeatureSchema;
+import dev.holdfast.activity.Features;
+import dev.holdfast.activity.Priors;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A model version ready to score: features, evaluator and calibration. Immutable, thread-safe, pure
+ * Java. The risk of a customer never falls while nothing happens.
+ */
+public final class ChurnModel {
+
+  private static final double WORTH_SAYING = 0.01;
+
+  private final String version;
+  private final Priors priors;
+  private final Evaluator evaluator;
+  private final Calibrator calibrator;
+  private final FeatureSchema schema;
+
+  private ChurnModel(
+      String version,
+      Priors priors,
+      Evaluator evaluator,
+      Calibrator calibrator,
+      FeatureSchema schema) {
+    this.version = version;
+    this.priors = priors;
+    this.evaluator = evaluator;
+    this.calibrator = calibrator;
+    this.schema = schema;
+  }
+
+  /**
+   * Checks signature and hashes, then reads the model.
+   *
+   * @param files the files of the version by name, its manifest included
+   * @throws BadModel if they are not signed by us, not complete, or not understood
+   */
+  public static ChurnModel load(Map<String, byte[]> files, ModelTrust trust) {
+    String version = Manifest.check(files, trust);
+    FeatureSchema schema = FeatureSchema.current();
+    Json.requireSchema(
+        "features.json", Json.read("features.json", file(files, "features.json")), schema);
+    return new ChurnModel(
+        version,
+        PriorsJson.read(file(files, "priors.json")),
+        evaluator(files, schema),
+        Calibrator.read(file(files, "calibration.json")),
+        schema);
+  }
+
+  /**
+   * Log-odds by the evaluator in files that are not signed yet: for training, which measures with
+   * the code that will serve.
+   *
+   * @param files with either {@code booster.json} or {@code weights.json}
+   * @throws BadModel if they are not understood, or go against a feature's direction
+   */
+  public static ToDoubleFunction<float[]> marginsOf(Map<String, byte[]> files) {
+    return evaluator(files, FeatureSchema.current())::margin;
+  }
+
+  private static Evaluator evaluator(Map<String, byte[]> files, FeatureSchema schema) {
+    byte[] booster = files.get("booster.json");
+    byte[] weights = files.get("weights.json");
+    if (booster != null && weights == null) {
+      return BoosterEvaluator.read(booster, schema);
+    }
+    if (weights != null && booster == null) {
+      return LinearEvaluator.read(weights, schema);
+    }
+    throw new BadModel("a model has either booster.json or weights.json");
+  }
+
+  private static byte[] file(Map<String, byte[]> files, String name) {
+    byte[] content = files.get(name);
+    if (content == null) {
+      throw new BadModel("the model has no " + name);
+    }
+    return content;
+  }
+
+  /** Its name, unique. */
+  public String version() {
+    return version;
+  }
+
+  /** The population tables it was trained with, and what it calls churn. */
+  public Priors priors() {
+    return priors;
+  }
+
+  /**
+   * Calibrated probability of churn in the horizon that starts at {@code t}.
+   *
+   * @param t not before the newest event of the state
+   * @return in (0, 1); never falls as {@code t} grows
+   */
+  public double risk(ActivityState state, Instant t) {
+    return probability(Features.of(state, t, priors));
+  }
+
+  /** Calibrated probability of churn for features of this model's schema, in (0, 1). */
+  public double probability(float[] features) {
+    return calibrator.probability(evaluator.margin(features));
+  }
+
+  /** Log-odds before calibration, as the trained model gives them. */
+  public double margin(float[] features) {
+    return evaluator.margin(features);
+  }
+
+  /**
+   * What each feature adds to the log-odds before calibration; the bias last, the sum is the
+   * margin.
+   */
+  public double[] contributions(float[] features) {
+    return evaluator.contributions(features);
+  }
+
+  /**
+   * What raises the risk of a customer most, the strongest first. Only what raises it: a family
+   * that lowers it is no reason to call.
+   *
+   * @param t not before the newest event of the state
+   * @param top how many at most, at least 1
+   */
+  public List<Reason> reasons(ActivityState state, Instant t, int top) {
+    float[] features = Features.of(state, t, priors);
+    double[] contributions = evaluator.contributions(features);
+    Map<String, Double> sums = new LinkedHashMap<>();
+    Map<String, Integer> strongest = new LinkedHashMap<>();
+    for (int i = 0; i < schema.size(); i++) {
+      String family = schema.features().get(i).family();
+      sums.merge(family, contributions[i], Double::sum);
+      Integer best = strongest.get(family);
+      if (best == null || contributions[i] > contributions[best]) {
+        strongest.put(family, i);
+      }
+    }
+    ReasonWords words = new ReasonWords(schema, features, state, t, priors);
+    List<Reason> reasons = new ArrayList<>();
+    strongest.forEach(
+        (family, i) -> {
+          double sum = sums.getOrDefault(family, 0.0);
+          if (sum > WORTH_SAYING) {
+            Feature feature = schema.features().get(i);
+            reasons.add(new Reason(family, feature.name(), sum, words.of(feature)));
+          }
+        });
+    reasons.sort(Comparator.comparingDouble(Reason::contribution).reversed());
+    return List.copyOf(reasons.subList(0, Math.min(top, reasons.size())));
+  }
+}

@@ -1,0 +1,14 @@
+package dev.holdfast.model;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+
+/** Settings of the registry. */
+@ConfigMapping(prefix = "holdfast.model")
+interface ModelConfig {
+
+  /** Folder with the key pair by which models are signed and believed. */
+  @WithDefault("${HOLDFAST_HOME:var}/keys")
+  Path keys();
+}

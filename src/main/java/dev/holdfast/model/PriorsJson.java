@@ -1,0 +1,53 @@
+package dev.holdfast.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.activity.BgNbd;
+import dev.holdfast.activity.ChurnDefinition;
+import dev.holdfast.activity.Priors;
+import java.util.Arrays;
+
+/** The file {@code priors.json}: the population tables and what is called churn. */
+final class PriorsJson {
+
+  private PriorsJson() {}
+
+  static byte[] write(Priors priors) {
+    ObjectNode root = Json.object();
+    root.put("version", priors.version());
+    root.putObject("churn")
+        .put("fixedHorizonDays", priors.churn().fixedHorizonDays())
+        .put("maximumIdleDays", priors.churn().maximumIdleDays());
+    root.put("medianGapDays", priors.medianGapDays());
+    for (double share : priors.gapCdf()) {
+      root.withArray("gapCdf").add(share);
+    }
+    root.putObject("bgNbd")
+        .put("r", priors.bgNbd().r())
+        .put("alpha", priors.bgNbd().alpha())
+        .put("a", priors.bgNbd().a())
+        .put("b", priors.bgNbd().b());
+    return Json.write(root);
+  }
+
+  static Priors read(byte[] json) {
+    JsonNode root = Json.read("priors.json", json);
+    JsonNode churn = root.path("churn");
+    JsonNode bgNbd = root.path("bgNbd");
+    try {
+      return new Priors(
+          root.path("version").asInt(-1),
+          new ChurnDefinition(
+              churn.path("fixedHorizonDays").asInt(-1), churn.path("maximumIdleDays").asInt(-1)),
+          Json.number(root, "medianGapDays"),
+          Arrays.stream(Json.numbers(root, "gapCdf")).boxed().toList(),
+          new BgNbd(
+              Json.number(bgNbd, "r"),
+              Json.number(bgNbd, "alpha"),
+              Json.number(bgNbd, "a"),
+              Json.number(bgNbd, "b")));
+    } catch (IllegalArgumentException invalid) {
+      throw new BadModel("priors.json: " + invalid.getMessage(), invalid);
+    }
+  }
+}

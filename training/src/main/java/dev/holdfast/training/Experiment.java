@@ -1,0 +1,292 @@
+package dev.holdfast.training;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.holdfast.activity.ChurnDefinition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to train and how, as a YAML file says it. Unknown fields are refused; what is left out has
+ * the default that its record names.
+ *
+ * @param name start of the version's name, 1 to 30 of {@code a-z 0-9 -}
+ * @param churn what is called churn
+ * @param leadTime days needed to act, before the horizon starts; default 0
+ * @param lateness how late events arrive at most; a label is complete only so long after its
+ *     horizon; default 1 day
+ * @param minimumHistoryDays a cut-off earlier than this after the first event is not used; default
+ *     45
+ * @param snapshots the cut-offs
+ * @param logistic the sign-constrained logistic regression, null for none
+ * @param boosting the monotone boosted trees, null for none
+ * @param calibration {@code auto} for the best of all by cross-fitting, or one of none, platt,
+ *     isotonic
+ * @param gate what a version must show
+ * @param seed of folds, bootstrap and boosting; default 1
+ */
+public record Experiment(
+    String name,
+    Churn churn,
+    @Nullable Duration leadTime,
+    @Nullable Duration lateness,
+    @Nullable Integer minimumHistoryDays,
+    @Nullable Snapshots snapshots,
+    @Nullable Logistic logistic,
+    @Nullable Boosting boosting,
+    @Nullable CalibrationKind calibration,
+    @Nullable Gate gate,
+    @Nullable Long seed) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
+
+  public Experiment {
+    require(
+        name != null && NAME.matcher(name).matches(),
+        "name must have 1 to 30 of a-z 0-9 -, was " + name);
+    require(churn != null, "churn is missing: give horizon, such as P30D or per-customer");
+    leadTime = leadTime == null ? Duration.ZERO : leadTime;
+    lateness = lateness == null ? Duration.ofDays(1) : lateness;
+    require(!leadTime.isNegative(), "leadTime must not be negative, was " + leadTime);
+    require(!lateness.isNegative(), "lateness must not be negative, was " + lateness);
+    minimumHistoryDays = minimumHistoryDays == null ? 45 : minimumHistoryDays;
+    require(
+        minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
+    snapshots = snapshots == null ? new Snapshots(null, null, null, null) : snapshots;
+    require(
+        logistic != null || boosting != null,
+        "there is no trainer: give logistic, boosting or both ({} for their defaults)");
+    calibration = calibration == null ? CalibrationKind.AUTO : calibration;
+    gate = gate == null ? new Gate(null, null) : gate;
+    seed = seed == null ? 1L : seed;
+  }
+
+  /**
+   * What is called churn.
+   *
+   * @param horizon {@code per-customer} (three usual gaps, 14 to 90 days) or a whole number of days
+   *     as {@code P30D}
+   * @param maximumIdleDays a customer silent for longer has lapsed and is left out; 0 for no limit;
+   *     default 180
+   */
+  public record Churn(String horizon, @Nullable Integer maximumIdleDays) {
+    public Churn {
+      require(horizon != null, "churn needs a horizon, such as P30D or per-customer");
+      maximumIdleDays = maximumIdleDays == null ? 180 : maximumIdleDays;
+      days(horizon);
+    }
+
+    private static int days(String horizon) {
+      if (horizon.equals("per-customer")) {
+        return 0;
+      }
+      int days;
+      try {
+        days = Math.toIntExact(Duration.parse(horizon).toDays());
+      } catch (DateTimeException malformed) {
+        throw new IllegalArgumentException(
+            "horizon must be per-customer or days as P30D, was " + horizon, malformed);
+      }
+      require(days >= 1 && days <= 365, "horizon must be P1D to P365D, was " + horizon);
+      return days;
+    }
+  }
+
+  /**
+   * When customers are looked at.
+   *
+   * @param cutoff the model's cut-off: it is tested on what followed and trained on what was
+   *     complete before; default the latest that the history allows
+   * @param spacingDays between training snapshots, 1 to 90; default 30
+   * @param count most training snapshots of a customer, 1 to 24; default 6
+   * @param spread true to move each customer's snapshots by 0 to spacing - 1 days, fixed by its id,
+   *     so that all weekdays are seen; default false
+   */
+  public record Snapshots(
+      @Nullable Instant cutoff,
+      @Nullable Integer spacingDays,
+      @Nullable Integer count,
+      @Nullable Boolean spread) {
+    public Snapshots {
+      spacingDays = spacingDays == null ? 30 : spacingDays;
+      require(
+          spacingDays >= 1 && spacingDays <= 90, "spacingDays must be 1 to 90, was " + spacingDays);
+      count = count == null ? 6 : count;
+      require(count >= 1 && count <= 24, "count must be 1 to 24, was " + count);
+      spread = spread != null && spread;
+    }
+  }
+
+  /**
+   * Sign-constrained logistic regression.
+   *
+   * @param c inverse strength of the ridge penalty on standardised features, positive; smaller is
+   *     stronger; default 0.05
+   */
+  public record Logistic(@Nullable Double c) {
+    public Logistic {
+      c = c == null ? 0.05 : c;
+      require(c > 0, "c must be positive, was " + c);
+    }
+  }
+
+  /**
+   * Monotone boosted trees.
+   *
+   * @param trees 1 to 2000; default 150
+   * @param eta learning rate in (0, 1]; default 0.06
+   * @param depth 1 to 10; default 4
+   * @param minChildWeight 0 or more; default 30
+   * @param lambda ridge on leaves, 0 or more; default 1
+   * @param subsample share of rows per tree in (0, 1]; default 0.8
+   */
+  public record Boosting(
+      @Nullable Integer trees,
+      @Nullable Double eta,
+      @Nullable Integer depth,
+      @Nullable Double minChildWeight,
+      @Nullable Double lambda,
+      @Nullable Double subsample) {
+    public Boosting {
+      trees = trees == null ? 150 : trees;
+      eta = eta == null ? 0.06 : eta;
+      depth = depth == null ? 4 : depth;
+      minChildWeight = minChildWeight == null ? 30 : minChildWeight;
+      lambda = lambda == null ? 1 : lambda;
+      subsample = subsample == null ? 0.8 : subsample;
+      require(trees >= 1 && trees <= 2000, "trees must be 1 to 2000, was " + trees);
+      require(eta > 0 && eta <= 1, "eta must be in (0, 1], was " + eta);
+      require(depth >= 1 && depth <= 10, "depth must be 1 to 10, was " + depth);
+      require(minChildWeight >= 0, "minChildWeight must be 0 or more, was " + minChildWeight);
+      require(lambda >= 0, "lambda must be 0 or more, was " + lambda);
+      require(subsample > 0 && subsample <= 1, "subsample must be in (0, 1], was " + subsample);
+    }
+  }
+
+  /** Which calibration to use. */
+  public enum CalibrationKind {
+    /** The best of all by cross-fitted log-loss. */
+    @JsonProperty("auto")
+    AUTO,
+    /** The model's own probabilities. */
+    @JsonProperty("none")
+    NONE,
+    /** A straight line on the log-odds. */
+    @JsonProperty("platt")
+    PLATT,
+    /** Steps joined by straight lines. */
+    @JsonProperty("isotonic")
+    ISOTONIC
+  }
+
+  /**
+   * What a version must show to be promoted.
+   *
+   * @param bootstrapRounds of the intervals, 100 to 10,000; default 400
+   * @param minimumTestRows fewer test rows prove nothing; default 200
+   */
+  public record Gate(@Nullable Integer bootstrapRounds, @Nullable Integer minimumTestRows) {
+    public Gate {
+      bootstrapRounds = bootstrapRounds == null ? 400 : bootstrapRounds;
+      minimumTestRows = minimumTestRows == null ? 200 : minimumTestRows;
+      require(
+          bootstrapRounds >= 100 && bootstrapRounds <= 10_000,
+          "bootstrapRounds must be 100 to 10,000, was " + bootstrapRounds);
+      require(minimumTestRows >= 20, "minimumTestRows must be 20 or more, was " + minimumTestRows);
+    }
+  }
+
+  /**
+   * Reads an experiment file.
+   *
+   * @throws IllegalArgumentException if it is not a valid experiment; the message names file and
+   *     line
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static Experiment read(Path file) {
+    try {
+      return parse(Files.readString(file), file.getFileName().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the experiment " + file, e);
+    }
+  }
+
+  /**
+   * Reads an experiment.
+   *
+   * @param where named in messages
+   * @throws IllegalArgumentException if it is not valid
+   */
+  public static Experiment parse(String yaml, String where) {
+    ObjectMapper mapper =
+        new ObjectMapper(new YAMLFactory())
+            .registerModule(new JavaTimeModule())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+    try {
+      Experiment experiment = mapper.readValue(yaml, Experiment.class);
+      if (experiment == null) {
+        throw new IllegalArgumentException(where + " is empty; an experiment needs a name");
+      }
+      return experiment;
+    } catch (JsonProcessingException invalid) {
+      JsonLocation at = invalid.getLocation();
+      String line = at == null || at.getLineNr() < 1 ? "" : ", line " + at.getLineNr();
+      String path =
+          invalid instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+              ? " ("
+                  + mapping
+                      .getPathReference()
+                      .replaceAll("[^\\[]*\\[\"([^\"]*)\"\\]", ".$1")
+                      .replaceAll("->", "")
+                  + ")"
+              : "";
+      Throwable cause = invalid.getCause();
+      String message =
+          cause instanceof IllegalArgumentException
+              ? cause.getMessage()
+              : invalid.getOriginalMessage();
+      throw new IllegalArgumentException(where + line + path + ": " + message, invalid);
+    }
+  }
+
+  /** What is called churn, as the service knows it. */
+  ChurnDefinition churnDefinition() {
+    return new ChurnDefinition(Churn.days(churn.horizon()), churn.maximumIdleDays());
+  }
+
+  /** The same experiment at another cut-off. */
+  Experiment at(Instant cutoff) {
+    return new Experiment(
+        name,
+        churn,
+        leadTime,
+        lateness,
+        minimumHistoryDays,
+        new Snapshots(cutoff, snapshots.spacingDays(), snapshots.count(), snapshots.spread()),
+        logistic,
+        boosting,
+        calibration,
+        gate,
+        seed);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.holdfast.training;
+
+import java.time.Instant;
+
+/**
+ * One customer as known at one cut-off, and what followed.
+ *
+ * @param customer internal id
+ * @param cutoff the last instant known
+ * @param features of the current schema
+ * @param churned no use from the cut-off to the end of lead time and horizon
+ */
+record Snapshot(long customer, Instant cutoff, float[] features, boolean churned) {}
