@@ -26,6 +26,8 @@ import picocli.CommandLine.ScopeType;
       ClockCommand.class,
       UsersCommand.class,
       KeysCommand.class,
+      ImportCommand.class,
+      SourcesCommand.class,
     })
 class HoldfastCommand {
 

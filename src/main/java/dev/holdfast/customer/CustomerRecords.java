@@ -45,6 +45,14 @@ public class CustomerRecords {
     this.json = json;
   }
 
+  /** What an absent zone, profile or list of contact points means in a change. */
+  public enum Absent {
+    /** Nothing is known any more. */
+    REPLACED,
+    /** What is known stays. */
+    KEPT
+  }
+
   /** A customer and the version of what is known about it. */
   record Versioned(CustomerView view, String version) {}
 
@@ -77,7 +85,11 @@ public class CustomerRecords {
    */
   @Transactional
   public Changed change(
-      String name, CustomerChange change, @Nullable String ifVersion, String origin) {
+      String name,
+      CustomerChange change,
+      Absent absent,
+      @Nullable String ifVersion,
+      String origin) {
     CustomerName parsed = parsed(name);
     Instant now = clock.now();
     boolean created = customers.find(name, now).isEmpty();
@@ -93,9 +105,16 @@ public class CustomerRecords {
     }
     joinParty(customer, change.party(), now);
     entities.lock(customer.party, LockModeType.PESSIMISTIC_WRITE);
-    customer.profile = profile(change.profile());
-    customer.party.zone = zone(change.zone());
-    boolean touched = setContactPoints(customer.party, change.contactPoints(), now);
+    boolean replaced = absent == Absent.REPLACED;
+    if (replaced || change.profile() != null) {
+      customer.profile = profile(change.profile());
+    }
+    if (replaced || change.zone() != null) {
+      customer.party.zone = zone(change.zone());
+    }
+    boolean touched =
+        (replaced || change.contactPoints() != null)
+            && setContactPoints(customer.party, change.contactPoints(), now);
     List<ConsentGiven> statements = addConsent(customer.party, change.consent(), now, origin);
     boolean renamed = addIdentifiers(id, change.identifiers());
     entities.flush();

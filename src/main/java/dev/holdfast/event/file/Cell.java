@@ -19,22 +19,22 @@ import java.util.Objects;
 /**
  * What a map says about one value of a row, bound to the columns of a file before the first row.
  */
-final class Cell {
+public final class Cell {
 
   private Cell() {}
 
   /** Reads one value of a row. */
-  interface Reader<T> {
+  public interface Reader<T> {
     T read(Row row) throws RowRejected;
   }
 
   /** Names columns; bound to a file it reads. */
-  interface Source<T> {
+  public interface Source<T> {
     Reader<T> bind(RowReader file);
   }
 
   /** Text of a column, empty if there is none; or the same text for every row. */
-  static Source<String> text(MapNode node) {
+  public static Source<String> text(MapNode node) {
     if (!node.isObject()) {
       return column(node.text());
     }
@@ -48,7 +48,8 @@ final class Cell {
     return node.flag("integer", false) ? integer(name) : column(name);
   }
 
-  static Source<String> column(String name) {
+  /** Text of a column, empty if there is none. */
+  public static Source<String> column(String name) {
     return file -> {
       int column = file.column(name);
       return row -> row.value(column);

@@ -204,7 +204,7 @@ public final class ImportMap {
   }
 
   /** The name of a customer: a column and the namespace of its values. */
-  static Cell.Source<CustomerName> customerName(MapNode node) {
+  public static Cell.Source<CustomerName> customerName(MapNode node) {
     node.only("column", "namespace", "integer");
     String column = node.required("column").text();
     String namespace =

@@ -27,7 +27,7 @@ public final class ProgressLine {
    * @param rows read so far
    * @param share of the file, in [0, 1]
    */
-  void at(long rows, double share) {
+  public void at(long rows, double share) {
     if (++calls % STRIDE != 0) {
       return;
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,8 +104,7 @@ class RowReaderTest {
     Path file = file("客户,动作\n1,登录\n".getBytes(Charset.forName("GB18030")));
     try (RowReader reader = RowReader.open(file, CSV)) {
       assertThat(reader.encoding()).isEqualTo(TextEncoding.GB18030);
-      Row row = reader.next();
-      assertThat(row).isNotNull();
+      Row row = Objects.requireNonNull(reader.next());
       assertThat(row.value(reader.column("动作"))).isEqualTo("登录");
     }
   }
