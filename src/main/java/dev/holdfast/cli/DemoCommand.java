@@ -1,6 +1,5 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
 import dev.holdfast.campaign.CallLists;
 import dev.holdfast.campaign.CallLists.CallList;
@@ -181,6 +180,7 @@ class DemoCommand implements Callable<Integer> {
             List.of(new ContactPointGiven("phone", customer.phone())),
             List.of(new ConsentGiven("phone", "retention", customer.consent())),
             null),
+        CustomerRecords.Absent.REPLACED,
         null,
         ACTOR);
   }
@@ -220,7 +220,6 @@ class DemoCommand implements Callable<Integer> {
           curl -u 'lead:%s' %s/api/v1/customers/%s/risk
           curl -u 'lead:%s' %s/api/v1/campaigns/%d/call-list
         A business day passes every %.0f seconds; Ctrl-C stops, the next start goes on from here.
-        Roles: %s for lists, %s for agents, more under `holdfast users`.
 
         """,
         address,
@@ -231,9 +230,7 @@ class DemoCommand implements Callable<Integer> {
         password,
         address,
         list.campaignId(),
-        86_400 / rate,
-        Roles.RETENTION_LEAD,
-        Roles.AGENT);
+        86_400 / rate);
   }
 
   private static List<List<SimulatedCustomer>> inHundreds(List<SimulatedCustomer> all) {

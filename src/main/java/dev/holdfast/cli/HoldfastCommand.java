@@ -17,6 +17,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      ImportCommand.class,
+      SourcesCommand.class,
       TrainCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
@@ -26,8 +28,6 @@ import picocli.CommandLine.ScopeType;
       ClockCommand.class,
       UsersCommand.class,
       KeysCommand.class,
-      ImportCommand.class,
-      SourcesCommand.class,
     })
 class HoldfastCommand {
 
