@@ -74,6 +74,13 @@ public class CustomerRecords {
     return new Versioned(view(customer), version(customer));
   }
 
+  /** As {@link #change(String, CustomerChange, Absent, String, String)}, replacing. */
+  @Transactional
+  public Changed change(
+      String name, CustomerChange change, @Nullable String ifVersion, String origin) {
+    return change(name, change, Absent.REPLACED, ifVersion, origin);
+  }
+
   /**
    * Creates or changes a customer in the caller's transaction. The same change twice changes
    * nothing the second time.

@@ -62,12 +62,7 @@ class CustomerResource {
       @RestHeader("If-Match") @Nullable String ifMatch) {
     String actor = caller.getPrincipal().getName();
     CustomerRecords.Changed changed =
-        records.change(
-            name,
-            change,
-            CustomerRecords.Absent.REPLACED,
-            ifMatch == null ? null : unquoted(ifMatch),
-            actor);
+        records.change(name, change, ifMatch == null ? null : unquoted(ifMatch), actor);
     for (CustomerChange.ConsentGiven statement : changed.statements()) {
       audit.record(
           actor,
