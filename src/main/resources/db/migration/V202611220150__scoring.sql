@@ -9,7 +9,6 @@ CREATE TABLE customer_state (
   as_of            DATETIME(6)    NULL,
   model_id         INT            NULL,
   band             TINYINT        NULL,
-  reasons          VARCHAR(1000)  NULL,
   next_due         DATETIME(6)    NULL,     -- business instant of the next crossing in silence
   rescore_due      DATETIME(6)    NULL,     -- system instant from which the row is to be scored without triggering
   state            VARBINARY(4096) NOT NULL,

@@ -37,7 +37,9 @@ CREATE TABLE episode (
   close_reason VARCHAR(40)  NULL,
   open_marker  TINYINT      NULL,
   UNIQUE KEY episode_one_open (campaign_id, party_id, open_marker),
-  KEY episode_party (party_id, campaign_id, opened_at) -- cool-down
+  KEY episode_customer (customer_id, open_marker),           -- a customer comes back
+  KEY episode_party (party_id, campaign_id, opened_at),      -- cool-down
+  KEY episode_admitted (campaign_id, cause, opened_at)       -- today's intake
 );
 
 -- The hold-out ledger: internal ids only, never changed.

@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +39,9 @@ public class Customers {
 
   /** Rows of one statement; a bound on its size and on the number of prepared statements. */
   private static final int CHUNK = 256;
+
+  private static final String INTO_IDENTIFIERS =
+      " INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id) VALUES ";
 
   private static final Comparator<CustomerName> BY_NAME =
       Comparator.comparing(CustomerName::namespace).thenComparing(CustomerName::value);
@@ -94,6 +96,27 @@ public class Customers {
       throw new IllegalArgumentException("there is no customer with the internal id " + customerId);
     }
     return party;
+  }
+
+  /**
+   * Records that a party wants no contact on any channel for any purpose, in the caller's
+   * transaction.
+   *
+   * @param origin where the party said so, up to 100 characters
+   */
+  public void withdrawConsent(long partyId, Instant since, String origin) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO consent (party_id, channel, purpose, granted, since, origin) VALUES"
+                    + " (?, '*', '*', FALSE, ?, ?)")) {
+      insert.setLong(1, partyId);
+      SqlTime.set(insert, 2, since);
+      insert.setString(3, origin);
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException("consent cannot be withdrawn", e);
+    }
   }
 
   /** The parties of {@code customerIds}, by customer; unknown ids are left out. */
@@ -304,33 +327,34 @@ public class Customers {
     return created;
   }
 
+  /**
+   * Claims the names first and makes customers only for those that nobody else claimed. A claim has
+   * no customer yet, which nobody sees, because it is filled in before the commit.
+   */
   private void createChunk(
       Connection connection,
       List<Map.Entry<CustomerName, Identifier>> chunk,
       Map<CustomerName, Long> created,
       Set<CustomerName> lost)
       throws SQLException {
-    Instant now = clock.now();
-    List<Long> parties = insertParties(connection, chunk.size(), now);
-    Map<Long, Long> customers = insertCustomers(connection, parties, now);
-    List<Long> ids = List.copyOf(customers.keySet());
-    Set<CustomerName> won = insertIdentifiers(connection, chunk, ids);
-    List<Long> unused = new ArrayList<>();
-    for (int i = 0; i < chunk.size(); i++) {
-      CustomerName name = chunk.get(i).getKey();
-      if (won.contains(name)) {
-        created.put(name, ids.get(i));
+    Set<CustomerName> claimed = claim(connection, chunk);
+    List<Map.Entry<CustomerName, Identifier>> won = new ArrayList<>();
+    for (Map.Entry<CustomerName, Identifier> entry : chunk) {
+      if (claimed.contains(entry.getKey())) {
+        won.add(entry);
       } else {
-        lost.add(name);
-        unused.add(ids.get(i));
+        lost.add(entry.getKey());
       }
     }
-    if (!unused.isEmpty()) {
-      List<Long> unusedParties = new ArrayList<>();
-      unused.forEach(id -> unusedParties.add(Objects.requireNonNull(customers.get(id))));
-      delete(connection, "customer", unused);
-      delete(connection, "party", unusedParties);
+    if (won.isEmpty()) {
+      return;
     }
+    Instant now = clock.now();
+    List<Long> ids = insertCustomers(connection, insertParties(connection, won.size(), now), now);
+    for (int i = 0; i < won.size(); i++) {
+      created.put(won.get(i).getKey(), ids.get(i));
+    }
+    fillIn(connection, won, ids);
   }
 
   private static List<Long> insertParties(Connection connection, int rows, Instant now)
@@ -353,65 +377,76 @@ public class Customers {
     }
   }
 
-  private static Map<Long, Long> insertCustomers(
-      Connection connection, List<Long> parties, Instant now) throws SQLException {
+  private static List<Long> insertCustomers(Connection connection, List<Long> parties, Instant now)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO customer (party_id, created_at) VALUES "
                 + String.join(", ", Collections.nCopies(parties.size(), "(?, ?)"))
-                + " RETURNING id, party_id")) {
+                + " RETURNING id")) {
       int i = 1;
       for (Long party : parties) {
         insert.setLong(i++, party);
         insert.setObject(i++, SqlTime.of(now));
       }
-      Map<Long, Long> customers = new LinkedHashMap<>();
+      List<Long> ids = new ArrayList<>();
       try (ResultSet row = insert.executeQuery()) {
         while (row.next()) {
-          customers.put(row.getLong(1), row.getLong(2));
+          ids.add(row.getLong(1));
         }
       }
-      return customers;
+      return ids;
     }
   }
 
-  /** The names that this transaction has made; the others were made by another one. */
-  private static Set<CustomerName> insertIdentifiers(
-      Connection connection, List<Map.Entry<CustomerName, Identifier>> chunk, List<Long> ids)
-      throws SQLException {
+  /** The names that this transaction has claimed; the others are another one's. */
+  private static Set<CustomerName> claim(
+      Connection connection, List<Map.Entry<CustomerName, Identifier>> chunk) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT IGNORE INTO customer_identifier"
-                + " (namespace, value, valid_from, valid_to, customer_id) VALUES "
-                + String.join(", ", Collections.nCopies(chunk.size(), "(?, ?, ?, ?, ?)"))
+            "INSERT IGNORE"
+                + INTO_IDENTIFIERS
+                + identifierPlaces(chunk.size())
                 + " RETURNING namespace, value")) {
-      int i = 1;
-      for (int n = 0; n < chunk.size(); n++) {
-        insert.setString(i++, chunk.get(n).getKey().namespace());
-        insert.setString(i++, chunk.get(n).getKey().value());
-        insert.setObject(i++, SqlTime.of(chunk.get(n).getValue().validFrom()));
-        insert.setObject(i++, SqlTime.of(chunk.get(n).getValue().validTo()));
-        insert.setLong(i++, ids.get(n));
-      }
-      Set<CustomerName> made = new HashSet<>();
+      bind(insert, chunk, Collections.nCopies(chunk.size(), 0L));
+      Set<CustomerName> claimed = new HashSet<>();
       try (ResultSet row = insert.executeQuery()) {
         while (row.next()) {
-          made.add(new CustomerName(row.getString(1), row.getString(2)));
+          claimed.add(new CustomerName(row.getString(1), row.getString(2)));
         }
       }
-      return made;
+      return claimed;
     }
   }
 
-  private static void delete(Connection connection, String table, List<Long> ids)
+  private static void fillIn(
+      Connection connection, List<Map.Entry<CustomerName, Identifier>> claimed, List<Long> ids)
       throws SQLException {
-    try (PreparedStatement delete =
+    try (PreparedStatement upsert =
         connection.prepareStatement(
-            "DELETE FROM " + table + " WHERE id IN " + places(ids.size()))) {
-      for (int i = 0; i < ids.size(); i++) {
-        delete.setLong(i + 1, ids.get(i));
-      }
-      delete.executeUpdate();
+            "INSERT"
+                + INTO_IDENTIFIERS
+                + identifierPlaces(claimed.size())
+                + " ON DUPLICATE KEY UPDATE customer_id = VALUES(customer_id)")) {
+      bind(upsert, claimed, ids);
+      upsert.executeUpdate();
+    }
+  }
+
+  private static String identifierPlaces(int rows) {
+    return String.join(", ", Collections.nCopies(rows, "(?, ?, ?, ?, ?)"));
+  }
+
+  private static void bind(
+      PreparedStatement insert, List<Map.Entry<CustomerName, Identifier>> rows, List<Long> ids)
+      throws SQLException {
+    int i = 1;
+    for (int n = 0; n < rows.size(); n++) {
+      insert.setString(i++, rows.get(n).getKey().namespace());
+      insert.setString(i++, rows.get(n).getKey().value());
+      insert.setObject(i++, SqlTime.of(rows.get(n).getValue().validFrom()));
+      insert.setObject(i++, SqlTime.of(rows.get(n).getValue().validTo()));
+      insert.setLong(i++, ids.get(n));
     }
   }
 

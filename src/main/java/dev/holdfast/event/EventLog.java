@@ -18,10 +18,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,18 +84,18 @@ public class EventLog {
    */
   public Map<Integer, Long> endOffsets() {
     try (var admin = broker.admin()) {
+      TopicDescription topic =
+          admin
+              .describeTopics(List.of(Topics.EVENTS))
+              .topicNameValues()
+              .values()
+              .iterator()
+              .next()
+              .get(OFFSETS_WITHIN.toSeconds(), TimeUnit.SECONDS);
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      admin
-          .describeTopics(List.of(Topics.EVENTS))
-          .allTopicNames()
-          .get(OFFSETS_WITHIN.toSeconds(), TimeUnit.SECONDS)
-          .get(Topics.EVENTS)
-          .partitions()
-          .forEach(
-              partition ->
-                  latest.put(
-                      new TopicPartition(Topics.EVENTS, partition.partition()),
-                      OffsetSpec.latest()));
+      for (TopicPartitionInfo partition : topic.partitions()) {
+        latest.put(new TopicPartition(Topics.EVENTS, partition.partition()), OffsetSpec.latest());
+      }
       Map<TopicPartition, ListOffsetsResultInfo> ends =
           admin.listOffsets(latest).all().get(OFFSETS_WITHIN.toSeconds(), TimeUnit.SECONDS);
       Map<Integer, Long> offsets = new TreeMap<>();

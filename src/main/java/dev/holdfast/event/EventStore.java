@@ -1,5 +1,6 @@
 package dev.holdfast.event;
 
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -8,8 +9,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 
@@ -33,6 +38,78 @@ public class EventStore {
   EventStore(DataSource database, Sources sources) {
     this.database = database;
     this.sources = sources;
+  }
+
+  /**
+   * An event of a customer who is known.
+   *
+   * @param sourceId of the event's source
+   */
+  public record CustomerEvent(long customerId, Event event, int sourceId) {}
+
+  private record RowKey(long customerId, EventKey key) {}
+
+  /**
+   * Stores the events that are new, in the caller's transaction. A repeat, within the list or of an
+   * earlier one, is left out: its key is there already.
+   *
+   * @return the positions in the list of the events that were new
+   */
+  public Set<Integer> append(Connection connection, List<CustomerEvent> events)
+      throws SQLException {
+    Map<RowKey, Integer> first = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      first.putIfAbsent(new RowKey(events.get(i).customerId(), events.get(i).event().key()), i);
+    }
+    List<Integer> clustered = new ArrayList<>(first.values());
+    clustered.sort(
+        Comparator.comparingLong((Integer i) -> events.get(i).customerId())
+            .thenComparing(i -> events.get(i).event().key()));
+    Set<Integer> added = new HashSet<>();
+    for (List<Integer> chunk : Jdbc.chunks(clustered)) {
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT IGNORE INTO event (customer_id, event_key, source_id, kind, name,"
+                  + " occurred_at, available_at, flags, event_count, amount, currency, channel,"
+                  + " properties) VALUES "
+                  + "(?,?,?,?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
+                  + "(?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING customer_id, event_key")) {
+        int at = 1;
+        for (int i : chunk) {
+          at = bind(insert, at, events.get(i));
+        }
+        // The statement's own answer tells what is new; a batch's update counts do not.
+        try (ResultSet row = insert.executeQuery()) {
+          while (row.next()) {
+            RowKey key = new RowKey(row.getLong(1), EventKey.ofBytes(row.getBytes(2)));
+            added.add(Objects.requireNonNull(first.get(key)));
+          }
+        }
+      }
+    }
+    return added;
+  }
+
+  private static int bind(PreparedStatement insert, int first, CustomerEvent row)
+      throws SQLException {
+    int at = first;
+    Event event = row.event();
+    insert.setLong(at++, row.customerId());
+    insert.setBytes(at++, event.key().toBytes());
+    insert.setInt(at++, row.sourceId());
+    insert.setInt(at++, event.kind().ordinal());
+    insert.setString(at++, event.name());
+    SqlTime.set(insert, at++, event.occurredAt());
+    SqlTime.set(insert, at++, event.availableAt());
+    insert.setInt(
+        at++,
+        (event.availableAssumed() ? FLAG_ASSUMED : 0) | (event.backfill() ? FLAG_BACKFILL : 0));
+    insert.setInt(at++, event.count());
+    insert.setBigDecimal(at++, event.amount());
+    insert.setString(at++, event.currency());
+    insert.setString(at++, event.channel());
+    insert.setString(at++, EventJson.writeProperties(event.properties()));
+    return at;
   }
 
   /**

@@ -120,9 +120,9 @@ public class Quarantine {
         insert.setBytes(i++, entry.key());
         insert.setBytes(i++, entry.payload());
         EventFacts facts = entry.facts();
-        boolean backfill = facts != null && facts.backfill();
-        insert.setObject(i++, backfill ? SqlTime.of(facts.availableAt()) : null);
-        insert.setBoolean(i++, backfill && facts.assumed());
+        EventFacts history = facts != null && facts.backfill() ? facts : null;
+        insert.setObject(i++, history == null ? null : SqlTime.of(history.availableAt()));
+        insert.setBoolean(i++, history != null && history.assumed());
         insert.setObject(i++, SqlTime.of(now));
       }
       try (ResultSet added = insert.executeQuery()) {

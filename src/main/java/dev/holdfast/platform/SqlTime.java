@@ -1,5 +1,6 @@
 package dev.holdfast.platform;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,6 +21,25 @@ public final class SqlTime {
   /** The instant in {@code column}; null for NULL. */
   public static @Nullable Instant read(ResultSet row, String column) throws SQLException {
     return instant(row.getObject(column, LocalDateTime.class));
+  }
+
+  /**
+   * The instant in a column that is never NULL.
+   *
+   * @throws SQLException if it is NULL all the same
+   */
+  public static Instant required(ResultSet row, String column) throws SQLException {
+    Instant value = read(row, column);
+    if (value == null) {
+      throw new SQLException(column + " is NULL");
+    }
+    return value;
+  }
+
+  /** Binds an instant, or NULL. */
+  public static void set(PreparedStatement statement, int at, @Nullable Instant value)
+      throws SQLException {
+    statement.setObject(at, of(value));
   }
 
   /** The instant in the {@code column}-th column, counted from 1; null for NULL. */

@@ -1,0 +1,223 @@
+package dev.holdfast.campaign;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.customer.ContactCard;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.SqlTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Today's call list of a campaign: the pending tasks whose party may be called, by expected gain
+ * per agent minute, as many as the day's minutes allow. Who may not be called is counted by reason.
+ */
+@ApplicationScoped
+public class CallLists {
+
+  /** Tasks looked at for one list; a list longer than a day's work of a large desk helps nobody. */
+  private static final int MAX_TASKS = 20_000;
+
+  /**
+   * A call list.
+   *
+   * @param asOf business instant of the list
+   * @param calls whom to call, best first
+   * @param capacityMinutes agent minutes there are today
+   * @param plannedMinutes agent minutes that the calls take
+   * @param pending tasks that wait, called today or not
+   * @param blocked tasks left out, counted by reason: {@code no-phone}, {@code no-consent}, {@code
+   *     no-gain}, {@code beyond-capacity}
+   */
+  public record CallList(
+      long campaignId,
+      String campaign,
+      Instant asOf,
+      List<Call> calls,
+      int capacityMinutes,
+      int plannedMinutes,
+      int pending,
+      Map<String, Integer> blocked) {}
+
+  /**
+   * One line of the list.
+   *
+   * @param rank 1 is the first to call
+   * @param taskId for the outcome
+   * @param risk in (0, 1), now or when last scored
+   * @param expectedGain of the call, in money
+   * @param reasons up to three, in plain words
+   * @param zone of the party, to know what time it is there; absent if unknown
+   * @param since when the risk reached the threshold
+   */
+  public record Call(
+      int rank,
+      long taskId,
+      String customer,
+      @Nullable String name,
+      String phone,
+      double risk,
+      double expectedGain,
+      List<String> reasons,
+      @Nullable String zone,
+      Instant since) {}
+
+  /** A campaign as others may know it. */
+  public record CampaignName(long id, String name) {}
+
+  private record Task(
+      long id, long partyId, long customerId, double risk, List<String> reasons, Instant since) {}
+
+  private final DataSource database;
+  private final Customers customers;
+  private final BusinessClock clock;
+  private final ObjectMapper json;
+
+  CallLists(DataSource database, Customers customers, BusinessClock clock, ObjectMapper json) {
+    this.database = database;
+    this.customers = customers;
+    this.clock = clock;
+    this.json = json;
+  }
+
+  /** The running campaigns, oldest first. */
+  @Transactional
+  public List<CampaignName> running() {
+    return Campaign.running().stream()
+        .map(campaign -> new CampaignName(campaign.id, campaign.name))
+        .toList();
+  }
+
+  /** The id of the campaign with this name or number, if there is one. */
+  @Transactional
+  public Optional<Long> idOf(String nameOrId) {
+    Optional<Campaign> named = Campaign.named(nameOrId);
+    if (named.isEmpty() && nameOrId.matches("[0-9]{1,18}")) {
+      named = Campaign.withId(Long.parseLong(nameOrId));
+    }
+    return named.map(campaign -> campaign.id);
+  }
+
+  /**
+   * Today's list.
+   *
+   * @throws Problem 404 if there is no such campaign
+   */
+  @Transactional
+  public CallList today(long campaignId) {
+    Campaign campaign =
+        Campaign.withId(campaignId)
+            .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId));
+    List<Task> tasks = new ArrayList<>(pending(campaignId));
+    ExpectedGain gain = campaign.gain();
+    tasks.sort(
+        Comparator.comparingDouble((Task task) -> -gain.perMinute(task.risk()))
+            .thenComparingLong(Task::id));
+    Map<Long, ContactCard> cards =
+        customers.contactCards(tasks.stream().map(Task::partyId).distinct().toList());
+    Map<Long, String> names =
+        customers.namesOf(tasks.stream().map(Task::customerId).distinct().toList());
+    List<Call> calls = new ArrayList<>();
+    Map<String, Integer> blocked = new TreeMap<>();
+    double minutesLeft = campaign.capacityMinutes;
+    for (Task task : tasks) {
+      ContactCard card = cards.get(task.partyId());
+      String phone = card == null ? null : card.phone();
+      String block = block(card, phone, gain.ofCall(task.risk()), minutesLeft, campaign);
+      if (block != null || phone == null || card == null) {
+        blocked.merge(block == null ? "no-phone" : block, 1, Integer::sum);
+        continue;
+      }
+      minutesLeft -= campaign.minutesPerCall;
+      calls.add(
+          new Call(
+              calls.size() + 1,
+              task.id(),
+              names.getOrDefault(task.customerId(), "id:" + task.customerId()),
+              card.displayName(),
+              phone,
+              task.risk(),
+              gain.ofCall(task.risk()),
+              task.reasons(),
+              card.zone(),
+              task.since()));
+    }
+    return new CallList(
+        campaignId,
+        campaign.name,
+        clock.now(),
+        calls,
+        campaign.capacityMinutes,
+        (int) Math.round(campaign.capacityMinutes - minutesLeft),
+        tasks.size(),
+        blocked);
+  }
+
+  /** The list as a CSV file that a spreadsheet opens with names and phones intact. */
+  public String spreadsheet(CallList list) {
+    return CallListCsv.of(list);
+  }
+
+  private static @Nullable String block(
+      @Nullable ContactCard card,
+      @Nullable String phone,
+      double gain,
+      double minutesLeft,
+      Campaign campaign) {
+    if (card == null || phone == null) {
+      return "no-phone";
+    }
+    if (card.consent() != ContactCard.Consent.GRANTED) {
+      return "no-consent";
+    }
+    if (gain <= 0) {
+      return "no-gain";
+    }
+    return minutesLeft < campaign.minutesPerCall ? "beyond-capacity" : null;
+  }
+
+  private List<Task> pending(long campaignId) {
+    List<Task> tasks = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT t.id, t.party_id, t.customer_id, COALESCE(s.risk, t.risk) AS risk,"
+                    + " t.reasons, t.created_at FROM call_task t LEFT JOIN customer_state s ON"
+                    + " s.customer_id = t.customer_id WHERE t.campaign_id = ? AND t.state ="
+                    + " 'pending' ORDER BY t.risk DESC LIMIT "
+                    + MAX_TASKS)) {
+      select.setLong(1, campaignId);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          tasks.add(
+              new Task(
+                  row.getLong("id"),
+                  row.getLong("party_id"),
+                  row.getLong("customer_id"),
+                  row.getDouble("risk"),
+                  json.readValue(row.getString("reasons"), new TypeReference<List<String>>() {}),
+                  SqlTime.required(row, "created_at")));
+        }
+      }
+    } catch (SQLException | JsonProcessingException failure) {
+      throw new IllegalStateException("cannot read the call tasks", failure);
+    }
+    return tasks;
+  }
+}

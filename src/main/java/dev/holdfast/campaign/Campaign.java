@@ -1,0 +1,93 @@
+package dev.holdfast.campaign;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A campaign: which risk starts a contact, who is held out, what a call costs and may save. */
+@Entity
+@Table(name = "campaign")
+class Campaign extends PanacheEntityBase {
+
+  static final String RUNNING = "running";
+  static final String PAUSED = "paused";
+  static final String ENDED = "ended";
+
+  @Id
+  @GeneratedValue(strategy = GenerationType.IDENTITY)
+  Long id;
+
+  @Column(nullable = false)
+  String name;
+
+  @Column(nullable = false)
+  String state;
+
+  @Column(name = "enter_threshold", nullable = false)
+  double enterThreshold;
+
+  @Column(name = "leave_threshold", nullable = false)
+  double leaveThreshold;
+
+  @Column(name = "hold_out_share", nullable = false)
+  double holdOutShare;
+
+  @Column(name = "cool_down_days", nullable = false)
+  int coolDownDays;
+
+  @Column(name = "capacity_minutes", nullable = false)
+  int capacityMinutes;
+
+  @Column(nullable = false)
+  int intake;
+
+  @Column(name = "customer_value", nullable = false)
+  double customerValue;
+
+  @Column(name = "offer_cost", nullable = false)
+  double offerCost;
+
+  @Column(name = "contact_cost", nullable = false)
+  double contactCost;
+
+  @Column(name = "minutes_per_call", nullable = false)
+  double minutesPerCall;
+
+  @Column(nullable = false, updatable = false)
+  byte[] salt;
+
+  @Column(nullable = false, updatable = false)
+  int run;
+
+  @Column(name = "created_at", nullable = false, updatable = false)
+  Instant createdAt;
+
+  @Column(name = "created_by", nullable = false, updatable = false)
+  String createdBy;
+
+  @Version long version;
+
+  static List<Campaign> running() {
+    return list("state = ?1 order by id", RUNNING);
+  }
+
+  static Optional<Campaign> named(String name) {
+    return find("name", name).firstResultOptional();
+  }
+
+  static Optional<Campaign> withId(long id) {
+    return findByIdOptional(id);
+  }
+
+  ExpectedGain gain() {
+    return new ExpectedGain(customerValue, offerCost, contactCost, minutesPerCall);
+  }
+}

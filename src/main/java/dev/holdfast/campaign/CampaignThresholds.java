@@ -1,0 +1,50 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.platform.SystemClock;
+import dev.holdfast.scoring.Thresholds;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The running campaigns, and the levels of risk they watch. Read again every two seconds, since
+ * every batch asks.
+ */
+@ApplicationScoped
+class CampaignThresholds implements Thresholds {
+
+  private static final Duration FRESH = Duration.ofSeconds(2);
+
+  private final SystemClock clock;
+  private volatile Snapshot snapshot = new Snapshot(List.of(), Instant.MIN);
+
+  CampaignThresholds(SystemClock clock) {
+    this.clock = clock;
+  }
+
+  private record Snapshot(List<Campaign> running, Instant readAt) {}
+
+  @Override
+  public double[] levels() {
+    return running().stream().mapToDouble(campaign -> campaign.enterThreshold).toArray();
+  }
+
+  /** The running campaigns as of at most two seconds ago; detached, for reading. */
+  @Transactional
+  List<Campaign> running() {
+    Instant now = clock.now();
+    Snapshot current = snapshot;
+    if (current.readAt().equals(Instant.MIN) || current.readAt().plus(FRESH).isBefore(now)) {
+      current = new Snapshot(Campaign.running(), now);
+      snapshot = current;
+    }
+    return current.running();
+  }
+
+  /** Forgets what was read; called when a campaign changes here. */
+  void changed() {
+    snapshot = new Snapshot(List.of(), Instant.MIN);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.access.Audit;
+import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.CallLists.CallList;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Campaigns and their call lists. */
+@Path("/api/v1/campaigns")
+@Blocking
+public class CampaignsResource {
+
+  private static final String CSV = "text/csv;charset=UTF-8";
+
+  /** A campaign on the wire. */
+  public record CampaignView(
+      long id,
+      String name,
+      String state,
+      double enterThreshold,
+      double leaveThreshold,
+      double holdOutShare,
+      int coolDownDays,
+      int capacityMinutes,
+      int intake,
+      double customerValue,
+      double offerCost,
+      double contactCost,
+      double minutesPerCall,
+      Instant createdAt,
+      String createdBy) {
+
+    static CampaignView of(Campaign campaign) {
+      return new CampaignView(
+          campaign.id,
+          campaign.name,
+          campaign.state,
+          campaign.enterThreshold,
+          campaign.leaveThreshold,
+          campaign.holdOutShare,
+          campaign.coolDownDays,
+          campaign.capacityMinutes,
+          campaign.intake,
+          campaign.customerValue,
+          campaign.offerCost,
+          campaign.contactCost,
+          campaign.minutesPerCall,
+          campaign.createdAt,
+          campaign.createdBy);
+    }
+  }
+
+  private final Campaigns campaigns;
+  private final CallLists callLists;
+  private final SecurityIdentity caller;
+  private final Audit audit;
+
+  CampaignsResource(
+      Campaigns campaigns, CallLists callLists, SecurityIdentity caller, Audit audit) {
+    this.campaigns = campaigns;
+    this.callLists = callLists;
+    this.caller = caller;
+    this.audit = audit;
+  }
+
+  /** Starts a campaign. Customers who already stand above its threshold are admitted gradually. */
+  @POST
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  @ResponseStatus(201)
+  public CampaignView start(@Valid @NotNull CampaignSettings settings) {
+    return campaigns.start(settings, caller.getPrincipal().getName());
+  }
+
+  /** All campaigns, newest first. */
+  @GET
+  @RolesAllowed({Roles.VIEWER, Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  @Transactional
+  public List<CampaignView> list() {
+    return Campaign.<Campaign>list("order by id desc").stream().map(CampaignView::of).toList();
+  }
+
+  /** One campaign. */
+  @GET
+  @Path("/{id}")
+  @RolesAllowed({Roles.VIEWER, Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  @Transactional
+  public CampaignView get(@RestPath long id) {
+    return CampaignView.of(campaigns.required(id));
+  }
+
+  /** Stops opening episodes; open ones go on. */
+  @POST
+  @Path("/{id}:pause")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  public CampaignView pause(@RestPath long id) {
+    return campaigns.move(id, Campaign.PAUSED, caller.getPrincipal().getName());
+  }
+
+  /** Opens episodes again. */
+  @POST
+  @Path("/{id}:resume")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  public CampaignView resume(@RestPath long id) {
+    return campaigns.move(id, Campaign.RUNNING, caller.getPrincipal().getName());
+  }
+
+  /**
+   * Today's call list, as JSON or, with {@code format=csv}, as a file for a spreadsheet. An export
+   * is audited.
+   */
+  @GET
+  @Path("/{id}/call-list")
+  @Produces({MediaType.APPLICATION_JSON, CSV})
+  @RolesAllowed({Roles.AGENT, Roles.RETENTION_LEAD})
+  @Transactional
+  public Response callList(
+      @RestPath long id, @RestQuery @Nullable String format, @Context HttpHeaders headers) {
+    CallList list = callLists.today(id);
+    boolean file =
+        format == null
+            ? headers.getAcceptableMediaTypes().contains(MediaType.valueOf("text/csv"))
+            : format.equals("csv");
+    if (!file) {
+      return Response.ok(list, MediaType.APPLICATION_JSON_TYPE).build();
+    }
+    audit.record(
+        caller.getPrincipal().getName(),
+        "call-list.export",
+        "campaign:" + id,
+        list.calls().size() + " calls");
+    return Response.ok(callLists.spreadsheet(list), CSV)
+        .header("Content-Disposition", "attachment; filename=\"call-list-" + id + ".csv\"")
+        .build();
+  }
+}

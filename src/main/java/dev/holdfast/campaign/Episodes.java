@@ -1,0 +1,260 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.SqlTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Episodes, the ledger and call tasks, written in the caller's transaction. The unique key on
+ * (campaign, party, open) is the guard against two open episodes, whoever writes.
+ */
+@ApplicationScoped
+class Episodes {
+
+  /** An open episode. */
+  record Open(long id, long campaignId, long partyId, long customerId, Arm arm, Instant openedAt) {}
+
+  /** What a new episode is made of. */
+  record Opening(
+      Campaign campaign,
+      long partyId,
+      long customerId,
+      Cause cause,
+      Arm arm,
+      double risk,
+      int modelId,
+      Instant at) {}
+
+  private final DataSource database;
+
+  Episodes(DataSource database) {
+    this.database = database;
+  }
+
+  /** The open episodes that these customers opened. */
+  List<Open> openOf(Collection<Long> customerIds) {
+    List<Open> open = new ArrayList<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(List.copyOf(customerIds))) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, campaign_id, party_id, customer_id, arm, opened_at FROM episode"
+                    + " WHERE open_marker = 1 AND customer_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              open.add(
+                  new Open(
+                      row.getLong("id"),
+                      row.getLong("campaign_id"),
+                      row.getLong("party_id"),
+                      row.getLong("customer_id"),
+                      Arm.ofStored(row.getString("arm")),
+                      SqlTime.required(row, "opened_at")));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read open episodes", failure);
+    }
+    return open;
+  }
+
+  /**
+   * True if an episode of the party in this campaign closed within its cool-down before {@code at}.
+   */
+  boolean coolingDown(Campaign campaign, long partyId, Instant at) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT 1 FROM episode WHERE party_id = ? AND campaign_id = ? AND closed_at > ?"
+                    + " LIMIT 1")) {
+      select.setLong(1, partyId);
+      select.setLong(2, campaign.id);
+      SqlTime.set(select, 3, at.minus(Duration.ofDays(campaign.coolDownDays)));
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the cool-down", failure);
+    }
+  }
+
+  /**
+   * Opens an episode and writes the arm to the ledger.
+   *
+   * @return its id; empty if the party has an open one in this campaign already
+   */
+  OptionalLong open(Opening opening) {
+    try (Connection connection = database.getConnection()) {
+      long id;
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT IGNORE INTO episode (campaign_id, run, party_id, customer_id, cause, risk,"
+                  + " model_id, arm, opened_at, open_marker) VALUES (?,?,?,?,?,?,?,?,?,1)"
+                  + " RETURNING id")) {
+        insert.setLong(1, opening.campaign().id);
+        insert.setInt(2, opening.campaign().run);
+        insert.setLong(3, opening.partyId());
+        insert.setLong(4, opening.customerId());
+        insert.setString(5, opening.cause().storedName());
+        insert.setDouble(6, opening.risk());
+        insert.setInt(7, opening.modelId());
+        insert.setString(8, opening.arm().storedName());
+        SqlTime.set(insert, 9, opening.at());
+        try (ResultSet row = insert.executeQuery()) {
+          if (!row.next()) {
+            return OptionalLong.empty();
+          }
+          id = row.getLong(1);
+        }
+      }
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT INTO ledger (episode_id, campaign_id, run, party_id, customer_id, arm,"
+                  + " treatment_share, assigned_at) VALUES (?,?,?,?,?,?,?,?)")) {
+        insert.setLong(1, id);
+        insert.setLong(2, opening.campaign().id);
+        insert.setInt(3, opening.campaign().run);
+        insert.setLong(4, opening.partyId());
+        insert.setLong(5, opening.customerId());
+        insert.setString(6, opening.arm().storedName());
+        insert.setDouble(7, 1 - opening.campaign().holdOutShare);
+        SqlTime.set(insert, 8, opening.at());
+        insert.executeUpdate();
+      }
+      return OptionalLong.of(id);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot open an episode", failure);
+    }
+  }
+
+  /** Puts the episode's customer on the call list. */
+  void addTask(long episodeId, Opening opening, String reasonsJson) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state,"
+                    + " risk, reasons, created_at) VALUES (?,?,?,?,'pending',?,?,?)")) {
+      insert.setLong(1, opening.campaign().id);
+      insert.setLong(2, episodeId);
+      insert.setLong(3, opening.partyId());
+      insert.setLong(4, opening.customerId());
+      insert.setDouble(5, opening.risk());
+      insert.setString(6, reasonsJson);
+      SqlTime.set(insert, 7, opening.at());
+      insert.executeUpdate();
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot add a call task", failure);
+    }
+  }
+
+  /**
+   * Takes the pending call of an episode off the list.
+   *
+   * @return true if there was one
+   */
+  boolean cancelTask(long episodeId, String reason, Instant at) {
+    return update(
+        "UPDATE call_task SET state = 'cancelled', finish_reason = ?, finished_at = ?"
+            + " WHERE episode_id = ? AND state = 'pending'",
+        reason,
+        at,
+        episodeId);
+  }
+
+  /** Puts a cancelled call of an open episode back: the customer came once and is silent again. */
+  boolean restoreTask(long episodeId, Instant at) {
+    return update(
+        "UPDATE call_task SET state = 'pending', finish_reason = ?, finished_at = NULL,"
+            + " created_at = ? WHERE episode_id = ? AND state = 'cancelled'",
+        null,
+        at,
+        episodeId);
+  }
+
+  void close(long episodeId, String reason, Instant at) {
+    update(
+        "UPDATE episode SET close_reason = ?, closed_at = ?, open_marker = NULL"
+            + " WHERE id = ? AND open_marker = 1",
+        reason,
+        at,
+        episodeId);
+  }
+
+  private boolean update(String sql, @Nullable String reason, Instant at, long episodeId) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setString(1, reason);
+      SqlTime.set(update, 2, at);
+      update.setLong(3, episodeId);
+      return update.executeUpdate() > 0;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot change an episode", failure);
+    }
+  }
+
+  /** How many were admitted by intake since {@code dayStart}. */
+  int admittedSince(Campaign campaign, Instant dayStart) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement count =
+            connection.prepareStatement(
+                "SELECT COUNT(*) FROM episode WHERE campaign_id = ? AND cause = 'intake'"
+                    + " AND opened_at >= ?")) {
+      count.setLong(1, campaign.id);
+      SqlTime.set(count, 2, dayStart);
+      try (ResultSet row = count.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot count the intake", failure);
+    }
+  }
+
+  /**
+   * Customers at or above the threshold whose party has neither an open episode nor a cool-down in
+   * this campaign, in an order that the run's salt makes random.
+   */
+  List<Long> standingAbove(Campaign campaign, Instant at) {
+    List<Long> ids = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT s.customer_id FROM customer_state s JOIN customer c ON c.id ="
+                    + " s.customer_id WHERE s.risk >= ? AND NOT EXISTS (SELECT 1 FROM episode e"
+                    + " WHERE e.party_id = c.party_id AND e.campaign_id = ? AND"
+                    + " (e.open_marker = 1 OR e.closed_at > ?))"
+                    + " ORDER BY MD5(CONCAT(HEX(?), s.customer_id))")) {
+      select.setDouble(1, campaign.enterThreshold);
+      select.setLong(2, campaign.id);
+      SqlTime.set(select, 3, at.minus(Duration.ofDays(campaign.coolDownDays)));
+      select.setBytes(4, campaign.salt);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read who stands above the threshold", failure);
+    }
+    return ids;
+  }
+}

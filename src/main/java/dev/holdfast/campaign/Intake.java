@@ -1,0 +1,124 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.scoring.CustomerStates;
+import dev.holdfast.scoring.Rescored;
+import dev.holdfast.scoring.RiskJournal;
+import dev.holdfast.scoring.Score;
+import dev.holdfast.scoring.Scorer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Admits customers who stand above a threshold that they did not just cross (a campaign started, a
+ * model was promoted, history was imported), at most {@code intake} a business day and in random
+ * order, so that a change of ours never floods the desk.
+ */
+@ApplicationScoped
+public class Intake {
+
+  private static final int PAGE = 512;
+
+  private final CampaignThresholds campaigns;
+  private final Episodes episodes;
+  private final Triggers triggers;
+  private final Eligibility eligibility;
+  private final CustomerStates states;
+  private final Scorer scorer;
+  private final RiskJournal journal;
+  private final BusinessClock clock;
+
+  /** The business day on which a campaign's candidates were last found exhausted, by campaign. */
+  private final Map<Long, Instant> exhausted = new ConcurrentHashMap<>();
+
+  Intake(
+      CampaignThresholds campaigns,
+      Episodes episodes,
+      Triggers triggers,
+      Eligibility eligibility,
+      CustomerStates states,
+      Scorer scorer,
+      RiskJournal journal,
+      BusinessClock clock) {
+    this.campaigns = campaigns;
+    this.episodes = episodes;
+    this.triggers = triggers;
+    this.eligibility = eligibility;
+    this.states = states;
+    this.scorer = scorer;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /**
+   * Fills up today's intake of every running campaign. One replica at a time calls this.
+   *
+   * @param complete how far each source is complete, by source id
+   * @return how many customers were looked at
+   */
+  @Transactional
+  public int admitToday(Map<Integer, Instant> complete) {
+    Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
+    int looked = 0;
+    for (Campaign campaign : campaigns.running()) {
+      if (today.equals(exhausted.get(campaign.id))) {
+        continue;
+      }
+      int room = campaign.intake - episodes.admittedSince(campaign, today);
+      List<Long> standing =
+          room <= 0 ? List.of() : eligible(episodes.standingAbove(campaign, clock.now()), room);
+      if (standing.isEmpty()) {
+        exhausted.put(campaign.id, today);
+        continue;
+      }
+      looked += standing.size();
+      triggers.admit(campaign, scoreAgain(standing, complete));
+    }
+    return looked;
+  }
+
+  /** Looks again at every campaign, whatever was found today. */
+  void reconsider() {
+    exhausted.clear();
+  }
+
+  /** The first {@code room} of these customers who may open an episode. */
+  private List<Long> eligible(List<Long> customerIds, int room) {
+    List<Long> eligible = new ArrayList<>();
+    for (int from = 0; from < customerIds.size() && eligible.size() < room; from += PAGE) {
+      List<Long> page = customerIds.subList(from, Math.min(customerIds.size(), from + PAGE));
+      Map<Long, CustomerState> found = states.read(page);
+      for (long id : page) {
+        CustomerState state = found.get(id);
+        Score score = state == null ? null : state.score();
+        if (state != null
+            && score != null
+            && eligible.size() < room
+            && eligibility.holds(state.activity(), score.asOf(), score.modelId())) {
+          eligible.add(id);
+        }
+      }
+    }
+    return eligible;
+  }
+
+  private List<Rescored> scoreAgain(List<Long> customerIds, Map<Integer, Instant> complete) {
+    Map<Long, CustomerState> locked = states.lock(customerIds);
+    Scorer.Session session = scorer.session();
+    List<Rescored> rescored = new ArrayList<>();
+    for (CustomerState state : locked.values()) {
+      Integer source = state.sourceId();
+      session.score(state, source == null ? null : complete.get(source)).ifPresent(rescored::add);
+    }
+    states.save(locked.values());
+    journal.record(rescored);
+    return rescored;
+  }
+}

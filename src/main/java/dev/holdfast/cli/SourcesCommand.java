@@ -1,0 +1,85 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.access.Audit;
+import dev.holdfast.event.Source;
+import dev.holdfast.event.Sources;
+import dev.holdfast.event.Watermark;
+import dev.holdfast.platform.Problem;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.inject.Inject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Lists the sources with their watermarks and books, and declares them complete. */
+@Command(
+    name = "sources",
+    description = "Lists the sources of events: how far each is complete, and its books.",
+    subcommands = SourcesCommand.Complete.class)
+@Needs(Needs.Parts.STORE)
+class SourcesCommand implements Callable<Integer> {
+
+  @Inject Sources sources;
+
+  @Override
+  public Integer call() {
+    System.out.printf(
+        "%-24s %-8s %-28s %12s %12s %12s %12s%n",
+        "source", "cadence", "complete through", "received", "applied", "duplicate", "quarantine");
+    for (Source source : sources.all()) {
+      Watermark watermark = source.watermark();
+      System.out.printf(
+          "%-24s %-8s %-28s %,12d %,12d %,12d %,12d%s%n",
+          source.name(),
+          source.cadence().wireName(),
+          watermark.reached() == null ? "-" : watermark.reached(),
+          source.books().received(),
+          source.books().applied(),
+          source.books().duplicate(),
+          source.books().quarantined(),
+          watermark.heldFrom() == null
+              ? ""
+              : "  held: " + watermark.heldFrom() + " to " + watermark.heldThrough());
+    }
+    return 0;
+  }
+
+  /** Declares a source complete. */
+  @Command(
+      name = "complete",
+      description = "Declares that NAME has reported everything up to THROUGH.")
+  static class Complete implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NAME")
+    String name;
+
+    @Parameters(paramLabel = "THROUGH", description = "an instant such as 2026-03-01T00:00:00Z")
+    String through;
+
+    @Inject Sources sources;
+    @Inject Audit audit;
+
+    @Override
+    public Integer call() {
+      Instant instant;
+      try {
+        instant = Instant.parse(through);
+      } catch (DateTimeException e) {
+        throw Problem.badRequest(
+            "THROUGH must be an instant such as 2026-03-01T00:00:00Z, was \"" + through + "\"");
+      }
+      if (sources.byName(name).isEmpty()) {
+        throw Problem.badRequest("there is no source \"" + name + "\"; see holdfast sources");
+      }
+      QuarkusTransaction.requiringNew()
+          .run(
+              () -> {
+                sources.completeThrough(name, instant);
+                audit.record(Actor.name(), "source-completed", name, "through " + instant);
+              });
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,376 @@
+package dev.holdfast.customer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.customer.CustomerChange.ConsentGiven;
+import dev.holdfast.customer.CustomerChange.ContactPointGiven;
+import dev.holdfast.customer.CustomerChange.IdentifierGiven;
+import dev.holdfast.event.CustomerName;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is known about customers: read and changed one at a time. */
+@ApplicationScoped
+public class CustomerRecords {
+
+  private static final int MAX_PROFILE_NAME = 100;
+  private static final int MAX_PROFILE_TEXT = 1_000;
+  private static final TypeReference<TreeMap<String, Object>> PROFILE = new TypeReference<>() {};
+
+  private final Customers customers;
+  private final BusinessClock clock;
+  private final EntityManager entities;
+  private final ObjectMapper json;
+
+  CustomerRecords(
+      Customers customers, BusinessClock clock, EntityManager entities, ObjectMapper json) {
+    this.customers = customers;
+    this.clock = clock;
+    this.entities = entities;
+    this.json = json;
+  }
+
+  /** What an absent zone, profile or list of contact points means in a change. */
+  public enum Absent {
+    /** Nothing is known any more. */
+    REPLACED,
+    /** What is known stays. */
+    KEPT
+  }
+
+  /** A customer and the version of what is known about it. */
+  record Versioned(CustomerView view, String version) {}
+
+  /**
+   * What a change did.
+   *
+   * @param created whether the customer is new
+   * @param version of what is known now
+   * @param statements consent that was not on record before
+   */
+  public record Changed(boolean created, String version, List<ConsentGiven> statements) {}
+
+  /** What is known about the customer whom {@code name} means now. */
+  @Transactional
+  Versioned read(String name) {
+    Customer customer =
+        Customer.findById(
+            customers.find(parsed(name).toString(), clock.now()).orElseThrow(() -> unknown(name)));
+    return new Versioned(view(customer), version(customer));
+  }
+
+  /**
+   * Creates or changes a customer in the caller's transaction. The same change twice changes
+   * nothing the second time.
+   *
+   * @param ifVersion the version the caller has seen, null if it does not matter
+   * @param origin who or what brings it, kept with consent
+   * @throws Problem 400 or 422 if a value is wrong, 409 if a name belongs to somebody else, 412 if
+   *     the version is stale
+   */
+  @Transactional
+  public Changed change(
+      String name,
+      CustomerChange change,
+      Absent absent,
+      @Nullable String ifVersion,
+      String origin) {
+    CustomerName parsed = parsed(name);
+    Instant now = clock.now();
+    boolean created = customers.find(name, now).isEmpty();
+    if (created && ifVersion != null) {
+      throw stale("there is no such customer yet");
+    }
+    long id =
+        Objects.requireNonNull(
+            customers.resolve(List.of(parsed.toString()), now).get(parsed.toString()));
+    Customer customer = Customer.findById(id, LockModeType.PESSIMISTIC_WRITE);
+    if (ifVersion != null && !ifVersion.equals(version(customer))) {
+      throw stale("it was changed meanwhile");
+    }
+    joinParty(customer, change.party(), now);
+    entities.lock(customer.party, LockModeType.PESSIMISTIC_WRITE);
+    boolean replaced = absent == Absent.REPLACED;
+    if (replaced || change.profile() != null) {
+      customer.profile = profile(change.profile());
+    }
+    if (replaced || change.zone() != null) {
+      customer.party.zone = zone(change.zone());
+    }
+    boolean touched =
+        (replaced || change.contactPoints() != null)
+            && setContactPoints(customer.party, change.contactPoints(), now);
+    List<ConsentGiven> statements = addConsent(customer.party, change.consent(), now, origin);
+    boolean renamed = addIdentifiers(id, change.identifiers());
+    entities.flush();
+    if (touched || !statements.isEmpty()) {
+      entities.lock(customer.party, LockModeType.PESSIMISTIC_FORCE_INCREMENT);
+    }
+    if (renamed) {
+      entities.lock(customer, LockModeType.PESSIMISTIC_FORCE_INCREMENT);
+    }
+    return new Changed(created, version(customer), statements);
+  }
+
+  private static CustomerName parsed(String name) {
+    try {
+      return CustomerName.of(name);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Problem unknown(String name) {
+    return Problem.notFound("There is no customer " + name + ".");
+  }
+
+  private static Problem stale(String why) {
+    return Problem.of(
+        412,
+        "Precondition Failed",
+        "The customer is not as If-Match says: " + why + ". Read it again.");
+  }
+
+  private static String version(Customer customer) {
+    return customer.version + "-" + customer.party.id + "-" + customer.party.version;
+  }
+
+  private void joinParty(Customer customer, @Nullable String name, Instant now) {
+    if (name == null) {
+      return;
+    }
+    Long other = customers.find(parsed(name).toString(), now).orElse(null);
+    if (other == null) {
+      throw Problem.unprocessable(
+          "party: there is no customer " + name + " whose party could be shared; create it first.");
+    }
+    Customer found = Customer.findById(other);
+    customer.party = found.party;
+  }
+
+  private static @Nullable String zone(@Nullable String zone) {
+    if (zone == null || ZoneId.getAvailableZoneIds().contains(zone)) {
+      return zone;
+    }
+    throw Problem.badRequest(
+        "zone must be an IANA zone such as Asia/Shanghai, was \"" + zone + "\".");
+  }
+
+  private @Nullable String profile(@Nullable Map<String, @Nullable Object> given) {
+    if (given == null) {
+      return null;
+    }
+    Map<String, Object> kept = new TreeMap<>();
+    for (Map.Entry<String, @Nullable Object> entry : given.entrySet()) {
+      Object value = entry.getValue();
+      boolean plain =
+          value == null
+              || value instanceof Boolean
+              || value instanceof Number
+              || (value instanceof String text && text.length() <= MAX_PROFILE_TEXT);
+      if (!plain || entry.getKey().isBlank() || entry.getKey().length() > MAX_PROFILE_NAME) {
+        throw Problem.badRequest(
+            "profile takes names of at most 100 characters with a text of at most 1,000, a number"
+                + " or true or false; \""
+                + entry.getKey()
+                + "\" is not so.");
+      }
+      if (value != null) {
+        kept.put(entry.getKey(), value);
+      }
+    }
+    try {
+      return kept.isEmpty() ? null : json.writeValueAsString(kept);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a profile of plain values can be written", e);
+    }
+  }
+
+  private static boolean setContactPoints(
+      Party party, @Nullable List<ContactPointGiven> given, Instant now) {
+    long partyId = Objects.requireNonNull(party.id);
+    Set<ContactPoint.Key> wanted = new LinkedHashSet<>();
+    if (given != null) {
+      for (ContactPointGiven point : given) {
+        wanted.add(new ContactPoint.Key(partyId, point.channel(), contactValue(point)));
+      }
+    }
+    boolean changed = false;
+    for (ContactPoint present : ContactPoint.of(partyId)) {
+      if (!wanted.remove(present.key)) {
+        present.delete();
+        changed = true;
+      }
+    }
+    for (ContactPoint.Key key : wanted) {
+      ContactPoint point = new ContactPoint();
+      point.key = key;
+      point.since = now;
+      point.persist();
+      changed = true;
+    }
+    return changed;
+  }
+
+  private static String contactValue(ContactPointGiven point) {
+    String value = point.value().strip();
+    boolean number = point.channel().equals("phone") || point.channel().equals("sms");
+    if (number && !isNumber(value)) {
+      throw Problem.badRequest(
+          "a "
+              + point.channel()
+              + " number has 3 to 20 digits, with + - ( ) . or blanks between them.");
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw Problem.badRequest("a contact point must not hold control characters.");
+    }
+    return value;
+  }
+
+  private static boolean isNumber(String value) {
+    long digits = value.chars().filter(c -> c >= '0' && c <= '9').count();
+    return digits >= 3
+        && digits <= 20
+        && value.chars().allMatch(c -> (c >= '0' && c <= '9') || "+-(). ".indexOf(c) >= 0);
+  }
+
+  private static List<ConsentGiven> addConsent(
+      Party party, @Nullable List<ConsentGiven> given, Instant now, String origin) {
+    if (given == null || given.isEmpty()) {
+      return List.of();
+    }
+    long partyId = Objects.requireNonNull(party.id);
+    List<ConsentGiven> added = new ArrayList<>();
+    for (ConsentGiven statement : given) {
+      boolean known =
+          ConsentStatement.present(partyId).stream()
+              .anyMatch(
+                  present ->
+                      present.channel.equals(statement.channel())
+                          && present.purpose.equals(statement.purpose())
+                          && present.granted == statement.granted());
+      if (!known) {
+        ConsentStatement row = new ConsentStatement();
+        row.partyId = partyId;
+        row.channel = statement.channel();
+        row.purpose = statement.purpose();
+        row.granted = statement.granted();
+        row.since = now;
+        row.origin = origin;
+        row.persist();
+        added.add(statement);
+      }
+    }
+    return added;
+  }
+
+  private boolean addIdentifiers(long customerId, @Nullable List<IdentifierGiven> given) {
+    if (given == null) {
+      return false;
+    }
+    boolean changed = false;
+    List<CustomerName> names = new ArrayList<>();
+    for (IdentifierGiven identifier : given) {
+      CustomerName name = parsed(identifier.namespace() + ":" + identifier.value());
+      changed |= addIdentifier(customerId, name, identifier.validFrom(), identifier.validTo());
+      names.add(name);
+    }
+    customers.forget(names);
+    return changed;
+  }
+
+  private boolean addIdentifier(
+      long customerId, CustomerName name, @Nullable Instant validFrom, @Nullable Instant validTo) {
+    Instant from = validFrom == null ? Identifier.ALWAYS : validFrom;
+    if (from.isBefore(Identifier.ALWAYS) || (validTo != null && !validTo.isAfter(from))) {
+      throw Problem.badRequest(
+          name + ": validTo must be after validFrom, and validFrom not before 1900.");
+    }
+    for (IdentifierRow row : IdentifierRow.named(name.namespace(), name.value())) {
+      boolean overlaps =
+          (validTo == null || row.key.validFrom().isBefore(validTo))
+              && (row.validTo == null || row.validTo.isAfter(from));
+      if (!overlaps) {
+        continue;
+      }
+      if (row.customerId == customerId) {
+        if (row.key.validFrom().equals(from) && Objects.equals(row.validTo, validTo)) {
+          return false;
+        }
+        row.delete();
+      } else if (row.validTo == null && row.key.validFrom().isBefore(from)) {
+        row.validTo = from;
+      } else {
+        throw Problem.conflict(
+            name
+                + " means another customer from "
+                + row.key.validFrom()
+                + (row.validTo == null ? " on" : " to " + row.validTo)
+                + "; end that first, or give a later validFrom.");
+      }
+    }
+    // Before the insert, which may have the key of a deleted row.
+    entities.flush();
+    IdentifierRow row = new IdentifierRow();
+    row.key = new IdentifierRow.Key(name.namespace(), name.value(), from);
+    row.validTo = validTo;
+    row.customerId = customerId;
+    row.persist();
+    return true;
+  }
+
+  private CustomerView view(Customer customer) {
+    long id = Objects.requireNonNull(customer.id);
+    long partyId = Objects.requireNonNull(customer.party.id);
+    List<Long> members =
+        Customer.<Customer>list("party.id = ?1 order by id", partyId).stream()
+            .map(member -> Objects.requireNonNull(member.id))
+            .toList();
+    Map<Long, String> names = customers.namesOf(members);
+    return new CustomerView(
+        IdentifierRow.of(id).stream()
+            .map(
+                row ->
+                    new CustomerView.IdentifierView(
+                        row.key.namespace(),
+                        row.key.value(),
+                        row.key.validFrom().equals(Identifier.ALWAYS) ? null : row.key.validFrom(),
+                        row.validTo))
+            .toList(),
+        members.stream().map(names::get).filter(Objects::nonNull).toList(),
+        customer.party.zone,
+        readProfile(customer.profile),
+        ContactPoint.of(partyId).stream()
+            .map(point -> new CustomerView.ContactPointView(point.key.channel(), point.key.value()))
+            .toList(),
+        ConsentStatement.present(partyId).stream()
+            .map(
+                row ->
+                    new CustomerView.ConsentView(
+                        row.channel, row.purpose, row.granted, row.since, row.origin))
+            .toList());
+  }
+
+  private Map<String, Object> readProfile(@Nullable String profile) {
+    try {
+      return profile == null ? Map.of() : json.readValue(profile, PROFILE);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored profile is not JSON", e);
+    }
+  }
+}

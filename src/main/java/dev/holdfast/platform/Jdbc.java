@@ -1,0 +1,52 @@
+package dev.holdfast.platform;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What multi-row statements need: chunks, marks, and integers that may be null. */
+public final class Jdbc {
+
+  private static final int CHUNK = 256;
+
+  private Jdbc() {}
+
+  /** The integer in a column, null if the column is. */
+  public static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
+    int value = row.getInt(column);
+    return row.wasNull() ? null : value;
+  }
+
+  /** Binds an integer or null. */
+  public static void set(PreparedStatement statement, int at, @Nullable Integer value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(at, Types.INTEGER);
+    } else {
+      statement.setInt(at, value);
+    }
+  }
+
+  /** {@code ?,?,?} with n marks. */
+  public static String marks(int n) {
+    return "?,".repeat(n - 1) + "?";
+  }
+
+  /**
+   * Cuts into pieces of 256, then of falling powers of two, so that few statements are prepared.
+   */
+  public static <T> List<List<T>> chunks(List<T> all) {
+    List<List<T>> chunks = new ArrayList<>();
+    int from = 0;
+    while (from < all.size()) {
+      int size = Math.min(CHUNK, Integer.highestOneBit(all.size() - from));
+      chunks.add(all.subList(from, from + size));
+      from += size;
+    }
+    return chunks;
+  }
+}

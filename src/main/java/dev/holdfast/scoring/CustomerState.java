@@ -1,0 +1,103 @@
+package dev.holdfast.scoring;
+
+import dev.holdfast.activity.ActivityState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of {@code customer_state}, held while its customer is locked. Mutable: a batch reads it,
+ * changes it and writes it back once.
+ */
+public final class CustomerState {
+
+  private final long customerId;
+  private int partition;
+  private @Nullable Integer sourceId;
+  private ActivityState activity;
+  private @Nullable Score score;
+  private @Nullable Instant nextDue;
+  private @Nullable Instant rescoreDue;
+
+  /** A customer of whom nothing is known yet. */
+  public CustomerState(long customerId) {
+    this(customerId, 0, null, ActivityState.empty(), null, null, null);
+  }
+
+  CustomerState(
+      long customerId,
+      int partition,
+      @Nullable Integer sourceId,
+      ActivityState activity,
+      @Nullable Score score,
+      @Nullable Instant nextDue,
+      @Nullable Instant rescoreDue) {
+    this.customerId = customerId;
+    this.partition = partition;
+    this.sourceId = sourceId;
+    this.activity = activity;
+    this.score = score;
+    this.nextDue = nextDue;
+    this.rescoreDue = rescoreDue;
+  }
+
+  public long customerId() {
+    return customerId;
+  }
+
+  /** The partition of the topic of events that carries this customer. */
+  public int partition() {
+    return partition;
+  }
+
+  /**
+   * The source of the customer's usage, whose watermark bounds the silence; null before any usage.
+   */
+  public @Nullable Integer sourceId() {
+    return sourceId;
+  }
+
+  public ActivityState activity() {
+    return activity;
+  }
+
+  /** The last stored score; null while never scored. */
+  public @Nullable Score score() {
+    return score;
+  }
+
+  /** The first minute of silence at which the risk reaches the next watched level. */
+  public @Nullable Instant nextDue() {
+    return nextDue;
+  }
+
+  /** System instant from which the row is to be scored without triggering. */
+  public @Nullable Instant rescoreDue() {
+    return rescoreDue;
+  }
+
+  /** Records where the customer's events come from. */
+  public void seenIn(int partition) {
+    this.partition = partition;
+  }
+
+  /** Records the source that last reported usage. */
+  public void usageReportedBy(int sourceId) {
+    this.sourceId = sourceId;
+  }
+
+  /** Replaces the activity after a rebuild. */
+  public void rebuilt(ActivityState rebuilt) {
+    this.activity = rebuilt;
+  }
+
+  /** Asks for a score at {@code systemInstant} or later that triggers nothing. */
+  public void rescoreAt(Instant systemInstant) {
+    this.rescoreDue = systemInstant;
+  }
+
+  void scored(@Nullable Score score, @Nullable Instant nextDue) {
+    this.score = score;
+    this.nextDue = nextDue;
+    this.rescoreDue = null;
+  }
+}

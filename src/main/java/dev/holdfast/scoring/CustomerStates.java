@@ -1,0 +1,159 @@
+package dev.holdfast.scoring;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.SqlTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * Reads, locks and writes {@code customer_state} in the caller's transaction.
+ *
+ * <p>Plain JDBC with server-prepared multi-row statements of up to 256 rows, the remainder in
+ * powers of two, so that few statement shapes are prepared. Locks are taken in the order of
+ * customer ids, so that batches and timers never wait for each other in a circle.
+ */
+@ApplicationScoped
+public class CustomerStates {
+
+  private static final String COLUMNS =
+      "customer_id, partition_no, source_id, risk, as_of, model_id, band, next_due, rescore_due,"
+          + " state";
+
+  private final DataSource database;
+
+  CustomerStates(DataSource database) {
+    this.database = database;
+  }
+
+  /** The rows of these customers, locked until the transaction ends; an unknown one is new. */
+  public SortedMap<Long, CustomerState> lock(Collection<Long> customerIds) {
+    SortedMap<Long, CustomerState> locked = read(customerIds, " ORDER BY customer_id FOR UPDATE");
+    for (long id : customerIds) {
+      locked.computeIfAbsent(id, CustomerState::new);
+    }
+    return locked;
+  }
+
+  /** The rows of these customers as committed, without a lock; an unknown customer is absent. */
+  public SortedMap<Long, CustomerState> read(Collection<Long> customerIds) {
+    return read(customerIds, "");
+  }
+
+  private SortedMap<Long, CustomerState> read(Collection<Long> customerIds, String suffix) {
+    List<Long> sorted = customerIds.stream().sorted().distinct().toList();
+    SortedMap<Long, CustomerState> rows = new TreeMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(sorted)) {
+        String sql =
+            "SELECT "
+                + COLUMNS
+                + " FROM customer_state WHERE customer_id IN ("
+                + Jdbc.marks(chunk.size())
+                + ")"
+                + suffix;
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              CustomerState state = of(row);
+              rows.put(state.customerId(), state);
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read customer states", failure);
+    }
+    return rows;
+  }
+
+  /** Writes rows that {@link #lock} returned. */
+  public void save(Collection<CustomerState> states) {
+    List<CustomerState> sorted =
+        states.stream().sorted((a, b) -> Long.compare(a.customerId(), b.customerId())).toList();
+    try (Connection connection = database.getConnection()) {
+      for (List<CustomerState> chunk : Jdbc.chunks(sorted)) {
+        String sql =
+            "INSERT INTO customer_state ("
+                + COLUMNS
+                + ", last_occurred_at, last_event_key) VALUES "
+                + "(?,?,?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
+                + "(?,?,?,?,?,?,?,?,?,?,?,?) ON DUPLICATE KEY UPDATE"
+                + " partition_no=VALUES(partition_no), source_id=VALUES(source_id),"
+                + " risk=VALUES(risk), as_of=VALUES(as_of), model_id=VALUES(model_id),"
+                + " band=VALUES(band), next_due=VALUES(next_due),"
+                + " rescore_due=VALUES(rescore_due), state=VALUES(state),"
+                + " last_occurred_at=VALUES(last_occurred_at),"
+                + " last_event_key=VALUES(last_event_key)";
+        try (PreparedStatement upsert = connection.prepareStatement(sql)) {
+          int at = 1;
+          for (CustomerState state : chunk) {
+            at = bind(upsert, at, state);
+          }
+          upsert.executeUpdate();
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot write customer states", failure);
+    }
+  }
+
+  private static int bind(PreparedStatement upsert, int first, CustomerState state)
+      throws SQLException {
+    int at = first;
+    Score score = state.score();
+    upsert.setLong(at++, state.customerId());
+    upsert.setInt(at++, state.partition());
+    Jdbc.set(upsert, at++, state.sourceId());
+    if (score == null) {
+      upsert.setNull(at++, Types.DOUBLE);
+      upsert.setNull(at++, Types.TIMESTAMP);
+      upsert.setNull(at++, Types.INTEGER);
+      upsert.setNull(at++, Types.TINYINT);
+    } else {
+      upsert.setDouble(at++, score.risk());
+      SqlTime.set(upsert, at++, score.asOf());
+      upsert.setInt(at++, score.modelId());
+      upsert.setInt(at++, score.band().ordinal());
+    }
+    SqlTime.set(upsert, at++, state.nextDue());
+    SqlTime.set(upsert, at++, state.rescoreDue());
+    upsert.setBytes(at++, state.activity().toBytes());
+    SqlTime.set(upsert, at++, state.activity().lastOccurredAt());
+    upsert.setBytes(at++, state.activity().lastKey().toBytes());
+    return at;
+  }
+
+  private static CustomerState of(ResultSet row) throws SQLException {
+    double risk = row.getDouble("risk");
+    Score score = null;
+    if (!row.wasNull()) {
+      score =
+          new Score(
+              risk,
+              SqlTime.required(row, "as_of"),
+              row.getInt("model_id"),
+              Band.values()[row.getInt("band")]);
+    }
+    return new CustomerState(
+        row.getLong("customer_id"),
+        row.getInt("partition_no"),
+        Jdbc.integer(row, "source_id"),
+        ActivityState.fromBytes(row.getBytes("state")),
+        score,
+        SqlTime.read(row, "next_due"),
+        SqlTime.read(row, "rescore_due"));
+  }
+}

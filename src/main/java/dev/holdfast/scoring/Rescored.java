@@ -1,0 +1,29 @@
+package dev.holdfast.scoring;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scoring changed.
+ *
+ * @param state the customer with the new score
+ * @param before the score it replaces; null for a first score
+ * @param after the new score
+ */
+public record Rescored(CustomerState state, @Nullable Score before, Score after) {
+
+  /**
+   * True if silence or an event, not a change of model, took the risk from below {@code level} to
+   * it.
+   */
+  public boolean crossed(double level) {
+    return before != null
+        && before.modelId() == after.modelId()
+        && before.risk() < level
+        && after.risk() >= level;
+  }
+
+  /** True if the band or the model differs from before. */
+  boolean changed() {
+    return before == null || before.band() != after.band() || before.modelId() != after.modelId();
+  }
+}

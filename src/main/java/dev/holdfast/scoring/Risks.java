@@ -1,0 +1,144 @@
+package dev.holdfast.scoring;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ChurnModel;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.model.Reason;
+import dev.holdfast.model.RegisteredModel;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The risk of a customer now, computed from the stored state at the moment it is asked for. */
+@ApplicationScoped
+public class Risks {
+
+  private static final int REASONS = 3;
+
+  /**
+   * A customer's risk.
+   *
+   * @param customer the name it was asked for
+   * @param risk calibrated probability of churn, in (0, 1)
+   * @param band its label
+   * @param asOf the instant up to which silence was counted
+   * @param stale true if the feed of the customer's usage is behind the clock, so that part of the
+   *     silence is not counted
+   * @param model version that made the risk
+   * @param reasons up to three, strongest first, in plain words; empty if nothing raises the risk
+   * @param nextChange first minute of further silence at which the band or a campaign's threshold
+   *     is reached; absent if never
+   */
+  public record RiskView(
+      String customer,
+      double risk,
+      Band band,
+      Instant asOf,
+      boolean stale,
+      String model,
+      List<ReasonView> reasons,
+      @Nullable Instant nextChange) {}
+
+  /**
+   * One reason.
+   *
+   * @param family group of features: usage, purchase, contact, ...
+   * @param words plain words with the customer's own figures
+   * @param contribution how much it raises the log-odds of churn
+   */
+  public record ReasonView(String family, String words, double contribution) {}
+
+  private final Customers customers;
+  private final CustomerStates states;
+  private final ModelRegistry models;
+  private final Sources sources;
+  private final Scorer scorer;
+  private final ScoringConfig config;
+  private final BusinessClock clock;
+
+  Risks(
+      Customers customers,
+      CustomerStates states,
+      ModelRegistry models,
+      Sources sources,
+      Scorer scorer,
+      ScoringConfig config,
+      BusinessClock clock) {
+    this.customers = customers;
+    this.states = states;
+    this.models = models;
+    this.sources = sources;
+    this.scorer = scorer;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * The risk now of the customer with this external name.
+   *
+   * @throws Problem 400 for a malformed name, 404 for an unknown customer, 422 if there is nothing
+   *     to judge by (with the reason), 503 while no model is promoted
+   */
+  public RiskView of(String name) {
+    Instant now = clock.now();
+    long id =
+        find(name, now).orElseThrow(() -> Problem.notFound("No customer is known as " + name));
+    SortedMap<Long, CustomerState> found = states.read(List.of(id));
+    CustomerState state = found.get(id);
+    if (state == null || state.activity().usageOccasions() == 0) {
+      throw Problem.unprocessable(
+          name + " has no usage or purchase on record, so there is no silence to judge");
+    }
+    if (state.activity().closed()) {
+      throw Problem.unprocessable(name + " is closed; its risk is no longer computed");
+    }
+    RegisteredModel champion =
+        models
+            .champion()
+            .orElseThrow(
+                () ->
+                    Problem.unavailable(
+                        "No model is promoted yet: train one and promote it",
+                        Duration.ofMinutes(1)));
+    return view(name, state, champion, now);
+  }
+
+  private Optional<Long> find(String name, Instant now) {
+    try {
+      return customers.find(name, now);
+    } catch (IllegalArgumentException malformed) {
+      throw Problem.badRequest(String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  private RiskView view(String name, CustomerState state, RegisteredModel champion, Instant now) {
+    ActivityState activity = state.activity();
+    ChurnModel model = champion.model();
+    Integer source = state.sourceId();
+    Instant watermark = source == null ? null : sources.watermark(source).reached();
+    Instant asOf = Scorer.silenceCountedUpTo(activity, watermark, now);
+    double risk = model.risk(activity, asOf);
+    boolean stale = asOf.isBefore(now.minus(config.staleAfter()));
+    return new RiskView(
+        name,
+        risk,
+        config.bandOf(risk),
+        asOf,
+        stale,
+        model.version(),
+        model.reasons(activity, asOf, REASONS).stream().map(Risks::reason).toList(),
+        scorer.nextChange(model, activity, asOf, risk, scorer.levels()).orElse(null));
+  }
+
+  private static ReasonView reason(Reason reason) {
+    return new ReasonView(reason.family(), reason.words(), reason.contribution());
+  }
+}

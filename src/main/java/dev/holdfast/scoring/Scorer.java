@@ -1,0 +1,125 @@
+package dev.holdfast.scoring;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.model.ChurnModel;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.model.RegisteredModel;
+import dev.holdfast.platform.BusinessClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores one customer: the risk now, and when silence alone will take it to the next watched level.
+ */
+@ApplicationScoped
+public class Scorer {
+
+  private final ModelRegistry models;
+  private final Instance<Thresholds> thresholds;
+  private final ScoringConfig config;
+  private final BusinessClock clock;
+
+  Scorer(
+      ModelRegistry models,
+      Instance<Thresholds> thresholds,
+      ScoringConfig config,
+      BusinessClock clock) {
+    this.models = models;
+    this.thresholds = thresholds;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * What one batch scores with: the model and the levels are read once, so that all its customers
+   * are judged alike.
+   */
+  public final class Session {
+
+    private final @Nullable RegisteredModel champion;
+    private final double[] levels;
+    private final Instant now;
+
+    private Session(@Nullable RegisteredModel champion, double[] levels, Instant now) {
+      this.champion = champion;
+      this.levels = levels;
+      this.now = now;
+    }
+
+    /** The business instant of the session. */
+    public Instant now() {
+      return now;
+    }
+
+    /**
+     * Scores the customer and sets its next due instant.
+     *
+     * @param watermark up to where the customer's usage source is complete; null if unknown
+     * @return empty if there is no model or no usage to judge; the row then has no score
+     */
+    public Optional<Rescored> score(CustomerState state, @Nullable Instant watermark) {
+      Score before = state.score();
+      ActivityState activity = state.activity();
+      if (champion == null || activity.usageOccasions() == 0 || activity.closed()) {
+        state.scored(null, null);
+        return Optional.empty();
+      }
+      ChurnModel model = champion.model();
+      Instant asOf = silenceCountedUpTo(activity, watermark, now);
+      double risk = model.risk(activity, asOf);
+      Score after = new Score(risk, asOf, champion.id(), config.bandOf(risk));
+      state.scored(after, nextChange(model, activity, asOf, risk, levels).orElse(null));
+      return Optional.of(new Rescored(state, before, after));
+    }
+  }
+
+  /** Opens a session as of now. */
+  public Session session() {
+    return new Session(models.champion().orElse(null), levels(), clock.now());
+  }
+
+  /**
+   * The first whole minute of silence after {@code asOf} at which the risk reaches the lowest of
+   * the levels above it.
+   *
+   * @param risk the risk at {@code asOf}
+   * @param levels ascending
+   */
+  Optional<Instant> nextChange(
+      ChurnModel model, ActivityState activity, Instant asOf, double risk, double[] levels) {
+    for (double level : levels) {
+      if (level > risk) {
+        return Crossing.first(
+            at -> model.risk(activity, at), asOf, config.crossingHorizon(), level);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** All watched levels, ascending: thresholds of campaigns and edges of bands. */
+  double[] levels() {
+    DoubleStream watched = DoubleStream.of(config.mediumFrom(), config.highFrom());
+    for (Thresholds some : thresholds) {
+      watched = DoubleStream.concat(watched, Arrays.stream(some.levels()));
+    }
+    return watched.sorted().distinct().toArray();
+  }
+
+  /**
+   * Silence counts only up to the watermark of the customer's source: past it, silence of the
+   * customer and silence of the data look the same. Never before the newest event.
+   */
+  static Instant silenceCountedUpTo(
+      ActivityState activity, @Nullable Instant watermark, Instant now) {
+    Instant last = activity.lastOccurredAt();
+    if (watermark == null || watermark.isBefore(last)) {
+      return last;
+    }
+    return watermark.isBefore(now) ? watermark : now.isBefore(last) ? last : now;
+  }
+}

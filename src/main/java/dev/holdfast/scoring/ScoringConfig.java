@@ -1,0 +1,47 @@
+package dev.holdfast.scoring;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import java.time.Duration;
+
+/** Settings of scoring. */
+@ConfigMapping(prefix = "holdfast.scoring")
+public interface ScoringConfig {
+
+  /** From this risk on, a customer is in the medium band. */
+  @WithDefault("0.3")
+  @DecimalMin("0")
+  @DecimalMax("1")
+  double mediumFrom();
+
+  /** From this risk on, a customer is in the high band. */
+  @WithDefault("0.6")
+  @DecimalMin("0")
+  @DecimalMax("1")
+  double highFrom();
+
+  /** How far ahead a crossing is looked for; a customer silent for longer has lapsed. */
+  @WithDefault("400D")
+  Duration crossingHorizon();
+
+  /** How long after the last imported event a customer is scored, so that an import scores once. */
+  @WithDefault("2S")
+  Duration settle();
+
+  /**
+   * A risk is stale once the customer's source is this much behind the clock, beyond its own
+   * cadence.
+   */
+  @WithDefault("1H")
+  Duration staleAfter();
+
+  /** The band of a risk in [0, 1]. */
+  default Band bandOf(double risk) {
+    if (risk >= highFrom()) {
+      return Band.HIGH;
+    }
+    return risk >= mediumFrom() ? Band.MEDIUM : Band.LOW;
+  }
+}

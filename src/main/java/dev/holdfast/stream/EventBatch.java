@@ -1,0 +1,274 @@
+package dev.holdfast.stream;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.campaign.Triggers;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.event.BadEvent;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventFacts;
+import dev.holdfast.event.EventJson;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventStore;
+import dev.holdfast.event.EventStore.CustomerEvent;
+import dev.holdfast.event.KindMapping;
+import dev.holdfast.event.Quarantine;
+import dev.holdfast.event.SourceBatch;
+import dev.holdfast.event.Sources;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.SystemClock;
+import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.scoring.CustomerStates;
+import dev.holdfast.scoring.Rescored;
+import dev.holdfast.scoring.RiskJournal;
+import dev.holdfast.scoring.Scorer;
+import dev.holdfast.scoring.ScoringConfig;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch of messages, one READ COMMITTED transaction: resolve the customers and lock them,
+ * append the new events, update the states, score, open and close episodes, keep the books.
+ */
+@ApplicationScoped
+class EventBatch {
+
+  private static final Comparator<Event> IN_TIME =
+      Comparator.comparing(Event::occurredAt).thenComparing(Event::key);
+
+  private final DataSource database;
+  private final PartitionProgress progress;
+  private final KindMapping kinds;
+  private final Customers customers;
+  private final EventStore events;
+  private final Quarantine quarantine;
+  private final Sources sources;
+  private final CustomerStates states;
+  private final Scorer scorer;
+  private final RiskJournal journal;
+  private final Triggers triggers;
+  private final ScoringConfig scoring;
+  private final BusinessClock business;
+  private final SystemClock system;
+
+  EventBatch(
+      DataSource database,
+      PartitionProgress progress,
+      KindMapping kinds,
+      Customers customers,
+      EventStore events,
+      Quarantine quarantine,
+      Sources sources,
+      CustomerStates states,
+      Scorer scorer,
+      RiskJournal journal,
+      Triggers triggers,
+      ScoringConfig scoring,
+      BusinessClock business,
+      SystemClock system) {
+    this.database = database;
+    this.progress = progress;
+    this.kinds = kinds;
+    this.customers = customers;
+    this.events = events;
+    this.quarantine = quarantine;
+    this.sources = sources;
+    this.states = states;
+    this.scorer = scorer;
+    this.journal = journal;
+    this.triggers = triggers;
+    this.scoring = scoring;
+    this.business = business;
+    this.system = system;
+  }
+
+  /** A message that could be read, and where it came from. */
+  private record Message(Event event, int partition) {}
+
+  /** Applies the messages, or changes nothing and throws. Messages applied before are skipped. */
+  void apply(List<ConsumerRecord<byte[], byte[]>> records) {
+    QuarkusTransaction.requiringNew()
+        .timeout(120)
+        .run(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                apply(connection, records);
+              } catch (SQLException failure) {
+                throw new IllegalStateException("the batch could not be applied", failure);
+              }
+            });
+  }
+
+  private void apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
+      throws SQLException {
+    List<ConsumerRecord<byte[], byte[]>> unseen = progress.advance(connection, records);
+    Map<Integer, SourceBatch> books = new HashMap<>();
+
+    List<Message> messages = read(connection, unseen, books);
+    Map<String, Long> ids = resolve(messages);
+    SortedMap<Long, CustomerState> locked = states.lock(Set.copyOf(ids.values()));
+
+    Map<Long, List<Message>> news = append(connection, messages, ids, books);
+    for (Map.Entry<Long, List<Message>> entry : news.entrySet()) {
+      update(connection, required(locked, entry.getKey()), entry.getValue());
+    }
+    scoreAndTrigger(locked, news);
+
+    states.save(news.keySet().stream().map(id -> required(locked, id)).toList());
+    // Last, because the rows of the sources are shared by all batches.
+    sources.record(connection, books);
+  }
+
+  private List<Message> read(
+      Connection connection,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      Map<Integer, SourceBatch> books)
+      throws SQLException {
+    List<Message> messages = new ArrayList<>();
+    List<Quarantine.Entry> bad = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      EventFacts facts = null;
+      try {
+        facts =
+            EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
+        messages.add(
+            new Message(EventJson.parse(record.value(), facts, kinds), record.partition()));
+      } catch (BadEvent problem) {
+        bad.add(
+            new Quarantine.Entry(
+                new Quarantine.Position(record.topic(), record.partition(), record.offset()),
+                sources.idOf(Sources.UNKNOWN),
+                problem.reason(),
+                problem.detail(),
+                record.key(),
+                record.value(),
+                facts));
+      }
+    }
+    if (!bad.isEmpty()) {
+      quarantine
+          .add(connection, bad)
+          .forEach((source, rows) -> booksOf(books, source).quarantined(rows));
+    }
+    return messages;
+  }
+
+  private Map<String, Long> resolve(List<Message> messages) {
+    Map<String, Instant> newest = new HashMap<>();
+    for (Message message : messages) {
+      newest.merge(
+          message.event().customer(), message.event().occurredAt(), (a, b) -> a.isAfter(b) ? a : b);
+    }
+    return newest.isEmpty() ? Map.of() : customers.resolve(newest.keySet(), business.now());
+  }
+
+  /** Stores what is new; a repeat within the batch or of the past is counted and dropped. */
+  private Map<Long, List<Message>> append(
+      Connection connection,
+      List<Message> messages,
+      Map<String, Long> ids,
+      Map<Integer, SourceBatch> books)
+      throws SQLException {
+    List<CustomerEvent> candidates = new ArrayList<>();
+    for (Message message : messages) {
+      Event event = message.event();
+      candidates.add(
+          new CustomerEvent(required(ids, event.customer()), event, sources.idOf(event.source())));
+    }
+    Set<Integer> added = events.append(connection, candidates);
+    Map<Long, List<Message>> news = new TreeMap<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      CustomerEvent candidate = candidates.get(i);
+      SourceBatch book = booksOf(books, candidate.sourceId());
+      if (added.contains(i)) {
+        book.applied(candidate.event());
+        news.computeIfAbsent(candidate.customerId(), id -> new ArrayList<>()).add(messages.get(i));
+      } else {
+        book.duplicate();
+      }
+    }
+    return news;
+  }
+
+  /** The state depends on the set of events alone: an event of the past rebuilds it from all. */
+  private void update(Connection connection, CustomerState state, List<Message> news)
+      throws SQLException {
+    List<Event> inTime = news.stream().map(Message::event).sorted(IN_TIME).toList();
+    if (state.activity().precedesLast(inTime.get(0))) {
+      ActivityState rebuilt = ActivityState.empty();
+      events.historyOf(connection, state.customerId()).forEach(rebuilt::apply);
+      state.rebuilt(rebuilt);
+    } else {
+      inTime.forEach(state.activity()::apply);
+    }
+    state.seenIn(news.get(news.size() - 1).partition());
+    Event usage = newestUsage(news);
+    if (usage != null) {
+      state.usageReportedBy(sources.idOf(usage.source()));
+    }
+  }
+
+  /**
+   * Scores each customer as of their own newest event: silence after it is the timers' business,
+   * which know how far the data are complete. History is scored later, once, without triggering.
+   */
+  private void scoreAndTrigger(
+      SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news) {
+    Scorer.Session session = scorer.session();
+    Instant settled = system.now().plus(scoring.settle());
+    Map<Long, Rescored> scored = new HashMap<>();
+    Map<Long, Instant> returned = new HashMap<>();
+    Map<Long, Instant> closed = new HashMap<>();
+    for (Map.Entry<Long, List<Message>> entry : news.entrySet()) {
+      CustomerState state = required(locked, entry.getKey());
+      if (entry.getValue().stream().allMatch(message -> message.event().backfill())) {
+        state.rescoreAt(settled);
+      } else {
+        session.score(state, null).ifPresent(one -> scored.put(state.customerId(), one));
+      }
+      Event usage = newestUsage(entry.getValue());
+      if (usage != null) {
+        returned.put(state.customerId(), usage.occurredAt());
+      }
+      if (state.activity().closed()) {
+        closed.put(state.customerId(), state.activity().lastOccurredAt());
+      }
+    }
+    journal.record(scored.values());
+    triggers.crossed(scored.values());
+    triggers.returned(scored, returned, closed);
+  }
+
+  private static @Nullable Event newestUsage(List<Message> news) {
+    return news.stream()
+        .map(Message::event)
+        .filter(event -> event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE)
+        .max(IN_TIME)
+        .orElse(null);
+  }
+
+  private static SourceBatch booksOf(Map<Integer, SourceBatch> books, int source) {
+    return books.computeIfAbsent(source, id -> new SourceBatch());
+  }
+
+  private static <K, V> V required(Map<K, V> map, K key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new IllegalStateException("nothing was resolved for " + key);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.customer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.event.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.holdfast.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class SharedStateTest {
+
+  @Inject Leases leases;
+  @Inject Settings settings;
+  @Inject BusinessClock clock;
+  @Inject BusinessClocks clocks;
+  @Inject SystemClock system;
+
+  @Test
+  void aLeaseHasOneOwnerUntilItEndsAndThenALargerToken() {
+    String job = "job-" + UUID.randomUUID();
+
+    Lease first = leases.tryAcquire(job, Duration.ofMillis(300)).orElseThrow();
+    assertThat(leases.tryAcquire(job, Duration.ofMinutes(1))).isEmpty();
+    Lease second =
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(5))
+            .until(() -> leases.tryAcquire(job, Duration.ofMinutes(1)), Optional::isPresent)
+            .orElseThrow();
+
+    assertThat(second.token()).isGreaterThan(first.token());
+    assertThat(leases.renew(first, Duration.ofMinutes(1))).isFalse();
+    assertThat(leases.renew(second, Duration.ofMinutes(1))).isTrue();
+    leases.release(second);
+    assertThat(leases.tryAcquire(job, Duration.ofMinutes(1))).isPresent();
+  }
+
+  @Test
+  void aSettingKeepsItsLastValue() {
+    String name = "setting-" + UUID.randomUUID();
+
+    assertThat(settings.get(name)).isEmpty();
+    settings.put(name, "a", "test");
+    settings.put(name, "b", "test");
+
+    assertThat(settings.get(name)).contains("b");
+  }
+
+  @Test
+  void theBusinessClockIsStored() {
+    Instant instant = Instant.parse("2011-12-10T00:00:00Z");
+    try {
+      clocks.fix(instant);
+      assertThat(clock.now()).isEqualTo(instant);
+      assertThat(clock.rate()).isZero();
+
+      clocks.accelerate(instant, 1000);
+      assertThat(clock.now()).isBetween(instant, instant.plus(Duration.ofHours(3)));
+      assertThat(clock.rate()).isEqualTo(1000);
+    } finally {
+      clocks.real();
+    }
+    assertThat(Duration.between(clock.now(), system.now()).abs()).isLessThan(Duration.ofMinutes(1));
+  }
+}
