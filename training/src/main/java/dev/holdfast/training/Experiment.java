@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to train and how, as a YAML file says it. Unknown fields are refused; what is left out has
- * the default that its record names.
+ * What to train and how, as a YAML file says it. Unknown fields are refused. A field that is left
+ * out reaches the constructor as null and has the default that its record names.
  *
  * @param name start of the version's name, 1 to 30 of {@code a-z 0-9 -}
  * @param churn what is called churn
@@ -41,16 +41,20 @@ import org.jspecify.annotations.Nullable;
 public record Experiment(
     String name,
     Churn churn,
-    @Nullable Duration leadTime,
-    @Nullable Duration lateness,
-    @Nullable Integer minimumHistoryDays,
-    @Nullable Snapshots snapshots,
+    Duration leadTime,
+    Duration lateness,
+    Integer minimumHistoryDays,
+    Snapshots snapshots,
     @Nullable Logistic logistic,
     @Nullable Boosting boosting,
-    @Nullable CalibrationKind calibration,
-    @Nullable Gate gate,
-    @Nullable Long seed) {
+    CalibrationKind calibration,
+    Gate gate,
+    Long seed) {
 
+  private static final int SPACING_DAYS = 30;
+  private static final int SNAPSHOTS = 6;
+  private static final int BOOTSTRAP_ROUNDS = 400;
+  private static final int MINIMUM_TEST_ROWS = 200;
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
 
   public Experiment {
@@ -65,12 +69,12 @@ public record Experiment(
     minimumHistoryDays = minimumHistoryDays == null ? 45 : minimumHistoryDays;
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
-    snapshots = snapshots == null ? new Snapshots(null, null, null, null) : snapshots;
+    snapshots = snapshots == null ? new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false) : snapshots;
     require(
         logistic != null || boosting != null,
         "there is no trainer: give logistic, boosting or both ({} for their defaults)");
     calibration = calibration == null ? CalibrationKind.AUTO : calibration;
-    gate = gate == null ? new Gate(null, null) : gate;
+    gate = gate == null ? new Gate(BOOTSTRAP_ROUNDS, MINIMUM_TEST_ROWS) : gate;
     seed = seed == null ? 1L : seed;
   }
 
@@ -82,7 +86,7 @@ public record Experiment(
    * @param maximumIdleDays a customer silent for longer has lapsed and is left out; 0 for no limit;
    *     default 180
    */
-  public record Churn(String horizon, @Nullable Integer maximumIdleDays) {
+  public record Churn(String horizon, Integer maximumIdleDays) {
     public Churn {
       require(horizon != null, "churn needs a horizon, such as P30D or per-customer");
       maximumIdleDays = maximumIdleDays == null ? 180 : maximumIdleDays;
@@ -116,15 +120,12 @@ public record Experiment(
    *     so that all weekdays are seen; default false
    */
   public record Snapshots(
-      @Nullable Instant cutoff,
-      @Nullable Integer spacingDays,
-      @Nullable Integer count,
-      @Nullable Boolean spread) {
+      @Nullable Instant cutoff, Integer spacingDays, Integer count, Boolean spread) {
     public Snapshots {
-      spacingDays = spacingDays == null ? 30 : spacingDays;
+      spacingDays = spacingDays == null ? SPACING_DAYS : spacingDays;
       require(
           spacingDays >= 1 && spacingDays <= 90, "spacingDays must be 1 to 90, was " + spacingDays);
-      count = count == null ? 6 : count;
+      count = count == null ? SNAPSHOTS : count;
       require(count >= 1 && count <= 24, "count must be 1 to 24, was " + count);
       spread = spread != null && spread;
     }
@@ -137,7 +138,7 @@ public record Experiment(
    *     stronger; default 0.01, strong because overlapping windows of the same customers are far
    *     fewer observations than rows
    */
-  public record Logistic(@Nullable Double c) {
+  public record Logistic(Double c) {
     public Logistic {
       c = c == null ? 0.01 : c;
       require(c > 0, "c must be positive, was " + c);
@@ -155,12 +156,12 @@ public record Experiment(
    * @param subsample share of rows per tree in (0, 1]; default 0.8
    */
   public record Boosting(
-      @Nullable Integer trees,
-      @Nullable Double eta,
-      @Nullable Integer depth,
-      @Nullable Double minChildWeight,
-      @Nullable Double lambda,
-      @Nullable Double subsample) {
+      Integer trees,
+      Double eta,
+      Integer depth,
+      Double minChildWeight,
+      Double lambda,
+      Double subsample) {
     public Boosting {
       trees = trees == null ? 150 : trees;
       eta = eta == null ? 0.06 : eta;
@@ -199,10 +200,10 @@ public record Experiment(
    * @param bootstrapRounds of the intervals, 100 to 10,000; default 400
    * @param minimumTestRows fewer test rows prove nothing; default 200
    */
-  public record Gate(@Nullable Integer bootstrapRounds, @Nullable Integer minimumTestRows) {
+  public record Gate(Integer bootstrapRounds, Integer minimumTestRows) {
     public Gate {
-      bootstrapRounds = bootstrapRounds == null ? 400 : bootstrapRounds;
-      minimumTestRows = minimumTestRows == null ? 200 : minimumTestRows;
+      bootstrapRounds = bootstrapRounds == null ? BOOTSTRAP_ROUNDS : bootstrapRounds;
+      minimumTestRows = minimumTestRows == null ? MINIMUM_TEST_ROWS : minimumTestRows;
       require(
           bootstrapRounds >= 100 && bootstrapRounds <= 10_000,
           "bootstrapRounds must be 100 to 10,000, was " + bootstrapRounds);
