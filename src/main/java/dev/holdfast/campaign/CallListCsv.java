@@ -52,7 +52,7 @@ final class CallListCsv {
             String.valueOf(call.taskId()),
             cell(call.customer()),
             cell(call.name()),
-            "'" + call.phone(),
+            call.phone() == null ? "" : "'" + call.phone(),
             String.format(Locale.ROOT, "%.4f", call.risk()),
             String.format(Locale.ROOT, "%.2f", call.expectedGain()),
             cell(reason(call, 0)),

@@ -42,8 +42,8 @@ public class CallLists {
    * @param capacityMinutes agent minutes there are today
    * @param plannedMinutes agent minutes that the calls take
    * @param pending tasks that wait, called today or not
-   * @param blocked tasks left out, counted by reason: {@code no-phone}, {@code no-consent}, {@code
-   *     no-gain}, {@code beyond-capacity}
+   * @param blocked tasks left out, counted by reason: {@code no-consent}, {@code no-gain}, {@code
+   *     beyond-capacity}
    */
   public record CallList(
       long campaignId,
@@ -63,6 +63,7 @@ public class CallLists {
    * @param risk in (0, 1), now or when last scored
    * @param expectedGain of the call, in money
    * @param reasons up to three, in plain words
+   * @param phone of the party; absent where the numbers are kept elsewhere (a CRM or a dialer)
    * @param zone of the party, to know what time it is there; absent if unknown
    * @param since when the risk reached the threshold
    */
@@ -71,7 +72,7 @@ public class CallLists {
       long taskId,
       String customer,
       @Nullable String name,
-      String phone,
+      @Nullable String phone,
       double risk,
       double expectedGain,
       List<String> reasons,
@@ -138,10 +139,16 @@ public class CallLists {
     double minutesLeft = campaign.capacityMinutes;
     for (Task task : tasks) {
       ContactCard card = cards.get(task.partyId());
-      String phone = card == null ? null : card.phone();
-      String block = block(card, phone, gain.ofCall(task.risk()), minutesLeft, campaign);
-      if (block != null || phone == null || card == null) {
-        blocked.merge(block == null ? "no-phone" : block, 1, Integer::sum);
+      if (card == null || card.consent() != ContactCard.Consent.GRANTED) {
+        blocked.merge("no-consent", 1, Integer::sum);
+        continue;
+      }
+      if (gain.ofCall(task.risk()) <= 0) {
+        blocked.merge("no-gain", 1, Integer::sum);
+        continue;
+      }
+      if (minutesLeft < campaign.minutesPerCall) {
+        blocked.merge("beyond-capacity", 1, Integer::sum);
         continue;
       }
       minutesLeft -= campaign.minutesPerCall;
@@ -151,7 +158,7 @@ public class CallLists {
               task.id(),
               names.getOrDefault(task.customerId(), "id:" + task.customerId()),
               card.displayName(),
-              phone,
+              card.phone(),
               task.risk(),
               gain.ofCall(task.risk()),
               task.reasons(),
@@ -172,24 +179,6 @@ public class CallLists {
   /** The list as a CSV file that a spreadsheet opens with names and phones intact. */
   public String spreadsheet(CallList list) {
     return CallListCsv.of(list);
-  }
-
-  private static @Nullable String block(
-      @Nullable ContactCard card,
-      @Nullable String phone,
-      double gain,
-      double minutesLeft,
-      Campaign campaign) {
-    if (card == null || phone == null) {
-      return "no-phone";
-    }
-    if (card.consent() != ContactCard.Consent.GRANTED) {
-      return "no-consent";
-    }
-    if (gain <= 0) {
-      return "no-gain";
-    }
-    return minutesLeft < campaign.minutesPerCall ? "beyond-capacity" : null;
   }
 
   private List<Task> pending(long campaignId) {

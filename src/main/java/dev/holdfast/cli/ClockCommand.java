@@ -8,8 +8,6 @@ import dev.holdfast.platform.Problem;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +49,7 @@ class ClockCommand implements Callable<Integer> {
     @Override
     @Transactional
     public Integer call() {
-      Instant instant = instant(at);
+      Instant instant = Instants.parse(at);
       clocks.fix(instant);
       audit.record(Actor.name(), "clock-fixed", "business-clock", instant.toString());
       System.out.println(instant + " fixed");
@@ -84,7 +82,7 @@ class ClockCommand implements Callable<Integer> {
     @Transactional
     public Integer call() {
       String given = from;
-      Instant start = given == null ? clock.now() : instant(given);
+      Instant start = given == null ? clock.now() : Instants.parse(given);
       if (!(rate > 0 && rate <= 1_000_000)) {
         throw Problem.badRequest("--rate must be in (0, 1000000], was " + rate + ".");
       }
@@ -110,15 +108,6 @@ class ClockCommand implements Callable<Integer> {
       audit.record(Actor.name(), "clock-real", "business-clock", null);
       System.out.println(clock.now() + " real");
       return 0;
-    }
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
-      throw Problem.badRequest(
-          "An instant is written like 2011-12-10T00:00Z, was \"" + text + "\".");
     }
   }
 }

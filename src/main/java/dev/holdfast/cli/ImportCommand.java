@@ -11,7 +11,6 @@ import dev.holdfast.event.file.UnusableFile;
 import dev.holdfast.platform.BusinessClock;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +69,7 @@ class ImportCommand implements Callable<Integer> {
   public Integer call() {
     Path path = required(file, "FILE");
     String mapName = required(map, "--map");
-    Instant through = instant(completeThrough);
+    Instant through = completeThrough == null ? null : Instants.parse(completeThrough);
     try (Rejects rejected = Rejects.into(rejects)) {
       ImportMap columns = ImportMap.read(mapName);
       if (dryRun) {
@@ -139,19 +138,6 @@ class ImportCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "Missing " + what);
     }
     return value;
-  }
-
-  private @Nullable Instant instant(@Nullable String text) {
-    try {
-      return text == null ? null : Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--complete-through must be an instant such as 2026-03-01T00:00:00Z, was \""
-              + text
-              + "\"",
-          e);
-    }
   }
 
   /** Imports a file of customers. */

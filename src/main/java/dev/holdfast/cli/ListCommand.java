@@ -89,7 +89,7 @@ class ListCommand implements Callable<Integer> {
           call.customer(),
           call.name() == null ? "" : call.name(),
           100 * call.risk(),
-          call.phone(),
+          call.phone() == null ? "" : call.phone(),
           String.join("; ", call.reasons()));
     }
   }

@@ -7,7 +7,6 @@ import dev.holdfast.event.Watermark;
 import dev.holdfast.platform.Problem;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,13 +62,7 @@ class SourcesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      Instant instant;
-      try {
-        instant = Instant.parse(through);
-      } catch (DateTimeException e) {
-        throw Problem.badRequest(
-            "THROUGH must be an instant such as 2026-03-01T00:00:00Z, was \"" + through + "\"");
-      }
+      Instant instant = Instants.parse(through);
       if (sources.byName(name).isEmpty()) {
         throw Problem.badRequest("there is no source \"" + name + "\"; see holdfast sources");
       }

@@ -15,7 +15,9 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Customers from a file. */
@@ -63,6 +65,8 @@ public class CustomerImport {
     CustomerColumns columns = CustomerColumns.of(map);
     String origin = "map:" + map.name();
     Totals totals = new Totals();
+    // A file of orders says the same of its customer again and again.
+    Map<String, CustomerChange> said = new HashMap<>();
     try (RowReader reader = RowReader.open(file, map.format())) {
       CustomerColumns.Bound bound = columns.bind(map, reader);
       List<Wanted> batch = new ArrayList<>();
@@ -71,7 +75,12 @@ public class CustomerImport {
         try {
           CustomerChange change = bound.change(row);
           requireValid(change);
-          batch.add(new Wanted(row, bound.name(row), change));
+          String name = bound.name(row);
+          if (change.equals(said.put(name, change))) {
+            totals.known++;
+          } else {
+            batch.add(new Wanted(row, name, change));
+          }
         } catch (RowRejected rejected) {
           rejects.add(row, rejected);
         }
