@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * its watermark was then in the log, and the log is applied.
  */
 @ApplicationScoped
-class Timers {
+public class Timers {
 
   private static final Logger LOG = Logger.getLogger(Timers.class);
   private static final int CLAIM = 500;
@@ -114,7 +114,7 @@ class Timers {
   }
 
   /** Acts on everything that is due now. */
-  void sweep() {
+  public void sweep() {
     Map<Integer, Instant> complete = completeThrough();
     Set<Integer> consumed = progress.caughtUp();
     Instant now = clock.now();
