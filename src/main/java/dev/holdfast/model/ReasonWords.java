@@ -35,10 +35,11 @@ final class ReasonWords {
               + perMonth("ln_rate_90")
               + " over the longer run";
       case "trend" ->
-          percent(value("trend_l"))
-              + " of the longer-run use this month, "
+          "use this week is at "
               + percent(value("trend_s"))
-              + " of the month's this week";
+              + " of the month's pace, the month at "
+              + percent(value("trend_l"))
+              + " of the longer run";
       case "rhythm" -> rhythm(feature);
       case "history" -> history(feature);
       case "value" -> value(feature);

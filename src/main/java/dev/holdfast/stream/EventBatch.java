@@ -22,6 +22,7 @@ import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Scorer;
 import dev.holdfast.scoring.ScoringConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -63,6 +64,7 @@ class EventBatch {
   private final ScoringConfig scoring;
   private final BusinessClock business;
   private final SystemClock system;
+  private final MeterRegistry metrics;
 
   EventBatch(
       DataSource database,
@@ -78,7 +80,8 @@ class EventBatch {
       Triggers triggers,
       ScoringConfig scoring,
       BusinessClock business,
-      SystemClock system) {
+      SystemClock system,
+      MeterRegistry metrics) {
     this.database = database;
     this.progress = progress;
     this.kinds = kinds;
@@ -93,26 +96,36 @@ class EventBatch {
     this.scoring = scoring;
     this.business = business;
     this.system = system;
+    this.metrics = metrics;
   }
 
   /** A message that could be read, and where it came from. */
   private record Message(Event event, int partition) {}
 
+  /** What became of the messages of a batch. */
+  private record Tally(int applied, int duplicate, int quarantined) {}
+
   /** Applies the messages, or changes nothing and throws. Messages applied before are skipped. */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
-    QuarkusTransaction.requiringNew()
-        .timeout(120)
-        .run(
-            () -> {
-              try (Connection connection = database.getConnection()) {
-                apply(connection, records);
-              } catch (SQLException failure) {
-                throw new IllegalStateException("the batch could not be applied", failure);
-              }
-            });
+    Tally tally =
+        QuarkusTransaction.requiringNew()
+            .timeout(120)
+            .call(
+                () -> {
+                  try (Connection connection = database.getConnection()) {
+                    return apply(connection, records);
+                  }
+                });
+    count("applied", tally.applied());
+    count("duplicate", tally.duplicate());
+    count("quarantined", tally.quarantined());
   }
 
-  private void apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
+  private void count(String result, int messages) {
+    metrics.counter("holdfast.events", "result", result).increment(messages);
+  }
+
+  private Tally apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
       throws SQLException {
     List<ConsumerRecord<byte[], byte[]>> unseen = progress.advance(connection, records);
     Map<Integer, SourceBatch> books = new HashMap<>();
@@ -130,6 +143,8 @@ class EventBatch {
     states.save(news.keySet().stream().map(id -> required(locked, id)).toList());
     // Last, because the rows of the sources are shared by all batches.
     sources.record(connection, books);
+    int applied = news.values().stream().mapToInt(List::size).sum();
+    return new Tally(applied, messages.size() - applied, unseen.size() - messages.size());
   }
 
   private List<Message> read(
