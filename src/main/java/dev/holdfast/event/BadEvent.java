@@ -30,7 +30,9 @@ public final class BadEvent extends Exception {
     /** It claims to have happened after we could know of it. */
     FUTURE,
     /** A Kafka header of ours cannot be read. */
-    BAD_HEADER;
+    BAD_HEADER,
+    /** It reads well, and applying it fails each time; only a change of the service helps. */
+    NOT_APPLICABLE;
 
     /** The name in answers, tables and metrics, kebab-case. */
     public String wireName() {

@@ -121,6 +121,54 @@ class EventBatch {
     count("quarantined", tally.quarantined());
   }
 
+  /** Puts one message into the quarantine, and moves past it. */
+  void putAside(ConsumerRecord<byte[], byte[]> record, String why) {
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                Map<Integer, SourceBatch> books = new HashMap<>();
+                if (!progress.advance(connection, List.of(record)).isEmpty()) {
+                  Quarantine.Entry entry =
+                      entry(record, BadEvent.Reason.NOT_APPLICABLE, why, factsOrNull(record));
+                  quarantine
+                      .add(connection, List.of(entry))
+                      .forEach((source, rows) -> booksOf(books, source).quarantined(rows));
+                  sources.record(connection, books);
+                }
+                return null;
+              }
+            });
+    count("quarantined", 1);
+  }
+
+  private @Nullable EventFacts factsOrNull(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return facts(record);
+    } catch (BadEvent unreadable) {
+      return null;
+    }
+  }
+
+  private EventFacts facts(ConsumerRecord<byte[], byte[]> record) throws BadEvent {
+    return EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
+  }
+
+  private Quarantine.Entry entry(
+      ConsumerRecord<byte[], byte[]> record,
+      BadEvent.Reason reason,
+      String detail,
+      @Nullable EventFacts facts) {
+    return new Quarantine.Entry(
+        new Quarantine.Position(record.topic(), record.partition(), record.offset()),
+        sources.idOf(Sources.UNKNOWN),
+        reason,
+        detail,
+        record.key(),
+        record.value(),
+        facts);
+  }
+
   private void count(String result, int messages) {
     metrics.counter("holdfast.events", "result", result).increment(messages);
   }
@@ -157,20 +205,11 @@ class EventBatch {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       EventFacts facts = null;
       try {
-        facts =
-            EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
+        facts = facts(record);
         messages.add(
             new Message(EventJson.parse(record.value(), facts, kinds), record.partition()));
       } catch (BadEvent problem) {
-        bad.add(
-            new Quarantine.Entry(
-                new Quarantine.Position(record.topic(), record.partition(), record.offset()),
-                sources.idOf(Sources.UNKNOWN),
-                problem.reason(),
-                problem.detail(),
-                record.key(),
-                record.value(),
-                facts));
+        bad.add(entry(record, problem.reason(), problem.detail(), facts));
       }
     }
     if (!bad.isEmpty()) {

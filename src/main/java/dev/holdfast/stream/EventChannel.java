@@ -2,6 +2,8 @@ package dev.holdfast.stream;
 
 import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +14,11 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * Takes batches from the topic of events. The offsets are committed after the batch's transaction;
- * a batch that fails for want of the database is tried again in place, so that an outage pauses the
- * stream and never fills the quarantine.
+ * Takes batches from the topic of events. The offsets are committed after the batch's transaction.
+ *
+ * <p>A batch that fails for want of the database is tried again in place, so that an outage pauses
+ * the stream and never fills the quarantine. A batch that fails because of what is in it is halved
+ * until the message is found, and only that one is put aside.
  */
 @ApplicationScoped
 class EventChannel {
@@ -52,6 +56,10 @@ class EventChannel {
         batch.apply(records);
         return;
       } catch (RuntimeException failure) {
+        if (blamesTheMessage(failure)) {
+          isolate(records, failure);
+          return;
+        }
         if (Thread.currentThread().isInterrupted() || waited.compareTo(PATIENCE) > 0) {
           throw failure;
         }
@@ -64,6 +72,55 @@ class EventChannel {
         pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
       }
     }
+  }
+
+  private void isolate(List<ConsumerRecord<byte[], byte[]>> records, RuntimeException failure) {
+    if (records.size() > 1) {
+      int half = records.size() / 2;
+      applyPatiently(records.subList(0, half));
+      applyPatiently(records.subList(half, records.size()));
+      return;
+    }
+    ConsumerRecord<byte[], byte[]> record = records.get(0);
+    try {
+      // Alone and once more: a constraint may have been broken by somebody else's transaction.
+      batch.apply(records);
+      return;
+    } catch (RuntimeException again) {
+      if (!blamesTheMessage(again)) {
+        applyPatiently(records);
+        return;
+      }
+    }
+    LOG.errorf(
+        failure,
+        "The message at %s partition %d offset %d cannot be applied and is put aside",
+        record.topic(),
+        record.partition(),
+        record.offset());
+    batch.putAside(record, rootMessage(failure));
+  }
+
+  /**
+   * True if trying again cannot help: the database refuses a value or a constraint, or our own code
+   * a value. Anything else may be the surroundings and is tried again.
+   */
+  static boolean blamesTheMessage(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        String state = sql.getSQLState();
+        return state != null && (state.startsWith("22") || state.startsWith("23"));
+      }
+      if (cause instanceof IllegalArgumentException
+          || cause instanceof ArithmeticException
+          || cause instanceof IndexOutOfBoundsException
+          || cause instanceof NullPointerException
+          || cause instanceof ClassCastException
+          || cause instanceof DateTimeException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String rootMessage(Throwable failure) {
