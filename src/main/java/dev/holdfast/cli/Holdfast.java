@@ -106,6 +106,11 @@ public class Holdfast implements QuarkusApplication {
     boolean stream = broker && !obtained.serviceRuns();
     settings.put("mp.messaging.incoming.events.enabled", Boolean.toString(stream));
     settings.put("quarkus.scheduler.enabled", Boolean.toString(stream));
+    if (stream) {
+      obtained
+          .memberName()
+          .ifPresent(name -> settings.put("mp.messaging.incoming.events.group.instance.id", name));
+    }
     if (service) {
       settings.put("holdfast.access.first-users", "true");
       port(leaf).ifPresent(port -> settings.put("quarkus.http.port", port));
