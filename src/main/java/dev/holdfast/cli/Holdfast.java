@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.platform.Failures;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.embedded.EmbeddedMariaDb;
 import dev.holdfast.platform.embedded.Parts;
@@ -117,6 +118,9 @@ public class Holdfast implements QuarkusApplication {
     } else {
       settings.put("quarkus.http.host-enabled", "false");
       settings.put("quarkus.log.level", "WARN");
+      // The command itself says, in one line, that the database or the broker is away.
+      settings.put("quarkus.log.category.\"io.agroal.pool\".level", "ERROR");
+      settings.put("quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
       settings.put("quarkus.shutdown.timeout", "0S");
     }
     // Results go to standard output, and nothing else.
@@ -206,6 +210,10 @@ public class Holdfast implements QuarkusApplication {
       }
       return problem.status() == 400 ? WRONG_USAGE : FAILED;
     }
+    if (Failures.databaseIsAway(e)) {
+      complain(databaseAway());
+      return FAILED;
+    }
     complain(rootCause(e));
     if (System.getenv("HOLDFAST_DEBUG") != null) {
       e.printStackTrace();
@@ -213,6 +221,13 @@ public class Holdfast implements QuarkusApplication {
       complain("(set HOLDFAST_DEBUG=1 for the details)");
     }
     return FAILED;
+  }
+
+  private static String databaseAway() {
+    return parts().map(Parts::serviceRuns).orElse(false)
+        ? "The service whose database this command uses has ended or does not answer. Start it"
+            + " again (holdfast serve), then repeat the command: what is done stays done."
+        : "The database does not answer. Repeat the command when it does: what is done stays done.";
   }
 
   private static String rootCause(Throwable failure) {
