@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.platform.Failures;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.embedded.EmbeddedMariaDb;
 import dev.holdfast.platform.embedded.Parts;
@@ -106,12 +107,20 @@ public class Holdfast implements QuarkusApplication {
     boolean stream = broker && !obtained.serviceRuns();
     settings.put("mp.messaging.incoming.events.enabled", Boolean.toString(stream));
     settings.put("quarkus.scheduler.enabled", Boolean.toString(stream));
+    if (stream) {
+      obtained
+          .memberName()
+          .ifPresent(name -> settings.put("mp.messaging.incoming.events.group.instance.id", name));
+    }
     if (service) {
       settings.put("holdfast.access.first-users", "true");
       port(leaf).ifPresent(port -> settings.put("quarkus.http.port", port));
     } else {
       settings.put("quarkus.http.host-enabled", "false");
       settings.put("quarkus.log.level", "WARN");
+      // The command itself says, in one line, that the database or the broker is away.
+      settings.put("quarkus.log.category.\"io.agroal.pool\".level", "ERROR");
+      settings.put("quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
       settings.put("quarkus.shutdown.timeout", "0S");
     }
     // Results go to standard output, and nothing else.
@@ -201,6 +210,10 @@ public class Holdfast implements QuarkusApplication {
       }
       return problem.status() == 400 ? WRONG_USAGE : FAILED;
     }
+    if (Failures.databaseIsAway(e)) {
+      complain(databaseAway());
+      return FAILED;
+    }
     complain(rootCause(e));
     if (System.getenv("HOLDFAST_DEBUG") != null) {
       e.printStackTrace();
@@ -208,6 +221,13 @@ public class Holdfast implements QuarkusApplication {
       complain("(set HOLDFAST_DEBUG=1 for the details)");
     }
     return FAILED;
+  }
+
+  private static String databaseAway() {
+    return parts().map(Parts::serviceRuns).orElse(false)
+        ? "The service whose database this command uses has ended or does not answer. Start it"
+            + " again (holdfast serve), then repeat the command: what is done stays done."
+        : "The database does not answer. Repeat the command when it does: what is done stays done.";
   }
 
   private static String rootCause(Throwable failure) {

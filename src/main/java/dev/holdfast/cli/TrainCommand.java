@@ -2,11 +2,13 @@ package dev.holdfast.cli;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.Problem;
 import dev.holdfast.training.Experiment;
 import dev.holdfast.training.StoreTraining;
 import dev.holdfast.training.TrainingResult;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -35,8 +37,7 @@ class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TrainingResult result =
-        training.train(Experiment.read(experiment), Actor.name(), System.err::println);
+    TrainingResult result = training.train(readable(experiment), Actor.name(), System.err::println);
     print(result);
     if (!result.gate().passed()) {
       return 1;
@@ -52,6 +53,16 @@ class TrainCommand implements Callable<Integer> {
       System.out.println(result.version() + " serves");
     }
     return 0;
+  }
+
+  private static Experiment readable(Path file) {
+    try {
+      return Experiment.read(file);
+    } catch (UncheckedIOException unreadable) {
+      throw Problem.badRequest("The experiment " + file + " cannot be read; check the path");
+    } catch (IllegalArgumentException invalid) {
+      throw Problem.badRequest(String.valueOf(invalid.getMessage()));
+    }
   }
 
   /** Prints the figures of the model and of what it was compared with. */

@@ -16,20 +16,20 @@ final class IdentifierCache {
   private static final int MAX_ENTRIES = 200_000;
   private static final long LIFE_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private record Entry(List<Identifier> windows, long bornNanos) {}
+  private record Known(List<Identifier> windows, long bornNanos) {}
 
-  private final Map<CustomerName, Entry> entries =
+  private final Map<CustomerName, Known> entries =
       new LinkedHashMap<>(1024, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<CustomerName, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<CustomerName, Known> eldest) {
           return size() > MAX_ENTRIES;
         }
       };
 
   synchronized @Nullable List<Identifier> get(CustomerName name) {
-    Entry entry = entries.get(name);
+    Known entry = entries.get(name);
     if (entry == null) {
       return null;
     }
@@ -41,7 +41,7 @@ final class IdentifierCache {
   }
 
   synchronized void put(CustomerName name, List<Identifier> windows) {
-    entries.put(name, new Entry(List.copyOf(windows), System.nanoTime()));
+    entries.put(name, new Known(List.copyOf(windows), System.nanoTime()));
   }
 
   synchronized void remove(CustomerName name) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Problems that the framework causes, in our words, and what their causes tell. */
-final class Failures {
+public final class Failures {
 
   /** The database does not answer. */
   static final Supplier<Problem> DATABASE_AWAY =
@@ -49,7 +49,7 @@ final class Failures {
   }
 
   /** True if {@code failure} comes from a connection that could not be had or broke. */
-  static boolean databaseIsAway(@Nullable Throwable failure) {
+  public static boolean databaseIsAway(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLTransientConnectionException
           || cause instanceof SQLNonTransientConnectionException) {

@@ -119,6 +119,16 @@ public final class Parts implements AutoCloseable {
     return serviceRuns;
   }
 
+  /**
+   * A lasting name for the one consumer of an embedded broker; empty if the broker is external.
+   *
+   * <p>Without it the broker takes a process that was killed for alive until its session ends, 45 s
+   * later, and gives its successor on the same folder nothing to do until then.
+   */
+  public Optional<String> memberName() {
+    return broker == null ? Optional.empty() : Optional.of("holdfast-embedded");
+  }
+
   /** Tells commands which port the HTTP server of this process got. */
   public void announceHttp(int port) {
     Owner owner = announced;

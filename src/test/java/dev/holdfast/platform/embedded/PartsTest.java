@@ -38,6 +38,7 @@ class PartsTest {
     String topic = "kept-" + word;
 
     try (Parts parts = both()) {
+      assertThat(parts.memberName()).isPresent();
       insert(parts.configuration(), word);
       send(broker(parts), topic, word);
     }
@@ -128,6 +129,7 @@ class PartsTest {
       assertThat(parts.configuration())
           .containsEntry("kafka.bootstrap.servers", "kafka:9092")
           .containsEntry("quarkus.datasource.username", "u");
+      assertThat(parts.memberName()).as("several consumers share an external broker").isEmpty();
       assertThat(folder.resolve("unused")).doesNotExist();
     }
   }
