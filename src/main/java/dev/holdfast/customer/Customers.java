@@ -97,7 +97,9 @@ public class Customers {
   public Map<Mention, Long> resolve(Collection<Mention> mentions) {
     Map<String, CustomerName> names = new HashMap<>();
     mentions.forEach(mention -> names.computeIfAbsent(mention.name(), CustomerName::of));
-    Map<CustomerName, List<Identifier>> windows = windowsOf(new HashSet<>(names.values()));
+    Set<CustomerName> outdated = new HashSet<>();
+    Map<CustomerName, List<Identifier>> windows =
+        windowsOf(new HashSet<>(names.values()), outdated);
     Map<Mention, Long> resolved = new HashMap<>();
     Map<Claim, Set<Mention>> missing = new TreeMap<>(IN_ORDER);
     for (Mention mention : new HashSet<>(mentions)) {
@@ -114,6 +116,9 @@ public class Customers {
     }
     if (!missing.isEmpty()) {
       create(missing, resolved);
+      // What was read of these before does not know their new windows.
+      missing.keySet().forEach(claim -> outdated.add(claim.name()));
+      forget(outdated);
     }
     return resolved;
   }
@@ -121,7 +126,7 @@ public class Customers {
   /** The customer that {@code name} means at {@code at}, if any. */
   public Optional<Long> find(String name, Instant at) {
     CustomerName parsed = CustomerName.of(name);
-    List<Identifier> windows = windowsOf(Set.of(parsed)).getOrDefault(parsed, List.of());
+    List<Identifier> windows = windowsOf(Set.of(parsed), Set.of()).getOrDefault(parsed, List.of());
     return windowAt(windows, at).map(Identifier::customerId);
   }
 
@@ -261,7 +266,13 @@ public class Customers {
     return new Identifier(0, from, to);
   }
 
-  private Map<CustomerName, List<Identifier>> windowsOf(Set<CustomerName> names) {
+  /**
+   * Reads what names mean, from the cache where it can.
+   *
+   * @param outdated those that are not to be cached, as it stands when the transaction ends
+   */
+  private Map<CustomerName, List<Identifier>> windowsOf(
+      Set<CustomerName> names, Set<CustomerName> outdated) {
     Map<CustomerName, List<Identifier>> windows = new HashMap<>();
     Map<String, Set<String>> uncached = new TreeMap<>();
     for (CustomerName name : names) {
@@ -288,6 +299,7 @@ public class Customers {
     afterTransaction(
         committed -> {
           if (committed) {
+            read.keySet().removeAll(outdated);
             read.forEach(cache::put);
           }
         });
