@@ -31,8 +31,8 @@ public final class BadEvent extends Exception {
     FUTURE,
     /** A Kafka header of ours cannot be read. */
     BAD_HEADER,
-    /** It reads well, and applying it fails each time; only a change of the service helps. */
-    NOT_APPLICABLE;
+    /** It is well-formed and fails all the same; the detail is the error, and the fault is ours. */
+    INAPPLICABLE;
 
     /** The name in answers, tables and metrics, kebab-case. */
     public String wireName() {

@@ -3,6 +3,7 @@ package dev.holdfast.stream;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.campaign.Triggers;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.Customers.Mention;
 import dev.holdfast.event.BadEvent;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventFacts;
@@ -121,56 +122,28 @@ class EventBatch {
     count("quarantined", tally.quarantined());
   }
 
-  /** Puts one message into the quarantine, and moves past it. */
-  void putAside(ConsumerRecord<byte[], byte[]> record, String why) {
+  private void count(String result, int messages) {
+    metrics.counter("holdfast.events", "result", result).increment(messages);
+  }
+
+  /** Moves one message that can never be applied to the quarantine, with what it failed on. */
+  void putAside(ConsumerRecord<byte[], byte[]> record, RuntimeException failure) {
     QuarkusTransaction.requiringNew()
-        .call(
+        .run(
             () -> {
               try (Connection connection = database.getConnection()) {
-                Map<Integer, SourceBatch> books = new HashMap<>();
                 if (!progress.advance(connection, List.of(record)).isEmpty()) {
-                  Quarantine.Entry entry =
-                      entry(record, BadEvent.Reason.NOT_APPLICABLE, why, factsOrNull(record));
-                  quarantine
-                      .add(connection, List.of(entry))
-                      .forEach((source, rows) -> booksOf(books, source).quarantined(rows));
+                  Map<Integer, SourceBatch> books = new HashMap<>();
+                  BadEvent problem =
+                      new BadEvent(BadEvent.Reason.INAPPLICABLE, PatientBatches.words(failure));
+                  putAside(connection, List.of(entry(record, problem)), books);
                   sources.record(connection, books);
                 }
-                return null;
+              } catch (SQLException e) {
+                throw new IllegalStateException("a message could not be put aside", e);
               }
             });
     count("quarantined", 1);
-  }
-
-  private @Nullable EventFacts factsOrNull(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return facts(record);
-    } catch (BadEvent unreadable) {
-      return null;
-    }
-  }
-
-  private EventFacts facts(ConsumerRecord<byte[], byte[]> record) throws BadEvent {
-    return EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
-  }
-
-  private Quarantine.Entry entry(
-      ConsumerRecord<byte[], byte[]> record,
-      BadEvent.Reason reason,
-      String detail,
-      @Nullable EventFacts facts) {
-    return new Quarantine.Entry(
-        new Quarantine.Position(record.topic(), record.partition(), record.offset()),
-        sources.idOf(Sources.UNKNOWN),
-        reason,
-        detail,
-        record.key(),
-        record.value(),
-        facts);
-  }
-
-  private void count(String result, int messages) {
-    metrics.counter("holdfast.events", "result", result).increment(messages);
   }
 
   private Tally apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
@@ -179,7 +152,7 @@ class EventBatch {
     Map<Integer, SourceBatch> books = new HashMap<>();
 
     List<Message> messages = read(connection, unseen, books);
-    Map<String, Long> ids = resolve(messages);
+    Map<Mention, Long> ids = resolve(messages);
     SortedMap<Long, CustomerState> locked = states.lock(Set.copyOf(ids.values()));
 
     Map<Long, List<Message>> news = append(connection, messages, ids, books);
@@ -203,44 +176,69 @@ class EventBatch {
     List<Message> messages = new ArrayList<>();
     List<Quarantine.Entry> bad = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      EventFacts facts = null;
       try {
-        facts = facts(record);
         messages.add(
-            new Message(EventJson.parse(record.value(), facts, kinds), record.partition()));
+            new Message(EventJson.parse(record.value(), facts(record), kinds), record.partition()));
       } catch (BadEvent problem) {
-        bad.add(entry(record, problem.reason(), problem.detail(), facts));
+        bad.add(entry(record, problem));
       }
     }
+    putAside(connection, bad, books);
+    return messages;
+  }
+
+  private EventFacts facts(ConsumerRecord<byte[], byte[]> record) throws BadEvent {
+    return EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
+  }
+
+  private Quarantine.Entry entry(ConsumerRecord<byte[], byte[]> record, BadEvent problem) {
+    EventFacts facts;
+    try {
+      facts = facts(record);
+    } catch (BadEvent unreadable) {
+      facts = null;
+    }
+    return new Quarantine.Entry(
+        new Quarantine.Position(record.topic(), record.partition(), record.offset()),
+        sources.idOf(Sources.UNKNOWN),
+        problem.reason(),
+        problem.detail(),
+        record.key(),
+        record.value(),
+        facts);
+  }
+
+  private void putAside(
+      Connection connection, List<Quarantine.Entry> bad, Map<Integer, SourceBatch> books)
+      throws SQLException {
     if (!bad.isEmpty()) {
       quarantine
           .add(connection, bad)
           .forEach((source, rows) -> booksOf(books, source).quarantined(rows));
     }
-    return messages;
   }
 
-  private Map<String, Long> resolve(List<Message> messages) {
-    Map<String, Instant> newest = new HashMap<>();
-    for (Message message : messages) {
-      newest.merge(
-          message.event().customer(), message.event().occurredAt(), (a, b) -> a.isAfter(b) ? a : b);
-    }
-    return newest.isEmpty() ? Map.of() : customers.resolve(newest.keySet(), business.now());
+  /** Each name as of its event: a number that was recycled since meant somebody else then. */
+  private Map<Mention, Long> resolve(List<Message> messages) {
+    return customers.resolve(messages.stream().map(message -> mention(message.event())).toList());
+  }
+
+  private static Mention mention(Event event) {
+    return new Mention(event.customer(), event.occurredAt());
   }
 
   /** Stores what is new; a repeat within the batch or of the past is counted and dropped. */
   private Map<Long, List<Message>> append(
       Connection connection,
       List<Message> messages,
-      Map<String, Long> ids,
+      Map<Mention, Long> ids,
       Map<Integer, SourceBatch> books)
       throws SQLException {
     List<CustomerEvent> candidates = new ArrayList<>();
     for (Message message : messages) {
       Event event = message.event();
       candidates.add(
-          new CustomerEvent(required(ids, event.customer()), event, sources.idOf(event.source())));
+          new CustomerEvent(required(ids, mention(event)), event, sources.idOf(event.source())));
     }
     Set<Integer> added = events.append(connection, candidates);
     Map<Long, List<Message>> news = new TreeMap<>();
