@@ -37,7 +37,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -80,8 +79,6 @@ class CallListBrowserTest {
 
   @TestHTTPResource("/")
   URI home;
-
-  private final String run = UUID.randomUUID().toString().substring(0, 6);
 
   @Test
   void theListIsReadableQuietAndInertAtEveryWidthInLightAndDark() throws Exception {
@@ -166,15 +163,15 @@ class CallListBrowserTest {
     TestModel.promote(models);
     Instant now = START.plus(Duration.ofDays(20));
     clocks.fix(now);
-    String source = "shop-app-" + run;
+    String source = "shop-app";
     sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
-    String campaign = "Keep in touch " + run;
+    String campaign = "Keep in touch";
     campaigns.start(
         new CampaignSettings(campaign, 0.5, null, 0.0, 0, null, 0, null, null, null, null), "test");
     List<Event> uses = new ArrayList<>();
     List<Event> calls = new ArrayList<>();
     for (int i = 0; i < NAMES.size(); i++) {
-      String customer = "crm:" + run + "-" + (1000 + i);
+      String customer = "crm:" + (30_410 + 37 * i);
       given()
           .header("Authorization", Callers.authorization(Roles.SERVICE))
           .contentType(ContentType.JSON)
@@ -191,12 +188,18 @@ class CallListBrowserTest {
           .put("/api/v1/customers/{name}", customer)
           .then()
           .statusCode(201);
-      Instant lastUse = now.minus(Duration.ofHours(24L * 16 - 14L * i));
-      uses.add(
-          event(source, customer, "login", EventKind.USAGE, lastUse.minus(Duration.ofDays(3))));
-      uses.add(event(source, customer, "login", EventKind.USAGE, lastUse));
+      Instant lastUse = now.minus(Duration.ofHours(24L * 16 - 10L * i));
+      for (int use = 0; use < 6; use++) {
+        Instant at = lastUse.minus(Duration.ofDays(use * (1L + i % 5)));
+        uses.add(event(source, customer, "login", EventKind.USAGE, at));
+      }
       calls.add(
-          event(source, customer, "call_in", EventKind.INTERACTION, now.minusSeconds(60 + i)));
+          event(
+              source,
+              customer,
+              "call_in",
+              EventKind.INTERACTION,
+              now.minus(Duration.ofHours(3L * i + 1))));
     }
     send(uses);
     sources.completeThrough(source, now.minus(Duration.ofHours(3)));
