@@ -5,9 +5,12 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.customer.ContactCard;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.model.Reason;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
+import dev.holdfast.scoring.Risks;
+import dev.holdfast.scoring.Risks.RiskNow;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -60,7 +63,7 @@ public class CallLists {
    *
    * @param rank 1 is the first to call
    * @param taskId for the outcome
-   * @param risk in (0, 1), now or when last scored
+   * @param risk in (0, 1), as of now
    * @param expectedGain of the call, in money
    * @param reasons up to three, in plain words
    * @param phone of the party; absent where the numbers are kept elsewhere (a CRM or a dialer)
@@ -83,16 +86,29 @@ public class CallLists {
   public record CampaignName(long id, String name) {}
 
   private record Task(
-      long id, long partyId, long customerId, double risk, List<String> reasons, Instant since) {}
+      long id, long partyId, long customerId, double risk, List<String> reasons, Instant since) {
+
+    /** The task with the risk of now; without one, as it was opened. */
+    Task at(@Nullable RiskNow now) {
+      return now == null ? this : new Task(id, partyId, customerId, now.risk(), reasons, since);
+    }
+  }
 
   private final DataSource database;
   private final Customers customers;
+  private final Risks risks;
   private final BusinessClock clock;
   private final ObjectMapper json;
 
-  CallLists(DataSource database, Customers customers, BusinessClock clock, ObjectMapper json) {
+  CallLists(
+      DataSource database,
+      Customers customers,
+      Risks risks,
+      BusinessClock clock,
+      ObjectMapper json) {
     this.database = database;
     this.customers = customers;
+    this.risks = risks;
     this.clock = clock;
     this.json = json;
   }
@@ -125,7 +141,10 @@ public class CallLists {
     Campaign campaign =
         Campaign.withId(campaignId)
             .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId));
-    List<Task> tasks = new ArrayList<>(pending(campaignId));
+    List<Task> pending = pending(campaignId);
+    Map<Long, RiskNow> now = risks.now(pending.stream().map(Task::customerId).toList());
+    List<Task> tasks =
+        new ArrayList<>(pending.stream().map(task -> task.at(now.get(task.customerId()))).toList());
     ExpectedGain gain = campaign.gain();
     tasks.sort(
         Comparator.comparingDouble((Task task) -> -gain.perMinute(task.risk()))
@@ -161,7 +180,7 @@ public class CallLists {
               card.phone(),
               task.risk(),
               gain.ofCall(task.risk()),
-              task.reasons(),
+              reasons(task, now.get(task.customerId())),
               card.zone(),
               task.since()));
     }
@@ -176,6 +195,10 @@ public class CallLists {
         blocked);
   }
 
+  private static List<String> reasons(Task task, @Nullable RiskNow now) {
+    return now == null ? task.reasons() : now.reasons().stream().map(Reason::words).toList();
+  }
+
   /** The list as a CSV file that a spreadsheet opens with names and phones intact. */
   public String spreadsheet(CallList list) {
     return CallListCsv.of(list);
@@ -186,10 +209,8 @@ public class CallLists {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT t.id, t.party_id, t.customer_id, COALESCE(s.risk, t.risk) AS risk,"
-                    + " t.reasons, t.created_at FROM call_task t LEFT JOIN customer_state s ON"
-                    + " s.customer_id = t.customer_id WHERE t.campaign_id = ? AND t.state ="
-                    + " 'pending' ORDER BY t.risk DESC LIMIT "
+                "SELECT id, party_id, customer_id, risk, reasons, created_at FROM call_task"
+                    + " WHERE campaign_id = ? AND state = 'pending' ORDER BY risk DESC LIMIT "
                     + MAX_TASKS)) {
       select.setLong(1, campaignId);
       try (ResultSet row = select.executeQuery()) {

@@ -60,6 +60,8 @@ class DemoCommand implements Callable<Integer> {
   private static final String LIVE_FROM = "demo.live-from";
   private static final String REACHED = "demo.reached";
   private static final String CAMPAIGN = "stay-with-us";
+  private static final double ENTER = 0.3;
+  private static final double HOLD_OUT = 0.2;
   private static final long SEED = 2026;
   private static final Duration HISTORY = Duration.ofDays(365);
   private static final Duration STEP = Duration.ofMillis(500);
@@ -152,7 +154,8 @@ class DemoCommand implements Callable<Integer> {
         ACTOR,
         trained.gate().passed() ? "passed its gate" : "the demo shows it all the same");
     campaigns.start(
-        new CampaignSettings(CAMPAIGN, 0.5, null, 0.2, 30, 480, 60, 200.0, 10.0, 1.0, 8.0), ACTOR);
+        new CampaignSettings(CAMPAIGN, ENTER, null, HOLD_OUT, 30, 480, 60, 200.0, 10.0, 1.0, 8.0),
+        ACTOR);
     settings.put(LIVE_FROM, liveFrom.toString(), ACTOR);
     settings.put(REACHED, liveFrom.toString(), ACTOR);
     return simulation;

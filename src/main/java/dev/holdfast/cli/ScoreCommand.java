@@ -5,7 +5,9 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Rescores;
+import dev.holdfast.stream.Timers;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduler;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,8 @@ class ScoreCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   @Inject Rescores rescores;
+  @Inject Timers timers;
+  @Inject Scheduler scheduler;
   @Inject ModelRegistry models;
   @Inject SystemClock clock;
   @Inject Audit audit;
@@ -32,13 +36,8 @@ class ScoreCommand implements Callable<Integer> {
     if (models.champion().isEmpty()) {
       throw Problem.conflict("No model is promoted: run holdfast train, then holdfast promote");
     }
-    scoreEverybody();
-    System.out.println(rescores.scored() + " customers have a risk");
-    return 0;
-  }
-
-  /** Asks for everybody's score and waits until the timers have given it. */
-  private void scoreEverybody() throws InterruptedException {
+    // This command sweeps the timers itself, so that it knows when all is done.
+    scheduler.pause();
     long rows =
         QuarkusTransaction.requiringNew()
             .call(
@@ -46,27 +45,25 @@ class ScoreCommand implements Callable<Integer> {
                   audit.record(Actor.name(), "score-all", "customers", null);
                   return rescores.requestAll();
                 });
-    awaitScores(rescores, clock, rows);
+    scoreAll(rows);
+    System.out.println(rescores.scored() + " customers have a risk");
+    return 0;
   }
 
-  /**
-   * Waits until nobody waits for a score any more, showing progress.
-   *
-   * @throws Problem 503 if nothing moves for half an hour: no service or stream is at work
-   */
-  static void awaitScores(Rescores rescores, SystemClock clock, long rows)
-      throws InterruptedException {
+  private void scoreAll(long rows) throws InterruptedException {
     Instant started = clock.now();
-    long waiting = rescores.waiting();
-    while (waiting > 0) {
+    timers.sweep();
+    for (long waiting = rescores.waiting(); waiting > 0; waiting = rescores.waiting()) {
       if (clock.now().isAfter(started.plus(PATIENCE))) {
         throw Problem.unavailable(
-            waiting + " customers still wait for a score; is a service running?",
+            waiting + " customers still wait for a score: their events are not applied yet",
             Duration.ofMinutes(1));
       }
-      System.err.printf("scoring: %d of %d customers done%n", Math.max(0, rows - waiting), rows);
-      TimeUnit.MILLISECONDS.sleep(500);
-      waiting = rescores.waiting();
+      System.err.printf("scoring: %,d of %,d customers done%n", rows - waiting, rows);
+      TimeUnit.MILLISECONDS.sleep(200);
+      timers.sweep();
     }
+    // With everybody scored, the day's intake can be admitted.
+    timers.sweep();
   }
 }

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ public class CustomerRecords {
 
   private static final int MAX_PROFILE_NAME = 100;
   private static final int MAX_PROFILE_TEXT = 1_000;
+  private static final int MAX_PROFILE_BYTES = 60_000;
+  private static final Instant LATEST = Instant.parse("9900-01-01T00:00:00Z");
   private static final TypeReference<TreeMap<String, Object>> PROFILE = new TypeReference<>() {};
 
   private final Customers customers;
@@ -189,8 +192,13 @@ public class CustomerRecords {
           value == null
               || value instanceof Boolean
               || value instanceof Number
-              || (value instanceof String text && text.length() <= MAX_PROFILE_TEXT);
-      if (!plain || entry.getKey().isBlank() || entry.getKey().length() > MAX_PROFILE_NAME) {
+              || (value instanceof String text
+                  && text.length() <= MAX_PROFILE_TEXT
+                  && isEncodable(text));
+      if (!plain
+          || !isEncodable(entry.getKey())
+          || entry.getKey().isBlank()
+          || entry.getKey().length() > MAX_PROFILE_NAME) {
         throw Problem.badRequest(
             "profile takes names of at most 100 characters with a text of at most 1,000, a number"
                 + " or true or false; \""
@@ -201,8 +209,17 @@ public class CustomerRecords {
         kept.put(entry.getKey(), value);
       }
     }
+    if (kept.isEmpty()) {
+      return null;
+    }
     try {
-      return kept.isEmpty() ? null : json.writeValueAsString(kept);
+      String written = json.writeValueAsString(kept);
+      int bytes = written.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MAX_PROFILE_BYTES) {
+        throw Problem.badRequest(
+            "profile may have at most " + MAX_PROFILE_BYTES + " bytes, had " + bytes + ".");
+      }
+      return written;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a profile of plain values can be written", e);
     }
@@ -243,10 +260,19 @@ public class CustomerRecords {
               + point.channel()
               + " number has 3 to 20 digits, with + - ( ) . or blanks between them.");
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw Problem.badRequest("a contact point must not hold control characters.");
-    }
+    requirePlain("a contact point", value);
     return value;
+  }
+
+  private static void requirePlain(String what, String text) {
+    if (text.chars().anyMatch(Character::isISOControl) || !isEncodable(text)) {
+      throw Problem.badRequest(what + " must not hold control characters or half surrogate pairs.");
+    }
+  }
+
+  /** False if the text holds half of a surrogate pair, which no table can keep. */
+  private static boolean isEncodable(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static boolean isNumber(String value) {
@@ -264,6 +290,7 @@ public class CustomerRecords {
     long partyId = Objects.requireNonNull(party.id);
     List<ConsentGiven> added = new ArrayList<>();
     for (ConsentGiven statement : given) {
+      requirePlain("the purpose of consent", statement.purpose());
       boolean known =
           ConsentStatement.present(partyId).stream()
               .anyMatch(
@@ -304,9 +331,13 @@ public class CustomerRecords {
   private boolean addIdentifier(
       long customerId, CustomerName name, @Nullable Instant validFrom, @Nullable Instant validTo) {
     Instant from = validFrom == null ? Identifier.ALWAYS : validFrom;
-    if (from.isBefore(Identifier.ALWAYS) || (validTo != null && !validTo.isAfter(from))) {
+    if (from.isBefore(Identifier.ALWAYS)
+        || !from.isBefore(LATEST)
+        || (validTo != null && (!validTo.isAfter(from) || !validTo.isBefore(LATEST)))) {
       throw Problem.badRequest(
-          name + ": validTo must be after validFrom, and validFrom not before 1900.");
+          name
+              + ": validTo must be after validFrom, validFrom not before 1900 and both before"
+              + " 9900.");
     }
     for (IdentifierRow row : IdentifierRow.named(name.namespace(), name.value())) {
       boolean overlaps =

@@ -43,8 +43,18 @@ public class Customers {
   private static final String INTO_IDENTIFIERS =
       " INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id) VALUES ";
 
-  private static final Comparator<CustomerName> BY_NAME =
-      Comparator.comparing(CustomerName::namespace).thenComparing(CustomerName::value);
+  /** A name and the free window in which it is to mean somebody new. */
+  private record Claim(CustomerName name, Identifier window) {
+
+    List<Object> key() {
+      return List.of(name, window.validFrom());
+    }
+  }
+
+  private static final Comparator<Claim> IN_ORDER =
+      Comparator.comparing((Claim claim) -> claim.name().namespace())
+          .thenComparing(claim -> claim.name().value())
+          .thenComparing(claim -> claim.window().validFrom());
 
   private final DataSource database;
   private final SystemClock clock;
@@ -70,18 +80,53 @@ public class Customers {
    * @throws IllegalArgumentException if a name is malformed; the message says which rule it breaks
    */
   public Map<String, Long> resolve(Collection<String> names, Instant at) {
-    Map<String, CustomerName> wanted = new HashMap<>();
-    names.forEach(name -> wanted.computeIfAbsent(name, CustomerName::of));
-    Map<CustomerName, Long> ids = resolveNames(new HashSet<>(wanted.values()), at);
     Map<String, Long> resolved = new HashMap<>();
-    wanted.forEach((name, parsed) -> resolved.put(name, Objects.requireNonNull(ids.get(parsed))));
+    resolve(names.stream().map(name -> new Mention(name, at)).toList())
+        .forEach((mention, id) -> resolved.put(mention.name(), id));
+    return resolved;
+  }
+
+  /**
+   * A name as it was used at an instant: numbers are recycled, so the name alone means nobody.
+   *
+   * @param name {@code namespace:value}
+   */
+  public record Mention(String name, Instant at) {}
+
+  /** As {@link #resolve(Collection, Instant)}, each name at its own instant. */
+  public Map<Mention, Long> resolve(Collection<Mention> mentions) {
+    Map<String, CustomerName> names = new HashMap<>();
+    mentions.forEach(mention -> names.computeIfAbsent(mention.name(), CustomerName::of));
+    Set<CustomerName> outdated = new HashSet<>();
+    Map<CustomerName, List<Identifier>> windows =
+        windowsOf(new HashSet<>(names.values()), outdated);
+    Map<Mention, Long> resolved = new HashMap<>();
+    Map<Claim, Set<Mention>> missing = new TreeMap<>(IN_ORDER);
+    for (Mention mention : new HashSet<>(mentions)) {
+      CustomerName name = Objects.requireNonNull(names.get(mention.name()));
+      List<Identifier> known = windows.getOrDefault(name, List.of());
+      windowAt(known, mention.at())
+          .ifPresentOrElse(
+              window -> resolved.put(mention, window.customerId()),
+              () ->
+                  missing
+                      .computeIfAbsent(
+                          new Claim(name, gapAt(known, mention.at())), unused -> new HashSet<>())
+                      .add(mention));
+    }
+    if (!missing.isEmpty()) {
+      create(missing, resolved);
+      // What was read of these before does not know their new windows.
+      missing.keySet().forEach(claim -> outdated.add(claim.name()));
+      forget(outdated);
+    }
     return resolved;
   }
 
   /** The customer that {@code name} means at {@code at}, if any. */
   public Optional<Long> find(String name, Instant at) {
     CustomerName parsed = CustomerName.of(name);
-    List<Identifier> windows = windowsOf(Set.of(parsed)).getOrDefault(parsed, List.of());
+    List<Identifier> windows = windowsOf(Set.of(parsed), Set.of()).getOrDefault(parsed, List.of());
     return windowAt(windows, at).map(Identifier::customerId);
   }
 
@@ -201,23 +246,6 @@ public class Customers {
     afterTransaction(committed -> names.forEach(cache::remove));
   }
 
-  private Map<CustomerName, Long> resolveNames(Set<CustomerName> names, Instant at) {
-    Map<CustomerName, List<Identifier>> windows = windowsOf(names);
-    Map<CustomerName, Long> resolved = new HashMap<>();
-    Map<CustomerName, Identifier> missing = new TreeMap<>(BY_NAME);
-    for (CustomerName name : names) {
-      List<Identifier> known = windows.getOrDefault(name, List.of());
-      windowAt(known, at)
-          .ifPresentOrElse(
-              window -> resolved.put(name, window.customerId()),
-              () -> missing.put(name, gapAt(known, at)));
-    }
-    if (!missing.isEmpty()) {
-      resolved.putAll(create(missing, at));
-    }
-    return resolved;
-  }
-
   private static Optional<Identifier> windowAt(List<Identifier> windows, Instant at) {
     return windows.stream().filter(window -> window.holdsAt(at)).findFirst();
   }
@@ -238,7 +266,13 @@ public class Customers {
     return new Identifier(0, from, to);
   }
 
-  private Map<CustomerName, List<Identifier>> windowsOf(Set<CustomerName> names) {
+  /**
+   * Reads what names mean, from the cache where it can.
+   *
+   * @param outdated those that are not to be cached, as it stands when the transaction ends
+   */
+  private Map<CustomerName, List<Identifier>> windowsOf(
+      Set<CustomerName> names, Set<CustomerName> outdated) {
     Map<CustomerName, List<Identifier>> windows = new HashMap<>();
     Map<String, Set<String>> uncached = new TreeMap<>();
     for (CustomerName name : names) {
@@ -265,6 +299,7 @@ public class Customers {
     afterTransaction(
         committed -> {
           if (committed) {
+            read.keySet().removeAll(outdated);
             read.forEach(cache::put);
           }
         });
@@ -302,57 +337,50 @@ public class Customers {
     }
   }
 
-  private Map<CustomerName, Long> create(Map<CustomerName, Identifier> missing, Instant at) {
-    Map<CustomerName, Long> created = new HashMap<>();
-    Set<CustomerName> lost = new HashSet<>();
+  private void create(Map<Claim, Set<Mention>> missing, Map<Mention, Long> resolved) {
     try (Connection connection = database.getConnection()) {
-      for (List<Map.Entry<CustomerName, Identifier>> chunk : chunks(missing.entrySet())) {
-        createChunk(connection, chunk, created, lost);
+      Map<Claim, Long> created = new HashMap<>();
+      for (List<Claim> chunk : chunks(missing.keySet())) {
+        createChunk(connection, chunk, created);
       }
-      if (!lost.isEmpty()) {
+      for (Map.Entry<Claim, Set<Mention>> entry : missing.entrySet()) {
+        Long id = created.get(entry.getKey());
+        CustomerName name = entry.getKey().name();
         Map<CustomerName, List<Identifier>> winners = new HashMap<>();
-        for (CustomerName name : lost) {
+        if (id == null) {
           readWindows(connection, name.namespace(), List.of(name.value()), winners);
-          created.put(
-              name,
-              windowAt(winners.getOrDefault(name, List.of()), at)
-                  .orElseThrow(
-                      () -> new IllegalStateException("the name of a customer was ended meanwhile"))
-                  .customerId());
+        }
+        for (Mention mention : entry.getValue()) {
+          resolved.put(
+              mention, id != null ? id : wonBy(winners.getOrDefault(name, List.of()), mention));
         }
       }
     } catch (SQLException e) {
       throw new IllegalStateException("customers cannot be made", e);
     }
-    return created;
+  }
+
+  private static long wonBy(List<Identifier> windows, Mention mention) {
+    return windowAt(windows, mention.at())
+        .orElseThrow(() -> new IllegalStateException("the name of a customer was ended meanwhile"))
+        .customerId();
   }
 
   /**
    * Claims the names first and makes customers only for those that nobody else claimed. A claim has
    * no customer yet, which nobody sees, because it is filled in before the commit.
    */
-  private void createChunk(
-      Connection connection,
-      List<Map.Entry<CustomerName, Identifier>> chunk,
-      Map<CustomerName, Long> created,
-      Set<CustomerName> lost)
+  private void createChunk(Connection connection, List<Claim> chunk, Map<Claim, Long> created)
       throws SQLException {
-    Set<CustomerName> claimed = claim(connection, chunk);
-    List<Map.Entry<CustomerName, Identifier>> won = new ArrayList<>();
-    for (Map.Entry<CustomerName, Identifier> entry : chunk) {
-      if (claimed.contains(entry.getKey())) {
-        won.add(entry);
-      } else {
-        lost.add(entry.getKey());
-      }
-    }
+    Set<List<Object>> claimed = claim(connection, chunk);
+    List<Claim> won = chunk.stream().filter(one -> claimed.contains(one.key())).toList();
     if (won.isEmpty()) {
       return;
     }
     Instant now = clock.now();
     List<Long> ids = insertCustomers(connection, insertParties(connection, won.size(), now), now);
     for (int i = 0; i < won.size(); i++) {
-      created.put(won.get(i).getKey(), ids.get(i));
+      created.put(won.get(i), ids.get(i));
     }
     fillIn(connection, won, ids);
   }
@@ -399,28 +427,30 @@ public class Customers {
     }
   }
 
-  /** The names that this transaction has claimed; the others are another one's. */
-  private static Set<CustomerName> claim(
-      Connection connection, List<Map.Entry<CustomerName, Identifier>> chunk) throws SQLException {
+  /** The keys that this transaction has claimed; the others are another one's. */
+  private static Set<List<Object>> claim(Connection connection, List<Claim> chunk)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT IGNORE"
                 + INTO_IDENTIFIERS
                 + identifierPlaces(chunk.size())
-                + " RETURNING namespace, value")) {
+                + " RETURNING namespace, value, valid_from")) {
       bind(insert, chunk, Collections.nCopies(chunk.size(), 0L));
-      Set<CustomerName> claimed = new HashSet<>();
+      Set<List<Object>> claimed = new HashSet<>();
       try (ResultSet row = insert.executeQuery()) {
         while (row.next()) {
-          claimed.add(new CustomerName(row.getString(1), row.getString(2)));
+          claimed.add(
+              List.of(
+                  new CustomerName(row.getString(1), row.getString(2)),
+                  Objects.requireNonNull(SqlTime.read(row, 3))));
         }
       }
       return claimed;
     }
   }
 
-  private static void fillIn(
-      Connection connection, List<Map.Entry<CustomerName, Identifier>> claimed, List<Long> ids)
+  private static void fillIn(Connection connection, List<Claim> claimed, List<Long> ids)
       throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
@@ -437,15 +467,14 @@ public class Customers {
     return String.join(", ", Collections.nCopies(rows, "(?, ?, ?, ?, ?)"));
   }
 
-  private static void bind(
-      PreparedStatement insert, List<Map.Entry<CustomerName, Identifier>> rows, List<Long> ids)
+  private static void bind(PreparedStatement insert, List<Claim> rows, List<Long> ids)
       throws SQLException {
     int i = 1;
     for (int n = 0; n < rows.size(); n++) {
-      insert.setString(i++, rows.get(n).getKey().namespace());
-      insert.setString(i++, rows.get(n).getKey().value());
-      insert.setObject(i++, SqlTime.of(rows.get(n).getValue().validFrom()));
-      insert.setObject(i++, SqlTime.of(rows.get(n).getValue().validTo()));
+      insert.setString(i++, rows.get(n).name().namespace());
+      insert.setString(i++, rows.get(n).name().value());
+      insert.setObject(i++, SqlTime.of(rows.get(n).window().validFrom()));
+      insert.setObject(i++, SqlTime.of(rows.get(n).window().validTo()));
       insert.setLong(i++, ids.get(n));
     }
   }

@@ -30,7 +30,9 @@ public final class BadEvent extends Exception {
     /** It claims to have happened after we could know of it. */
     FUTURE,
     /** A Kafka header of ours cannot be read. */
-    BAD_HEADER;
+    BAD_HEADER,
+    /** It is well-formed and fails all the same; the detail is the error, and the fault is ours. */
+    INAPPLICABLE;
 
     /** The name in answers, tables and metrics, kebab-case. */
     public String wireName() {

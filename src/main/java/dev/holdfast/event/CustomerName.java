@@ -4,12 +4,14 @@ package dev.holdfast.event;
  * External name of a customer, written {@code namespace:value}. The value may contain colons.
  *
  * @param namespace 1 to 40 letters, digits, {@code _ . -}
- * @param value 1 to 160 characters, no control characters, no blank at either end
+ * @param value 1 to 160 characters, no control characters, no blank at either end; at most 200 with
+ *     the namespace and the colon
  */
 public record CustomerName(String namespace, String value) {
 
   private static final int MAX_NAMESPACE = 40;
   private static final int MAX_VALUE = 160;
+  private static final int MAX_WHOLE = 200;
 
   public CustomerName {
     if (namespace.isEmpty() || namespace.length() > MAX_NAMESPACE || !isPlain(namespace)) {
@@ -27,6 +29,12 @@ public record CustomerName(String namespace, String value) {
           "the value of a customer's name must have 1 to 160 characters without control"
               + " characters or blanks at its ends, was \""
               + shortened(value)
+              + "\"");
+    }
+    if (namespace.length() + 1 + value.length() > MAX_WHOLE) {
+      throw new IllegalArgumentException(
+          "the name of a customer must have at most 200 characters with its namespace, was \""
+              + shortened(namespace + ":" + value)
               + "\"");
     }
   }

@@ -25,6 +25,11 @@ public record EventFacts(Instant availableAt, boolean assumed, boolean backfill)
   /** Kafka header: {@code 1} for history. */
   public static final String BACKFILL = "holdfast-backfill";
 
+  /** What the database can keep, with room to add to. */
+  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("9900-01-01T00:00:00Z");
+
   private static final byte[] YES = {'1'};
 
   /** News that arrived at {@code now}. */
@@ -38,17 +43,30 @@ public record EventFacts(Instant availableAt, boolean assumed, boolean backfill)
    * @param appendedAt business instant of the broker's append, used if the record names none
    */
   public static EventFacts of(Headers headers, Instant appendedAt) throws BadEvent {
-    String availableAt = text(headers.lastHeader(AVAILABLE_AT));
-    try {
-      return new EventFacts(
-          availableAt == null ? appendedAt : Instant.parse(availableAt),
-          flag(headers, AVAILABLE_ASSUMED),
-          flag(headers, BACKFILL));
-    } catch (DateTimeException e) {
-      throw new BadEvent(
-          BadEvent.Reason.BAD_HEADER,
-          AVAILABLE_AT + " must be an ISO 8601 instant, was \"" + availableAt + "\"");
+    return new EventFacts(
+        availableAt(text(headers.lastHeader(AVAILABLE_AT)), appendedAt),
+        flag(headers, AVAILABLE_ASSUMED),
+        flag(headers, BACKFILL));
+  }
+
+  private static Instant availableAt(@Nullable String header, Instant appendedAt) throws BadEvent {
+    if (header == null) {
+      return appendedAt;
     }
+    try {
+      Instant availableAt = Instant.parse(header);
+      if (!availableAt.isBefore(EARLIEST) && availableAt.isBefore(LATEST)) {
+        return availableAt;
+      }
+    } catch (DateTimeException e) {
+      // Refused below.
+    }
+    throw new BadEvent(
+        BadEvent.Reason.BAD_HEADER,
+        AVAILABLE_AT
+            + " must be an ISO 8601 instant of the years 1900 to 9899, was \""
+            + header
+            + "\"");
   }
 
   /** Writes the headers that {@link #of} reads. */

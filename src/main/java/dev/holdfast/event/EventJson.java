@@ -123,8 +123,8 @@ public final class EventJson {
     if (text.isBlank()) {
       throw new BadEvent(Reason.EMPTY, "the value is blank");
     }
-    try {
-      return JSON.readTree(text);
+    try (JsonParser parser = JSON.createParser(text)) {
+      return tree(parser);
     } catch (StreamConstraintsException e) {
       boolean depth = e.getOriginalMessage().contains("nesting depth");
       throw new BadEvent(
@@ -134,6 +134,19 @@ public final class EventJson {
               : at(e) + "a text, name or number is too long: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw new BadEvent(Reason.NOT_JSON, at(e) + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text in memory could not be read", e);
+    }
+  }
+
+  private static JsonNode tree(JsonParser parser) throws IOException, BadEvent {
+    try {
+      return JSON.readTree(parser);
+    } catch (NumberFormatException e) {
+      // Thrown for an exponent of more than 32 bits.
+      throw new BadEvent(
+          Reason.NOT_JSON,
+          "at " + parser.getParsingContext().pathAsPointer() + ": a number is out of range");
     }
   }
 

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 public class Quarantine {
 
   private static final int CHUNK = 64;
+
+  /** Of one statement; far below what a database server takes as a packet (16 MB by default). */
+  private static final int CHUNK_BYTES = 4 * 1024 * 1024;
+
+  /** What is kept of a value that no event could have; the detail says how long it was. */
+  private static final int KEPT_BYTES = 1024 * 1024;
+
   private static final int MAX_DETAIL = 500;
 
   private final DataSource database;
@@ -47,7 +55,7 @@ public class Quarantine {
    *
    * @param sourceId of the source in whose books it counts; {@link Sources#UNKNOWN} if unreadable
    * @param key the record's key as it came
-   * @param payload the record's value as it came
+   * @param payload the record's value as it came; of more than 1 MiB the beginning is kept
    * @param facts of the record, if its headers could be read: a replay of history stays history
    */
   @SuppressWarnings("ArrayRecordComponent") // Raw bytes that are stored, never compared.
@@ -86,8 +94,7 @@ public class Quarantine {
     Map<Integer, Integer> added = new HashMap<>();
     Instant now = clock.now();
     List<Entry> distinct = new ArrayList<>(missing.values());
-    for (int from = 0; from < distinct.size(); from += CHUNK) {
-      List<Entry> chunk = distinct.subList(from, Math.min(distinct.size(), from + CHUNK));
+    for (List<Entry> chunk : chunks(distinct)) {
       insert(connection, chunk, now)
           .forEach(
               position ->
@@ -95,6 +102,34 @@ public class Quarantine {
                       Objects.requireNonNull(missing.get(position)).sourceId(), 1, Integer::sum));
     }
     return added;
+  }
+
+  private static List<List<Entry>> chunks(List<Entry> entries) {
+    List<List<Entry>> chunks = new ArrayList<>();
+    List<Entry> chunk = new ArrayList<>();
+    int bytes = 0;
+    for (Entry entry : entries) {
+      int more = length(kept(entry.key())) + length(kept(entry.payload()));
+      if (chunk.size() == CHUNK || (!chunk.isEmpty() && bytes + more > CHUNK_BYTES)) {
+        chunks.add(chunk);
+        chunk = new ArrayList<>();
+        bytes = 0;
+      }
+      chunk.add(entry);
+      bytes += more;
+    }
+    if (!chunk.isEmpty()) {
+      chunks.add(chunk);
+    }
+    return chunks;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static byte @Nullable [] kept(byte @Nullable [] bytes) {
+    return length(bytes) <= KEPT_BYTES ? bytes : Arrays.copyOf(bytes, KEPT_BYTES);
   }
 
   private static List<Position> insert(Connection connection, List<Entry> chunk, Instant now)
@@ -117,8 +152,8 @@ public class Quarantine {
         String detail = entry.detail();
         insert.setString(
             i++, detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL));
-        insert.setBytes(i++, entry.key());
-        insert.setBytes(i++, entry.payload());
+        insert.setBytes(i++, kept(entry.key()));
+        insert.setBytes(i++, kept(entry.payload()));
         EventFacts facts = entry.facts();
         EventFacts history = facts != null && facts.backfill() ? facts : null;
         insert.setObject(i++, history == null ? null : SqlTime.of(history.availableAt()));
@@ -174,8 +209,8 @@ public class Quarantine {
    * Sends a message again and takes it out of the books of its source, into which it comes back
    * when it arrives. Marked only after the broker's acknowledgement: a failure leaves it as it was.
    *
-   * @throws Problem 404 if there is no such message, 409 if it was replayed before, 503 if the
-   *     broker does not take it
+   * @throws Problem 404 if there is no such message, 409 if it was replayed before, 422 if it is
+   *     longer than any event, 503 if the broker does not take it
    */
   public void replay(Position position) {
     QuarkusTransaction.requiringNew()
@@ -184,12 +219,25 @@ public class Quarantine {
               try (Connection connection = database.getConnection()) {
                 // Only this row is locked while the broker answers; the source's comes after.
                 Message message = lock(connection, position);
+                requireNotTooLarge(message, position);
                 log.resend(message.key(), message.payload(), message.facts());
                 markReplayed(connection, position, message.sourceId());
               } catch (SQLException e) {
                 throw new IllegalStateException("a message cannot be replayed", e);
               }
             });
+  }
+
+  private static void requireNotTooLarge(Message message, Position position) {
+    int bytes = length(message.payload());
+    if (bytes > EventJson.MAX_BYTES) {
+      throw Problem.unprocessable(
+          "The message from "
+              + describe(position)
+              + " cannot be applied: an event may have at most "
+              + EventJson.MAX_BYTES
+              + " bytes. Let its source send it in parts.");
+    }
   }
 
   private static Message lock(Connection connection, Position position) throws SQLException {

@@ -10,6 +10,9 @@ import java.util.Locale;
 /** Says a reason in plain words with the customer's numbers. */
 final class ReasonWords {
 
+  /** With fewer days of use, the usual gap is that of the population rather than one's own. */
+  private static final int OWN_RHYTHM_FROM = 4;
+
   private final FeatureSchema schema;
   private final float[] features;
   private final double idleDays;
@@ -27,7 +30,13 @@ final class ReasonWords {
 
   String of(Feature feature) {
     return switch (feature.family()) {
-      case "silence" -> "no use for " + days(idleDays) + "; usually every " + days(usualGapDays);
+      case "silence" ->
+          "no use for "
+              + days(idleDays)
+              + (state.usageOccasions() < OWN_RHYTHM_FROM
+                  ? "; customers usually come back after "
+                  : "; usually every ")
+              + days(usualGapDays);
       case "rate" ->
           "little use lately: "
               + perMonth("ln_rate_30")
@@ -35,10 +44,11 @@ final class ReasonWords {
               + perMonth("ln_rate_90")
               + " over the longer run";
       case "trend" ->
-          percent(value("trend_l"))
-              + " of the longer-run use this month, "
+          "use this week is at "
               + percent(value("trend_s"))
-              + " of the month's this week";
+              + " of the month's pace, the month at "
+              + percent(value("trend_l"))
+              + " of the longer run";
       case "rhythm" -> rhythm(feature);
       case "history" -> history(feature);
       case "value" -> value(feature);

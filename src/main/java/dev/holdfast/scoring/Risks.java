@@ -12,7 +12,10 @@ import dev.holdfast.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,20 @@ public class Risks {
    * @param contribution how much it raises the log-odds of churn
    */
   public record ReasonView(String family, String words, double contribution) {}
+
+  /**
+   * A risk as of now, and what it was computed from.
+   *
+   * @param risk calibrated probability of churn, in (0, 1)
+   * @param asOf the instant up to which silence was counted
+   */
+  public record RiskNow(double risk, Instant asOf, ChurnModel model, ActivityState activity) {
+
+    /** Up to three reasons, strongest first; computed when asked for. */
+    public List<Reason> reasons() {
+      return model.reasons(activity, asOf, REASONS);
+    }
+  }
 
   private final Customers customers;
   private final CustomerStates states;
@@ -119,23 +136,59 @@ public class Risks {
     }
   }
 
-  private RiskView view(String name, CustomerState state, RegisteredModel champion, Instant now) {
-    ActivityState activity = state.activity();
-    ChurnModel model = champion.model();
+  /**
+   * The risks now of these customers; whoever has none (unknown, no usage, closed, no model) is
+   * left out.
+   */
+  public Map<Long, RiskNow> now(Collection<Long> customerIds) {
+    Optional<RegisteredModel> champion = models.champion();
+    if (champion.isEmpty() || customerIds.isEmpty()) {
+      return Map.of();
+    }
+    Instant now = clock.now();
+    Map<Integer, Optional<Instant>> watermarks = new HashMap<>();
+    Map<Long, RiskNow> risks = new HashMap<>();
+    for (CustomerState state : states.read(customerIds).values()) {
+      if (state.activity().usageOccasions() > 0 && !state.activity().closed()) {
+        risks.put(state.customerId(), riskNow(state, champion.get().model(), now, watermarks));
+      }
+    }
+    return risks;
+  }
+
+  private RiskNow riskNow(
+      CustomerState state,
+      ChurnModel model,
+      Instant now,
+      Map<Integer, Optional<Instant>> watermarks) {
+    Instant watermark = null;
     Integer source = state.sourceId();
-    Instant watermark = source == null ? null : sources.watermark(source).reached();
-    Instant asOf = Scorer.silenceCountedUpTo(activity, watermark, now);
-    double risk = model.risk(activity, asOf);
-    boolean stale = asOf.isBefore(now.minus(config.staleAfter()));
+    if (source != null) {
+      watermark =
+          watermarks
+              .computeIfAbsent(source, id -> Optional.ofNullable(sources.watermark(id).reached()))
+              .orElse(null);
+    }
+    Instant asOf = Scorer.silenceCountedUpTo(state.activity(), watermark, now);
+    return new RiskNow(model.risk(state.activity(), asOf), asOf, model, state.activity());
+  }
+
+  private RiskView view(String name, CustomerState state, RegisteredModel champion, Instant now) {
+    ChurnModel model = champion.model();
+    RiskNow risk = riskNow(state, model, now, new HashMap<>());
+    Instant next =
+        scorer
+            .nextChange(model, state.activity(), risk.asOf(), risk.risk(), scorer.levels())
+            .orElse(null);
     return new RiskView(
         name,
-        risk,
-        config.bandOf(risk),
-        asOf,
-        stale,
+        risk.risk(),
+        config.bandOf(risk.risk()),
+        risk.asOf(),
+        risk.asOf().isBefore(now.minus(config.staleAfter())),
         model.version(),
-        model.reasons(activity, asOf, REASONS).stream().map(Risks::reason).toList(),
-        scorer.nextChange(model, activity, asOf, risk, scorer.levels()).orElse(null));
+        risk.reasons().stream().map(Risks::reason).toList(),
+        next);
   }
 
   private static ReasonView reason(Reason reason) {

@@ -3,6 +3,7 @@ package dev.holdfast.stream;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.campaign.Triggers;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.Customers.Mention;
 import dev.holdfast.event.BadEvent;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventFacts;
@@ -22,6 +23,7 @@ import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Scorer;
 import dev.holdfast.scoring.ScoringConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -63,6 +65,7 @@ class EventBatch {
   private final ScoringConfig scoring;
   private final BusinessClock business;
   private final SystemClock system;
+  private final MeterRegistry metrics;
 
   EventBatch(
       DataSource database,
@@ -78,7 +81,8 @@ class EventBatch {
       Triggers triggers,
       ScoringConfig scoring,
       BusinessClock business,
-      SystemClock system) {
+      SystemClock system,
+      MeterRegistry metrics) {
     this.database = database;
     this.progress = progress;
     this.kinds = kinds;
@@ -93,32 +97,62 @@ class EventBatch {
     this.scoring = scoring;
     this.business = business;
     this.system = system;
+    this.metrics = metrics;
   }
 
   /** A message that could be read, and where it came from. */
   private record Message(Event event, int partition) {}
 
+  /** What became of the messages of a batch. */
+  private record Tally(int applied, int duplicate, int quarantined) {}
+
   /** Applies the messages, or changes nothing and throws. Messages applied before are skipped. */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
+    Tally tally =
+        QuarkusTransaction.requiringNew()
+            .timeout(120)
+            .call(
+                () -> {
+                  try (Connection connection = database.getConnection()) {
+                    return apply(connection, records);
+                  }
+                });
+    count("applied", tally.applied());
+    count("duplicate", tally.duplicate());
+    count("quarantined", tally.quarantined());
+  }
+
+  private void count(String result, int messages) {
+    metrics.counter("holdfast.events", "result", result).increment(messages);
+  }
+
+  /** Moves one message that can never be applied to the quarantine, with what it failed on. */
+  void putAside(ConsumerRecord<byte[], byte[]> record, RuntimeException failure) {
     QuarkusTransaction.requiringNew()
-        .timeout(120)
         .run(
             () -> {
               try (Connection connection = database.getConnection()) {
-                apply(connection, records);
-              } catch (SQLException failure) {
-                throw new IllegalStateException("the batch could not be applied", failure);
+                if (!progress.advance(connection, List.of(record)).isEmpty()) {
+                  Map<Integer, SourceBatch> books = new HashMap<>();
+                  BadEvent problem =
+                      new BadEvent(BadEvent.Reason.INAPPLICABLE, PatientBatches.words(failure));
+                  putAside(connection, List.of(entry(record, problem)), books);
+                  sources.record(connection, books);
+                }
+              } catch (SQLException e) {
+                throw new IllegalStateException("a message could not be put aside", e);
               }
             });
+    count("quarantined", 1);
   }
 
-  private void apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
+  private Tally apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
       throws SQLException {
     List<ConsumerRecord<byte[], byte[]>> unseen = progress.advance(connection, records);
     Map<Integer, SourceBatch> books = new HashMap<>();
 
     List<Message> messages = read(connection, unseen, books);
-    Map<String, Long> ids = resolve(messages);
+    Map<Mention, Long> ids = resolve(messages);
     SortedMap<Long, CustomerState> locked = states.lock(Set.copyOf(ids.values()));
 
     Map<Long, List<Message>> news = append(connection, messages, ids, books);
@@ -130,6 +164,8 @@ class EventBatch {
     states.save(news.keySet().stream().map(id -> required(locked, id)).toList());
     // Last, because the rows of the sources are shared by all batches.
     sources.record(connection, books);
+    int applied = news.values().stream().mapToInt(List::size).sum();
+    return new Tally(applied, messages.size() - applied, unseen.size() - messages.size());
   }
 
   private List<Message> read(
@@ -140,53 +176,69 @@ class EventBatch {
     List<Message> messages = new ArrayList<>();
     List<Quarantine.Entry> bad = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      EventFacts facts = null;
       try {
-        facts =
-            EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
         messages.add(
-            new Message(EventJson.parse(record.value(), facts, kinds), record.partition()));
+            new Message(EventJson.parse(record.value(), facts(record), kinds), record.partition()));
       } catch (BadEvent problem) {
-        bad.add(
-            new Quarantine.Entry(
-                new Quarantine.Position(record.topic(), record.partition(), record.offset()),
-                sources.idOf(Sources.UNKNOWN),
-                problem.reason(),
-                problem.detail(),
-                record.key(),
-                record.value(),
-                facts));
+        bad.add(entry(record, problem));
       }
     }
+    putAside(connection, bad, books);
+    return messages;
+  }
+
+  private EventFacts facts(ConsumerRecord<byte[], byte[]> record) throws BadEvent {
+    return EventFacts.of(record.headers(), business.at(Instant.ofEpochMilli(record.timestamp())));
+  }
+
+  private Quarantine.Entry entry(ConsumerRecord<byte[], byte[]> record, BadEvent problem) {
+    EventFacts facts;
+    try {
+      facts = facts(record);
+    } catch (BadEvent unreadable) {
+      facts = null;
+    }
+    return new Quarantine.Entry(
+        new Quarantine.Position(record.topic(), record.partition(), record.offset()),
+        sources.idOf(Sources.UNKNOWN),
+        problem.reason(),
+        problem.detail(),
+        record.key(),
+        record.value(),
+        facts);
+  }
+
+  private void putAside(
+      Connection connection, List<Quarantine.Entry> bad, Map<Integer, SourceBatch> books)
+      throws SQLException {
     if (!bad.isEmpty()) {
       quarantine
           .add(connection, bad)
           .forEach((source, rows) -> booksOf(books, source).quarantined(rows));
     }
-    return messages;
   }
 
-  private Map<String, Long> resolve(List<Message> messages) {
-    Map<String, Instant> newest = new HashMap<>();
-    for (Message message : messages) {
-      newest.merge(
-          message.event().customer(), message.event().occurredAt(), (a, b) -> a.isAfter(b) ? a : b);
-    }
-    return newest.isEmpty() ? Map.of() : customers.resolve(newest.keySet(), business.now());
+  /** Each name as of its event: a number that was recycled since meant somebody else then. */
+  private Map<Mention, Long> resolve(List<Message> messages) {
+    return customers.resolve(messages.stream().map(message -> mention(message.event())).toList());
+  }
+
+  private static Mention mention(Event event) {
+    return new Mention(event.customer(), event.occurredAt());
   }
 
   /** Stores what is new; a repeat within the batch or of the past is counted and dropped. */
   private Map<Long, List<Message>> append(
       Connection connection,
       List<Message> messages,
-      Map<String, Long> ids,
+      Map<Mention, Long> ids,
       Map<Integer, SourceBatch> books)
       throws SQLException {
     List<CustomerEvent> candidates = new ArrayList<>();
     for (Message message : messages) {
       Event event = message.event();
       candidates.add(
-          new CustomerEvent(required(ids, event.customer()), event, sources.idOf(event.source())));
+          new CustomerEvent(required(ids, mention(event)), event, sources.idOf(event.source())));
     }
     Set<Integer> added = events.append(connection, candidates);
     Map<Long, List<Message>> news = new TreeMap<>();

@@ -1,5 +1,6 @@
 package dev.holdfast.stream;
 
+import dev.holdfast.event.AppliedOffsets;
 import dev.holdfast.event.EventLog;
 import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.Problem;
@@ -37,11 +38,13 @@ public class PartitionProgress {
   private final DataSource database;
   private final Broker broker;
   private final EventLog log;
+  private final AppliedOffsets applied;
 
-  PartitionProgress(DataSource database, Broker broker, EventLog log) {
+  PartitionProgress(DataSource database, Broker broker, EventLog log, AppliedOffsets applied) {
     this.database = database;
     this.broker = broker;
     this.log = log;
+    this.applied = applied;
   }
 
   /**
@@ -109,11 +112,11 @@ public class PartitionProgress {
    */
   Set<Integer> caughtUp() {
     Map<Integer, Long> ends = log.endOffsets();
-    Map<Integer, Long> applied = applied();
+    Map<Integer, Long> next = applied.next();
     Set<Integer> caughtUp = new HashSet<>();
     ends.forEach(
         (partition, end) -> {
-          if (applied.getOrDefault(partition, 0L) >= end) {
+          if (next.getOrDefault(partition, 0L) >= end) {
             caughtUp.add(partition);
           }
         });
@@ -122,15 +125,12 @@ public class PartitionProgress {
 
   /** True if every message so far is applied. */
   public boolean allCaughtUp() {
-    return caughtUp().size() == log.endOffsets().size();
+    return behind() == 0;
   }
 
   /** How many messages on the log are not applied yet. */
   public long behind() {
-    Map<Integer, Long> applied = applied();
-    return log.endOffsets().entrySet().stream()
-        .mapToLong(end -> Math.max(0, end.getValue() - applied.getOrDefault(end.getKey(), 0L)))
-        .sum();
+    return applied.missing(log.endOffsets());
   }
 
   /**
@@ -152,7 +152,8 @@ public class PartitionProgress {
 
   private void forgetLostLog() {
     Map<Integer, Long> ends = log.endOffsets();
-    applied()
+    applied
+        .next()
         .forEach(
             (partition, next) -> {
               if (ends.getOrDefault(partition, 0L) < next) {
@@ -175,24 +176,6 @@ public class PartitionProgress {
       delete.executeUpdate();
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot reset the progress", failure);
-    }
-  }
-
-  private Map<Integer, Long> applied() {
-    try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT partition_no, next_offset FROM partition_progress WHERE topic = ?")) {
-      select.setString(1, Topics.EVENTS);
-      Map<Integer, Long> applied = new HashMap<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          applied.put(row.getInt(1), row.getLong(2));
-        }
-      }
-      return applied;
-    } catch (SQLException failure) {
-      throw new IllegalStateException("cannot read the progress", failure);
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.Rescores;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Scorer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * its watermark was then in the log, and the log is applied.
  */
 @ApplicationScoped
-class Timers {
+public class Timers {
 
   private static final Logger LOG = Logger.getLogger(Timers.class);
   private static final int CLAIM = 500;
@@ -60,6 +61,7 @@ class Timers {
   private final ModelRegistry models;
   private final Leases leases;
   private final BusinessClock clock;
+  private final MeterRegistry metrics;
 
   private volatile @Nullable Integer champion;
   private volatile boolean started;
@@ -75,7 +77,8 @@ class Timers {
       Intake intake,
       ModelRegistry models,
       Leases leases,
-      BusinessClock clock) {
+      BusinessClock clock,
+      MeterRegistry metrics) {
     this.sources = sources;
     this.progress = progress;
     this.rescores = rescores;
@@ -87,6 +90,7 @@ class Timers {
     this.models = models;
     this.leases = leases;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   void atStart(@Observes StartupEvent start) {
@@ -114,7 +118,7 @@ class Timers {
   }
 
   /** Acts on everything that is due now. */
-  void sweep() {
+  public void sweep() {
     Map<Integer, Instant> complete = completeThrough();
     Set<Integer> consumed = progress.caughtUp();
     Instant now = clock.now();
@@ -170,6 +174,9 @@ class Timers {
                 triggers.crossed(scored);
               }
             });
+    metrics
+        .counter("holdfast.scores", "by", triggering ? "timer" : "request")
+        .increment(customerIds.size());
   }
 
   private static boolean timerDue(CustomerState state, Instant now) {

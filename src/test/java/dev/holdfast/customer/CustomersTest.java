@@ -36,6 +36,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,91 @@ class CustomersTest {
     long id = Objects.requireNonNull(resolve(List.of(name, name)).get(name));
     assertThat(customers.find(name, NOW)).contains(id);
     assertThat(customers.partyOf(id)).isPositive();
+  }
+
+  @Test
+  void aRecycledNumberMeansWhoHeldItAtTheTimeEvenWithinABatch() {
+    String number = UUID.randomUUID().toString();
+    String name = "phone:" + number;
+    Instant before = NOW.minusSeconds(86_400);
+    Instant after = NOW.plusSeconds(86_400);
+    long first = Objects.requireNonNull(resolve(List.of(name)).get(name));
+    json(Map.of(
+            "identifiers",
+            List.of(Map.of("namespace", "phone", "value", number, "validFrom", NOW.toString()))))
+        .put("/api/v1/customers/{name}", "crm:" + number)
+        .then()
+        .statusCode(201);
+
+    Map<Customers.Mention, Long> both = mention(Map.of(name, List.of(before, after)));
+
+    assertThat(both.get(new Customers.Mention(name, before))).isEqualTo(first);
+    assertThat(both.get(new Customers.Mention(name, after)))
+        .isNotEqualTo(first)
+        .isEqualTo(customers.find("crm:" + number, after).orElseThrow());
+  }
+
+  @Test
+  void twoGapsOfAnUnknownPastAreTwoCustomersAndOneGapIsOne() {
+    String number = UUID.randomUUID().toString();
+    String name = "phone:" + number;
+    Instant from = NOW.minusSeconds(86_400);
+    json(Map.of(
+            "identifiers",
+            List.of(
+                Map.of(
+                    "namespace",
+                    "phone",
+                    "value",
+                    number,
+                    "validFrom",
+                    from.toString(),
+                    "validTo",
+                    NOW.toString()))))
+        .put("/api/v1/customers/{name}", "crm:" + number)
+        .then()
+        .statusCode(201);
+
+    Map<Customers.Mention, Long> all =
+        mention(Map.of(name, List.of(from.minusSeconds(2), from.minusSeconds(1), from, NOW)));
+
+    assertThat(new HashSet<>(all.values())).hasSize(3);
+    assertThat(all.get(new Customers.Mention(name, from.minusSeconds(2))))
+        .isEqualTo(all.get(new Customers.Mention(name, from.minusSeconds(1))));
+    assertThat(customers.find(name, NOW))
+        .contains(Objects.requireNonNull(all.get(new Customers.Mention(name, NOW))));
+  }
+
+  @Test
+  void whatTheTablesCannotKeepIsRefusedAndNotAnError() {
+    String large =
+        IntStream.range(0, 100)
+            .mapToObj(i -> "\"field" + i + "\":\"" + "\u738B".repeat(1_000) + "\"")
+            .collect(Collectors.joining(",", "{\"profile\":{", "}}"));
+    String late = "+12000-01-01T00:00:00Z";
+    List<String> bodies =
+        List.of(
+            large,
+            "{'profile':{'name':'\\ud800'}}",
+            "{'profile':{'\\ud800':'x'}}",
+            "{'contactPoints':[{'channel':'email','value':'\\ud800'}]}",
+            "{'consent':[{'channel':'*','purpose':'\\ud800','granted':true}]}",
+            "{'consent':[{'channel':'*','purpose':'a\\nb','granted':true}]}",
+            "{'identifiers':[{'namespace':'n','value':'1','validFrom':'" + late + "'}]}",
+            "{'identifiers':[{'namespace':'n','value':'1','validTo':'" + late + "'}]}");
+    for (String body : bodies) {
+      json(body.replace('\'', '"'))
+          .put("/api/v1/customers/{name}", "crm:" + UUID.randomUUID())
+          .then()
+          .statusCode(400)
+          .contentType("application/problem+json");
+    }
+  }
+
+  private Map<Customers.Mention, Long> mention(Map<String, List<Instant>> uses) {
+    List<Customers.Mention> mentions = new ArrayList<>();
+    uses.forEach((name, at) -> at.forEach(one -> mentions.add(new Customers.Mention(name, one))));
+    return QuarkusTransaction.requiringNew().call(() -> customers.resolve(mentions));
   }
 
   @Test

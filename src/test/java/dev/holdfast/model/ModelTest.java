@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +92,7 @@ class ModelTest {
       Map<String, byte[]> bad = new HashMap<>(good);
       List<String> names = good.keySet().stream().sorted().toList();
       String name = names.get(random.nextInt(names.size()));
-      byte[] content = good.get(name).clone();
+      byte[] content = Objects.requireNonNull(good.get(name)).clone();
       switch (i % 4) {
         case 0 -> content[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
         case 1 -> content = Arrays.copyOf(content, random.nextInt(content.length));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class EventRows {
 
   private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9899-12-31T00:00:00Z");
   private static final BigDecimal MAX_COUNT = BigDecimal.valueOf(1_000_000_000);
   private static final int MAX_TEXT = 100;
   private static final int MAX_ID = 200;
@@ -128,7 +129,11 @@ final class EventRows {
           "it happened after the business clock's now",
           "it happened at " + happened + ", after the business clock's now " + notAfter);
     }
-    if (happened.isAfter(available.plus(EventJson.MAX_AHEAD))) {
+    if (available.isAfter(LATEST)) {
+      throw new RowRejected(
+          "it is available after the year 9899", "it is available after 9899: " + available);
+    }
+    if (happened.isAfter(available) && happened.minus(EventJson.MAX_AHEAD).isAfter(available)) {
       throw new RowRejected(
           "it was available before it happened",
           "it was available at " + available + " and happened at " + happened);

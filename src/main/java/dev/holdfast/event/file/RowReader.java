@@ -345,6 +345,9 @@ public final class RowReader implements AutoCloseable {
       node = JSON.readTree(line.text());
     } catch (JsonProcessingException e) {
       return Row.bad(line.number(), line.text(), "not JSON: " + e.getOriginalMessage());
+    } catch (NumberFormatException e) {
+      // Thrown for an exponent of more than 32 bits.
+      return Row.bad(line.number(), line.text(), "not JSON: a number is out of range");
     }
     if (!node.isObject()) {
       return Row.bad(line.number(), line.text(), "each line must be a JSON object");

@@ -29,13 +29,19 @@ final class OnlineRetail implements HistorySource {
 
   private OnlineRetail() {}
 
-  /** Reads the file, or skips the calling test with a message if it is not there. */
-  static OnlineRetail orSkip() {
+  /** The file, or skips the calling test with a message if it is not there. */
+  static Path fileOrSkip() {
     String folder = System.getenv("HOLDFAST_DATA");
     Path file =
         Path.of(folder == null ? "../shared/data" : folder)
             .resolve("online_retail_2011/online_retail_2010-12_2011-12.csv.gz");
     assumeTrue(Files.exists(file), () -> "skipped: " + file + " is not there");
+    return file;
+  }
+
+  /** Reads the file, or skips the calling test with a message if it is not there. */
+  static OnlineRetail orSkip() {
+    Path file = fileOrSkip();
     OnlineRetail data = new OnlineRetail();
     try (BufferedReader lines =
         new BufferedReader(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,10 @@ class OnlineRetailQualityTest {
     Map<String, TrainingResult.Figures> byName =
         figures.stream()
             .collect(Collectors.toMap(TrainingResult.Figures::name, Function.identity()));
-    TrainingResult.Figures model = byName.get("sign-constrained logistic regression");
+    TrainingResult.Figures model =
+        Objects.requireNonNull(byName.get("sign-constrained logistic regression"));
     assertThat(model.auc()).isGreaterThanOrEqualTo(0.747);
     assertThat(model.logLoss()).isLessThanOrEqualTo(0.596);
-    assertThat(model.auc()).isGreaterThan(byName.get(Rivals.IDLE).auc());
+    assertThat(model.auc()).isGreaterThan(Objects.requireNonNull(byName.get(Rivals.IDLE)).auc());
   }
 }

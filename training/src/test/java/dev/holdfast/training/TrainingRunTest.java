@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
@@ -115,10 +116,11 @@ class TrainingRunTest {
     Model<Label> tribuo = stored(logistic);
     for (Snapshot row : set.test().subList(0, 200)) {
       double theirs =
-          tribuo
-              .predict(Labels.example(row, FeatureSchema.current()))
-              .getOutputScores()
-              .get(Labels.CHURNED)
+          Objects.requireNonNull(
+                  tribuo
+                      .predict(Labels.example(row, FeatureSchema.current()))
+                      .getOutputScores()
+                      .get(Labels.CHURNED))
               .getScore();
       assertThat(model.probability(row.features())).isCloseTo(theirs, within(1e-6));
     }

@@ -1,0 +1,134 @@
+package dev.holdfast.stream;
+
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Gets every message dealt with, in its order. What fails for want of the database is tried again
+ * in place, for as long as it takes: an outage pauses the stream and never fills the quarantine.
+ * What fails because of what a message holds is halved until that message stands alone, and it is
+ * put aside.
+ */
+final class PatientBatches {
+
+  private static final Logger LOG = Logger.getLogger(PatientBatches.class);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** As often must a failure come before a message is blamed for it. */
+  private static final int TRIES = 3;
+
+  /** When so many fail in a row, the fault is ours and not theirs: they wait. */
+  private static final int MAX_PUT_ASIDE_IN_A_ROW = 20;
+
+  private final Consumer<List<ConsumerRecord<byte[], byte[]>>> batch;
+  private final BiConsumer<ConsumerRecord<byte[], byte[]>, RuntimeException> putAside;
+  private final Duration firstPause;
+  private int putAsideInARow;
+
+  /**
+   * @param batch applies messages in one transaction, all or none
+   * @param putAside moves one message to the quarantine
+   * @param firstPause before the second try; doubled up to ten seconds
+   */
+  PatientBatches(
+      Consumer<List<ConsumerRecord<byte[], byte[]>>> batch,
+      BiConsumer<ConsumerRecord<byte[], byte[]>, RuntimeException> putAside,
+      Duration firstPause) {
+    this.batch = batch;
+    this.putAside = putAside;
+    this.firstPause = firstPause;
+  }
+
+  /**
+   * Returns when all are applied or put aside.
+   *
+   * @throws RuntimeException the last failure, if the thread is interrupted
+   */
+  void apply(List<ConsumerRecord<byte[], byte[]>> records) {
+    Duration pause = firstPause;
+    for (int failures = 1; ; failures++) {
+      try {
+        batch.accept(records);
+        putAsideInARow = 0;
+        return;
+      } catch (RuntimeException failure) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw failure;
+        }
+        if (failures >= TRIES && liesInTheData(failure) && isolated(records, failure)) {
+          return;
+        }
+        LOG.warnf(
+            "A batch of %d messages could not be applied (%s); trying again in %d ms",
+            records.size(), words(failure), pause.toMillis());
+        LockSupport.parkNanos(pause.toNanos());
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+      }
+    }
+  }
+
+  private boolean isolated(List<ConsumerRecord<byte[], byte[]>> records, RuntimeException failure) {
+    if (records.size() > 1) {
+      int half = records.size() / 2;
+      apply(records.subList(0, half));
+      apply(records.subList(half, records.size()));
+      return true;
+    }
+    if (putAsideInARow >= MAX_PUT_ASIDE_IN_A_ROW) {
+      return false;
+    }
+    ConsumerRecord<byte[], byte[]> record = records.get(0);
+    try {
+      putAside.accept(record, failure);
+    } catch (RuntimeException notEvenThat) {
+      failure.addSuppressed(notEvenThat);
+      return false;
+    }
+    putAsideInARow++;
+    LOG.errorf(
+        failure,
+        "The message at %s/%d/%d cannot be applied and was put aside",
+        record.topic(),
+        record.partition(),
+        record.offset());
+    return true;
+  }
+
+  /** What trying again can never mend. Anything else may be the state of the machinery. */
+  private static boolean liesInTheData(Throwable failure) {
+    Throwable root = root(failure);
+    if (root instanceof SQLException refused) {
+      String state = refused.getSQLState();
+      return state != null && (state.startsWith("22") || state.startsWith("23"));
+    }
+    return root instanceof IllegalArgumentException
+        || root instanceof ArithmeticException
+        || root instanceof DateTimeException
+        || root instanceof NullPointerException
+        || root instanceof ClassCastException
+        || root instanceof IndexOutOfBoundsException;
+  }
+
+  /** The failure in a line: its root, which is what differs. */
+  static String words(Throwable failure) {
+    Throwable root = root(failure);
+    return root.getClass().getSimpleName() + ": " + root.getMessage();
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}

@@ -1,0 +1,231 @@
+package dev.holdfast.console;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.holdfast.access.Roles;
+import dev.holdfast.access.Users;
+import dev.holdfast.campaign.CampaignSettings;
+import dev.holdfast.campaign.Campaigns;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventLog;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.stream.PartitionProgress;
+import dev.holdfast.testsupport.Callers;
+import dev.holdfast.testsupport.TestModel;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** The page of call lists in a real browser: readable, quiet and inert, narrow and wide. */
+@QuarkusTest
+class CallListBrowserTest {
+
+  private static final Instant START = Instant.parse("2026-03-02T02:00:00Z");
+  private static final Path SCREENS = Path.of("target", "screens");
+
+  private static final List<Path> BROWSERS =
+      List.of(
+          Path.of("/usr/bin/chromium"),
+          Path.of("/usr/bin/google-chrome"),
+          Path.of("/usr/bin/chromium-browser"));
+
+  private static final List<String> NAMES =
+      List.of(
+          "王小明",
+          "欧阳晓雨",
+          "李娜",
+          "Zoë Müller-Lüdenscheidt",
+          "陈伟",
+          "张丽华",
+          "O'Brien",
+          "阿卜杜拉·买买提",
+          "刘洋",
+          "{}",
+          "<script>alert(1)</script>",
+          "\"><img src=x onerror=alert(2)>{page.lists}");
+
+  @Inject Users users;
+  @Inject EventLog log;
+  @Inject Sources sources;
+  @Inject ModelRegistry models;
+  @Inject BusinessClocks clocks;
+  @Inject Campaigns campaigns;
+  @Inject PartitionProgress progress;
+
+  @TestHTTPResource("/")
+  URI home;
+
+  private final String run = UUID.randomUUID().toString().substring(0, 6);
+
+  @Test
+  void theListIsReadableQuietAndInertAtEveryWidthInLightAndDark() throws Exception {
+    Path chromium = BROWSERS.stream().filter(Files::isExecutable).findFirst().orElse(null);
+    Assumptions.assumeTrue(
+        chromium != null, "no browser here: install chromium to run the tests of the pages");
+    String campaign = aListOfEverybody();
+
+    try (Playwright playwright =
+            Playwright.create(
+                new Playwright.CreateOptions()
+                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser =
+            playwright
+                .chromium()
+                .launch(
+                    new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium)
+                        .setArgs(
+                            List.of("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")))) {
+      for (int width : List.of(1280, 390)) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          look(browser, campaign, width, scheme);
+        }
+      }
+    }
+  }
+
+  private void look(Browser browser, String campaign, int width, ColorScheme scheme) {
+    String what = width + " px, " + scheme;
+    List<String> complaints = new ArrayList<>();
+    try (BrowserContext context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(width, 900)
+                .setColorScheme(scheme)
+                .setHttpCredentials(Callers.name(Roles.RETENTION_LEAD), Callers.PASSWORD))) {
+      Page page = context.newPage();
+      page.onConsoleMessage(
+          message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+              complaints.add(message.text());
+            }
+          });
+      page.onPageError(complaints::add);
+      page.onDialog(
+          dialog -> {
+            complaints.add("a dialog: " + dialog.message());
+            dialog.dismiss();
+          });
+
+      page.navigate(home.toString());
+
+      assertThat(page.locator("h1").isVisible()).as(what).isTrue();
+      Locator section =
+          page.locator("section").filter(new Locator.FilterOptions().setHasText(campaign));
+      assertThat(section.locator(".rank").allInnerTexts())
+          .as(what)
+          .isEqualTo(IntStream.rangeClosed(1, NAMES.size()).mapToObj(String::valueOf).toList());
+      assertThat(section.locator(".name").allInnerTexts())
+          .as(what)
+          .containsExactlyInAnyOrderElementsOf(NAMES);
+      assertThat(section.locator("script, img").count()).as(what).isZero();
+      assertThat(((Number) page.evaluate("document.documentElement.scrollWidth")).intValue())
+          .as("%s: the page must not scroll sideways", what)
+          .isLessThanOrEqualTo(width);
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setFullPage(true)
+              .setPath(SCREENS.resolve("call-list-" + width + "-" + word(scheme) + ".png")));
+    }
+    assertThat(complaints).as(what).isEmpty();
+  }
+
+  private static String word(ColorScheme scheme) {
+    return scheme == ColorScheme.DARK ? "dark" : "light";
+  }
+
+  /** Customers who were last seen on different days and whose line is quiet since. */
+  private String aListOfEverybody() {
+    Callers.create(users);
+    TestModel.promote(models);
+    Instant now = START.plus(Duration.ofDays(20));
+    clocks.fix(now);
+    String source = "shop-app-" + run;
+    sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
+    String campaign = "Keep in touch " + run;
+    campaigns.start(
+        new CampaignSettings(campaign, 0.5, null, 0.0, 0, null, 0, null, null, null, null), "test");
+    List<Event> uses = new ArrayList<>();
+    List<Event> calls = new ArrayList<>();
+    for (int i = 0; i < NAMES.size(); i++) {
+      String customer = "crm:" + run + "-" + (1000 + i);
+      given()
+          .header("Authorization", Callers.authorization(Roles.SERVICE))
+          .contentType(ContentType.JSON)
+          .body(
+              Map.of(
+                  "zone",
+                  "Asia/Shanghai",
+                  "profile",
+                  Map.of("name", NAMES.get(i)),
+                  "contactPoints",
+                  List.of(Map.of("channel", "phone", "value", "+86138001380" + (10 + i))),
+                  "consent",
+                  List.of(Map.of("channel", "phone", "purpose", "retention", "granted", true))))
+          .put("/api/v1/customers/{name}", customer)
+          .then()
+          .statusCode(201);
+      Instant lastUse = now.minus(Duration.ofHours(24L * 16 - 14L * i));
+      uses.add(
+          event(source, customer, "login", EventKind.USAGE, lastUse.minus(Duration.ofDays(3))));
+      uses.add(event(source, customer, "login", EventKind.USAGE, lastUse));
+      calls.add(
+          event(source, customer, "call_in", EventKind.INTERACTION, now.minusSeconds(60 + i)));
+    }
+    send(uses);
+    sources.completeThrough(source, now.minus(Duration.ofHours(3)));
+    // A call from a customer who does not use the service any more shows how long the silence is.
+    send(calls);
+    return campaign;
+  }
+
+  private void send(List<Event> events) {
+    log.send(events);
+    await().atMost(Duration.ofSeconds(30)).until(progress::allCaughtUp);
+  }
+
+  private static Event event(
+      String source, String customer, String name, EventKind kind, Instant at) {
+    return new Event(
+        customer + name + at,
+        source,
+        customer,
+        name,
+        kind,
+        at,
+        at,
+        false,
+        1,
+        null,
+        null,
+        "app",
+        Map.of(),
+        false);
+  }
+}
