@@ -115,9 +115,9 @@ final class Installation implements AutoCloseable {
     return new Installation(root.resolve("home"), logs);
   }
 
-  /** A place for a file of this installation, outside its data folder. */
-  Path file(String name) {
-    return logs.resolveSibling(name);
+  /** A place for files of the test, beside the data folder. */
+  Path folder() {
+    return home.resolveSibling(".").normalize();
   }
 
   /** Starts a command and does not wait for it. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,8 +32,6 @@ class KilledImportIT {
 
   private final long seed = Long.getLong("holdfast.seed", System.nanoTime());
   private final Random random = new Random(seed);
-  private Path file;
-  private Path map;
 
   /** The books of the source. */
   private record Books(long received, long applied, long duplicate, long quarantined) {}
@@ -51,7 +48,7 @@ class KilledImportIT {
       Installation.Service service = installation.serve();
       long enough = 1 + random.nextInt(20_000);
 
-      Installation.Running interrupted = startImport(installation);
+      Installation.Running interrupted = startImport(installation, lines);
       Books before = awaitReceived(installation, interrupted, enough);
       service.running().kill();
       System.out.println("killed with " + before.applied() + " of " + lines.good() + " applied");
@@ -68,11 +65,11 @@ class KilledImportIT {
       service = installation.serve();
       System.out.println("start after the kill " + service.startTook().toMillis() + " ms");
       long repeatBegun = System.nanoTime();
-      Installation.Ended repeat = startImport(installation).end(IMPORT_WITHIN);
+      Installation.Ended repeat = startImport(installation, lines).end(IMPORT_WITHIN);
       System.out.println("repeat " + millisSince(repeatBegun) + " ms");
       assertImportedWhole(repeat, lines);
 
-      Installation.Ended third = startImport(installation).end(IMPORT_WITHIN);
+      Installation.Ended third = startImport(installation, lines).end(IMPORT_WITHIN);
       assertAllDuplicates(third, lines);
 
       assertNothingLostNothingDoubled(installation, lines);
@@ -86,7 +83,7 @@ class KilledImportIT {
     try (Installation installation = Installation.empty("killed-import")) {
       OrderLines lines = prepare(installation);
       for (int kill = 1; kill <= 5; kill++) {
-        Installation.Running killed = startImport(installation);
+        Installation.Running killed = startImport(installation, lines);
         // The first start unpacks the database, so that its moments are later.
         long millis = 2_000 + random.nextInt(kill == 1 ? 30_000 : 16_000);
         if (killed.process().waitFor(millis, TimeUnit.MILLISECONDS)) {
@@ -98,8 +95,8 @@ class KilledImportIT {
         }
       }
 
-      assertImportedWhole(startImport(installation).end(IMPORT_WITHIN), lines);
-      assertAllDuplicates(startImport(installation).end(IMPORT_WITHIN), lines);
+      assertImportedWhole(startImport(installation, lines).end(IMPORT_WITHIN), lines);
+      assertAllDuplicates(startImport(installation, lines).end(IMPORT_WITHIN), lines);
 
       Installation.Service service = installation.serve();
       assertNothingLostNothingDoubled(installation, lines);
@@ -108,14 +105,12 @@ class KilledImportIT {
   }
 
   private OrderLines prepare(Installation installation) throws IOException {
-    file = installation.file("order-lines.csv");
-    map = installation.file("order-lines.yaml");
-    OrderLines.writeMap(map, SOURCE);
-    return OrderLines.write(file, LINES, seed);
+    return OrderLines.write(installation.folder(), SOURCE, LINES, seed);
   }
 
-  private Installation.Running startImport(Installation installation) throws IOException {
-    return installation.start("import", file.toString(), "--map", map.toString());
+  private static Installation.Running startImport(Installation installation, OrderLines lines)
+      throws IOException {
+    return installation.start("import", lines.file().toString(), "--map", lines.map().toString());
   }
 
   private static Books awaitReceived(

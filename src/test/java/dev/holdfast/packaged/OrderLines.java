@@ -14,19 +14,22 @@ import java.util.Random;
  * A file of order lines, the same for the same seed: good ones, exact repeats of earlier ones, and
  * malformed ones of several kinds.
  *
+ * @param file the file
+ * @param map what its columns mean
  * @param good distinct good lines
  * @param repeated lines that repeat a good one exactly
  * @param malformed lines that are no event
  */
-record OrderLines(long good, long repeated, long malformed) {
+record OrderLines(Path file, Path map, long good, long repeated, long malformed) {
 
   private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
   private static final int CUSTOMERS = 2_000;
   private static final double REPEATED = 0.05;
   private static final double MALFORMED = 0.01;
 
-  /** Writes a file of {@code lines} rows. */
-  static OrderLines write(Path file, int lines, long seed) throws IOException {
+  /** Writes a file of {@code lines} rows, and its map, into {@code folder}. */
+  static OrderLines write(Path folder, String source, int lines, long seed) throws IOException {
+    Path file = folder.resolve("order-lines.csv");
     var random = new Random(seed);
     List<String> written = new ArrayList<>();
     long repeated = 0;
@@ -53,13 +56,13 @@ record OrderLines(long good, long repeated, long malformed) {
         out.write('\n');
       }
     }
-    return new OrderLines(written.size(), repeated, malformed);
+    return new OrderLines(file, writeMap(folder, source), written.size(), repeated, malformed);
   }
 
-  /** Writes the map that says what the columns mean. */
-  static void writeMap(Path file, String source) throws IOException {
-    Files.writeString(
-        file,
+  /** Writes the map that says what the columns mean into {@code folder}. */
+  static Path writeMap(Path folder, String source) throws IOException {
+    return Files.writeString(
+        folder.resolve("order-lines.yaml"),
         """
         format: csv
         source:

@@ -103,8 +103,7 @@ class ServiceIT {
 
   @Test
   void aMissingFileOfEventsIsNamed() throws Exception {
-    var map = installation.file("map.yaml");
-    OrderLines.writeMap(map, "shop-of-no-file");
+    var map = OrderLines.writeMap(installation.folder(), "shop-of-no-file");
 
     Installation.Ended ended =
         installation.run(COMMAND_WITHIN, "import", "missing.csv", "--map", map.toString());
