@@ -120,7 +120,7 @@ public class Holdfast implements QuarkusApplication {
       settings.put("quarkus.log.level", "WARN");
       // The command itself says, in one line, that the database or the broker is away.
       settings.put("quarkus.log.category.\"io.agroal.pool\".level", "ERROR");
-      settings.put("quarkus.log.category.\"org.apache.kafka\".level", "ERROR");
+      settings.put("quarkus.log.category.\"org.apache.kafka.clients\".level", "ERROR");
       settings.put("quarkus.shutdown.timeout", "0S");
     }
     // Results go to standard output, and nothing else.

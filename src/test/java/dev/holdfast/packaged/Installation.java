@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -172,16 +173,30 @@ final class Installation implements AutoCloseable {
   /** A running service and how long its start took. */
   record Service(Running running, String address, Duration startTook) {}
 
+  /** Whether the parts of this process run and are told of in the data folder. */
+  boolean ownedBy(Running running) {
+    return owner().map(owner -> owner.path("pid").asLong()).orElse(0L) == running.process().pid();
+  }
+
   /** The database of the service that runs, by what it tells of itself in the data folder. */
   Connection database() throws SQLException {
     try {
-      JsonNode owner = JSON.readTree(home.resolve("holdfast.lock").toFile());
       return DriverManager.getConnection(
-          "jdbc:mariadb://127.0.0.1:" + owner.path("database").asInt() + "/holdfast",
+          "jdbc:mariadb://127.0.0.1:"
+              + owner().orElseThrow().path("database").asInt()
+              + "/holdfast",
           "holdfast",
           Files.readString(home.resolve("database.password")).strip());
     } catch (IOException e) {
       return fail("no service runs on " + home, e);
+    }
+  }
+
+  private Optional<JsonNode> owner() {
+    try {
+      return Optional.of(JSON.readTree(Files.readAllBytes(home.resolve("holdfast.lock"))));
+    } catch (IOException nobody) {
+      return Optional.empty();
     }
   }
 
