@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class OutboxTest {
 
+  private static final String TYPE = "tested";
+
   @Inject Outbox outbox;
   @Inject OutboxRelay relay;
 
@@ -64,7 +66,7 @@ class OutboxTest {
   }
 
   private static OutboxMessage message(String key, int number) {
-    return new OutboxMessage(Topics.RISK, key, "tested", Map.of("n", number));
+    return new OutboxMessage(Topics.RISK, key, TYPE, Map.of("n", number));
   }
 
   private List<String> received(int count) {
@@ -79,9 +81,12 @@ class OutboxTest {
       while (lines.size() < count && System.nanoTime() < deadline) {
         for (var message : consumer.poll(Duration.ofMillis(500))) {
           assertThat(message.headers().lastHeader("holdfast-id").value()).isNotEmpty();
-          assertThat(message.headers().lastHeader("holdfast-type").value())
-              .isEqualTo("tested".getBytes(StandardCharsets.UTF_8));
-          lines.add(message.key() + ":" + message.value());
+          // Other tests of the run write to this topic too.
+          if (TYPE.equals(
+              new String(
+                  message.headers().lastHeader("holdfast-type").value(), StandardCharsets.UTF_8))) {
+            lines.add(message.key() + ":" + message.value());
+          }
         }
       }
     }
