@@ -84,6 +84,11 @@ class CallListBrowserTest {
   void theListIsReadableQuietAndInertAtEveryWidthInLightAndDark() throws Exception {
     Path chromium = BROWSERS.stream().filter(Files::isExecutable).findFirst().orElse(null);
     Assumptions.assumeTrue(
+        CallListBrowserTest.class.getResource(
+                "/META-INF/maven/com.microsoft.playwright/driver-bundle/pom.xml")
+            != null,
+        "the browser's driver comes with the strict profile: run ./holdfast verify");
+    Assumptions.assumeTrue(
         chromium != null, "no browser here: install chromium to run the tests of the pages");
     String campaign = aListOfEverybody();
 

@@ -1,7 +1,6 @@
-package dev.holdfast;
+package dev.holdfast.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -13,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the production image leaves out, and as whom it runs. */
-class ContainerImageTest {
+class ContainerImageIT {
 
   private static final Path DOCKERFILE = Path.of("src/main/docker/Dockerfile");
   private static final Path EMBEDDED_ONLY = Path.of("src/main/docker/embedded-only.txt");
@@ -35,7 +34,6 @@ class ContainerImageTest {
 
   @Test
   void everyPatternMatchesAJarOfTheBuild() throws IOException {
-    assumeTrue(Files.isDirectory(JARS), "no packaged application under " + JARS);
     List<Path> jars;
     try (Stream<Path> files = Files.list(JARS)) {
       jars = files.map(Path::getFileName).toList();
