@@ -59,7 +59,7 @@ public class Scorer {
     /**
      * Scores the customer and sets its next due instant.
      *
-     * @param watermark up to where the customer's usage source is complete; null if unknown
+     * @param watermark up to where the customer's silence is known; null for the newest event
      * @return empty if there is no model or no usage to judge; the row then has no score
      */
     public Optional<Rescored> score(CustomerState state, @Nullable Instant watermark) {

@@ -21,6 +21,7 @@ import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.RiskJournal;
+import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
 import dev.holdfast.scoring.ScoringConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -268,14 +269,15 @@ class EventBatch {
     }
     state.seenIn(news.get(news.size() - 1).partition());
     Event usage = newestUsage(news);
-    if (usage != null) {
+    if (usage != null && usage.occurredAt().equals(state.activity().lastUsageAt())) {
       state.usageReportedBy(sources.idOf(usage.source()));
     }
   }
 
   /**
    * Scores each customer as of their own newest event: silence after it is the timers' business,
-   * which know how far the data are complete. History is scored later, once, without triggering.
+   * which know how far the data are complete. Silence that they have counted stays counted unless
+   * usage ends it. History is scored later, once, without triggering.
    */
   private void scoreAndTrigger(
       SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news) {
@@ -286,12 +288,15 @@ class EventBatch {
     Map<Long, Instant> closed = new HashMap<>();
     for (Map.Entry<Long, List<Message>> entry : news.entrySet()) {
       CustomerState state = required(locked, entry.getKey());
+      Event usage = newestUsage(entry.getValue());
+      Score before = state.score();
       if (entry.getValue().stream().allMatch(message -> message.event().backfill())) {
         state.rescoreAt(settled);
       } else {
-        session.score(state, null).ifPresent(one -> scored.put(state.customerId(), one));
+        session
+            .score(state, usage == null && before != null ? before.asOf() : null)
+            .ifPresent(one -> scored.put(state.customerId(), one));
       }
-      Event usage = newestUsage(entry.getValue());
       if (usage != null) {
         returned.put(state.customerId(), usage.occurredAt());
       }

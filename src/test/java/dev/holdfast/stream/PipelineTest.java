@@ -241,6 +241,27 @@ class PipelineTest {
   }
 
   @Test
+  void aLateEventNeitherTakesSilenceBackNorChangesWhoseSilenceCounts() {
+    send(usage(quiet, START.minus(Duration.ofDays(1))), usage(quiet, START));
+    clocks.fix(START.plus(Duration.ofDays(7)));
+    sources.completeThrough(source, START.plus(Duration.ofDays(7)));
+    timers.sweep();
+    CustomerState silent = state(quiet);
+    Instant counted = Objects.requireNonNull(silent.score()).asOf();
+    assertThat(counted).isEqualTo(START.plus(Duration.ofDays(7)));
+
+    String other = "other-" + run;
+    send(event(quiet, START.minusSeconds(60), other, EventKind.USAGE));
+    assertThat(state(quiet).sourceId()).isEqualTo(sources.idOf(source));
+
+    clocks.fix(START.plus(Duration.ofDays(8)));
+    timers.sweep();
+    counted = Objects.requireNonNull(state(quiet).score()).asOf();
+    send(event(quiet, START.plus(Duration.ofDays(2)), other, EventKind.INTERACTION));
+    assertThat(Objects.requireNonNull(state(quiet).score()).asOf()).isEqualTo(counted);
+  }
+
+  @Test
   void messagesDeliveredAgainAreNotCountedAgain() throws SQLException {
     send(usage(quiet, START));
     Source.Books before = sources.byName(source).orElseThrow().books();
@@ -378,12 +399,16 @@ class PipelineTest {
   }
 
   private Event usage(String customer, Instant at) {
+    return event(customer, at, source, EventKind.USAGE);
+  }
+
+  private Event event(String customer, Instant at, String from, EventKind kind) {
     return new Event(
         "e" + sequence++,
-        source,
+        from,
         customer,
-        "login",
-        EventKind.USAGE,
+        kind == EventKind.USAGE ? "login" : "contact",
+        kind,
         at,
         at,
         false,
