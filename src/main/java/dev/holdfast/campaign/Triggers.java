@@ -92,7 +92,12 @@ public class Triggers {
     Map<Long, Episodes.Open> already =
         episodes.openOf(ids).stream()
             .filter(episode -> episode.campaignId() == campaign.id)
-            .collect(Collectors.toMap(Episodes.Open::customerId, episode -> episode));
+            .collect(
+                // Two, if the customer has changed its party meanwhile: the older counts.
+                Collectors.toMap(
+                    Episodes.Open::customerId,
+                    episode -> episode,
+                    (one, other) -> one.id() < other.id() ? one : other));
     for (Rescored one : candidates) {
       long customerId = one.state().customerId();
       String name = names.getOrDefault(customerId, "id:" + customerId);
@@ -136,22 +141,20 @@ public class Triggers {
   }
 
   /**
-   * Ends what a return ends: the first usage after an episode opened cancels its pending call, and
-   * the episode closes once the risk is below the campaign's leave threshold (by late data too,
-   * which show that the silence was never there). A closed line ends both.
+   * Ends what is over: the first usage after an episode opened cancels its pending call, and the
+   * episode closes once the risk is below the campaign's leave threshold, for whatever reason (late
+   * data too, which show that the silence was never there). A closed line ends both.
    *
-   * @param scored the customers' scores of this transaction, by customer id
+   * @param scored the customers scored in this transaction, by customer id
    * @param newestUsage the newest usage that arrived in this transaction, by customer id
    * @param closedLines when the line was closed, by customer id
    */
-  public void returned(
+  public void end(
       Map<Long, Rescored> scored, Map<Long, Instant> newestUsage, Map<Long, Instant> closedLines) {
-    Set<Long> touched = new TreeSet<>(newestUsage.keySet());
+    Set<Long> touched = new TreeSet<>(scored.keySet());
+    touched.addAll(newestUsage.keySet());
     touched.addAll(closedLines.keySet());
-    if (touched.isEmpty()) {
-      return;
-    }
-    List<Episodes.Open> open = episodes.openOf(touched);
+    List<Episodes.Open> open = touched.isEmpty() ? List.of() : episodes.openOf(touched);
     if (open.isEmpty()) {
       return;
     }
@@ -160,21 +163,21 @@ public class Triggers {
     Map<Long, Campaign> byId = byId(open);
     for (Episodes.Open episode : open) {
       Campaign campaign = Objects.requireNonNull(byId.get(episode.campaignId()));
-      String name = names.getOrDefault(episode.customerId(), "id:" + episode.customerId());
-      Instant closed = closedLines.get(episode.customerId());
+      long customerId = episode.customerId();
+      String name = names.getOrDefault(customerId, "id:" + customerId);
+      Instant closed = closedLines.get(customerId);
+      Instant usage = newestUsage.get(customerId);
+      Rescored now = scored.get(customerId);
       if (closed != null) {
         cancel(episode, campaign, name, "closed", closed);
         episodes.close(episode.id(), "closed", closed);
-        continue;
-      }
-      Instant usage = Objects.requireNonNull(newestUsage.get(episode.customerId()));
-      Rescored now = scored.get(episode.customerId());
-      boolean below = now != null && now.after().risk() < campaign.leaveThreshold;
-      if (below || usage.isAfter(episode.openedAt())) {
+      } else if (now != null && now.after().risk() < campaign.leaveThreshold) {
+        Instant at = usage == null ? now.after().asOf() : usage;
+        String reason = usage == null ? "risk-fell" : "returned";
+        cancel(episode, campaign, name, reason, at);
+        episodes.close(episode.id(), reason, at);
+      } else if (usage != null && usage.isAfter(episode.openedAt())) {
         cancel(episode, campaign, name, "returned", usage);
-      }
-      if (below) {
-        episodes.close(episode.id(), "returned", usage);
       }
     }
   }

@@ -306,7 +306,7 @@ class EventBatch {
     }
     journal.record(scored.values());
     triggers.crossed(scored.values());
-    triggers.returned(scored, returned, closed);
+    triggers.end(scored, returned, closed);
   }
 
   private static @Nullable Event newestUsage(List<Message> news) {

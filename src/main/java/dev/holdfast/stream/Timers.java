@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -172,11 +173,17 @@ public class Timers {
               journal.record(scored);
               if (triggering) {
                 triggers.crossed(scored);
+              } else {
+                triggers.end(byCustomer(scored), Map.of(), Map.of());
               }
             });
     metrics
         .counter("holdfast.scores", "by", triggering ? "timer" : "request")
         .increment(customerIds.size());
+  }
+
+  private static Map<Long, Rescored> byCustomer(List<Rescored> scored) {
+    return scored.stream().collect(Collectors.toMap(one -> one.state().customerId(), one -> one));
   }
 
   private static boolean timerDue(CustomerState state, Instant now) {

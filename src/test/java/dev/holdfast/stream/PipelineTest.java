@@ -123,6 +123,23 @@ class PipelineTest {
   }
 
   @Test
+  void historyThatShowsAReturnClosesTheEpisode() throws SQLException {
+    long campaign = campaign(0, 0);
+    send(usage(quiet, START));
+    clocks.fix(START.plus(Duration.ofDays(9)));
+    sources.completeThrough(source, START.plus(Duration.ofDays(9)));
+    timers.sweep();
+    assertThat(openEpisodes(campaign)).isEqualTo(1);
+
+    send(backfill(usage(quiet, START.plus(Duration.ofDays(7)))));
+    settle();
+    timers.sweep();
+
+    assertThat(openEpisodes(campaign)).isZero();
+    assertThat(tasks(campaign, "cancelled")).isEqualTo(1);
+  }
+
+  @Test
   void theStoredTimerIsTheMinuteAtWhichTheRiskReachesTheThreshold() {
     campaign(0, 0);
     send(usage(quiet, START));
