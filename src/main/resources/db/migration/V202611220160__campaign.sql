@@ -38,8 +38,7 @@ CREATE TABLE episode (
   open_marker  TINYINT      NULL,
   UNIQUE KEY episode_one_open (campaign_id, party_id, open_marker),
   KEY episode_customer (customer_id, open_marker),           -- a customer comes back
-  KEY episode_party (party_id, campaign_id, opened_at),      -- cool-down
-  KEY episode_admitted (campaign_id, cause, opened_at)       -- today's intake
+  KEY episode_party (party_id, campaign_id, opened_at)       -- cool-down
 );
 
 -- The hold-out ledger: internal ids only, never changed.
@@ -52,7 +51,8 @@ CREATE TABLE ledger (
   arm             VARCHAR(10) NOT NULL,
   treatment_share DOUBLE      NOT NULL,
   assigned_at     DATETIME(6) NOT NULL,
-  KEY ledger_campaign (campaign_id, run, arm)
+  KEY ledger_campaign (campaign_id, run, arm),
+  KEY ledger_assigned (campaign_id, assigned_at) -- today's intake
 );
 CREATE TRIGGER ledger_is_append_only_update BEFORE UPDATE ON ledger
   FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'ledger is append-only';

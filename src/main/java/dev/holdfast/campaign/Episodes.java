@@ -26,7 +26,12 @@ class Episodes {
   /** An open episode. */
   record Open(long id, long campaignId, long partyId, long customerId, Arm arm, Instant openedAt) {}
 
-  /** What a new episode is made of. */
+  /**
+   * What a new episode is made of.
+   *
+   * @param at up to where silence was counted; usage after it is a return
+   * @param assignedAt the instant of the decision, later than {@code at} if the feed is behind
+   */
   record Opening(
       Campaign campaign,
       long partyId,
@@ -35,7 +40,8 @@ class Episodes {
       Arm arm,
       double risk,
       int modelId,
-      Instant at) {}
+      Instant at,
+      Instant assignedAt) {}
 
   private final DataSource database;
 
@@ -137,7 +143,7 @@ class Episodes {
         insert.setLong(5, opening.customerId());
         insert.setString(6, opening.arm().storedName());
         insert.setDouble(7, 1 - opening.campaign().holdOutShare);
-        SqlTime.set(insert, 8, opening.at());
+        SqlTime.set(insert, 8, opening.assignedAt());
         insert.executeUpdate();
       }
       return OptionalLong.of(id);
@@ -216,8 +222,8 @@ class Episodes {
     try (Connection connection = database.getConnection();
         PreparedStatement count =
             connection.prepareStatement(
-                "SELECT COUNT(*) FROM episode WHERE campaign_id = ? AND cause = 'intake'"
-                    + " AND opened_at >= ?")) {
+                "SELECT COUNT(*) FROM ledger l JOIN episode e ON e.id = l.episode_id WHERE"
+                    + " l.campaign_id = ? AND l.assigned_at >= ? AND e.cause = 'intake'")) {
       count.setLong(1, campaign.id);
       SqlTime.set(count, 2, dayStart);
       try (ResultSet row = count.executeQuery()) {

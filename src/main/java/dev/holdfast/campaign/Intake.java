@@ -84,8 +84,8 @@ public class Intake {
     return looked;
   }
 
-  /** Looks again at every campaign, whatever was found today. */
-  void reconsider() {
+  /** Looks again at every campaign, whatever was found today: what judges the customers changed. */
+  public void reconsider() {
     exhausted.clear();
   }
 

@@ -6,6 +6,7 @@ import dev.holdfast.customer.Customers;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.Reason;
 import dev.holdfast.model.RegisteredModel;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Outbox;
 import dev.holdfast.platform.Topics;
 import dev.holdfast.scoring.Rescored;
@@ -35,6 +36,7 @@ public class Triggers {
   private final Customers customers;
   private final ModelRegistry models;
   private final Eligibility eligibility;
+  private final BusinessClock clock;
   private final Outbox outbox;
   private final ObjectMapper json;
 
@@ -44,6 +46,7 @@ public class Triggers {
       Customers customers,
       ModelRegistry models,
       Eligibility eligibility,
+      BusinessClock clock,
       Outbox outbox,
       ObjectMapper json) {
     this.campaigns = campaigns;
@@ -51,6 +54,7 @@ public class Triggers {
     this.customers = customers;
     this.models = models;
     this.eligibility = eligibility;
+    this.clock = clock;
     this.outbox = outbox;
     this.json = json;
   }
@@ -131,7 +135,8 @@ public class Triggers {
             arm,
             score.risk(),
             score.modelId(),
-            score.asOf());
+            score.asOf(),
+            clock.now());
     OptionalLong episode = episodes.open(opening);
     if (episode.isPresent() && arm == Arm.TREATMENT) {
       List<String> reasons = reasons(one);

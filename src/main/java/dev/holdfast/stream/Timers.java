@@ -215,6 +215,7 @@ public class Timers {
           QuarkusTransaction.requiringNew().call(() -> rescores.requestAllNotBy(serving.get()));
       LOG.infof("Model %d serves; %d customers are scored anew", serving.get(), rows);
       champion = serving.get();
+      intake.reconsider();
     }
   }
 }

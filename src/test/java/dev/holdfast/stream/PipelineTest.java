@@ -123,6 +123,26 @@ class PipelineTest {
   }
 
   @Test
+  void theIntakeOfADayIsADaysEvenBehindALateFeed() throws SQLException {
+    long campaign = campaign(0, 2);
+    clocks.fix(START.plus(Duration.ofDays(21)));
+    List<Event> history = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      history.add(backfill(usage("test:late-" + i + run, START)));
+    }
+    log.send(history);
+    applied();
+    sources.completeThrough(source, START.plus(Duration.ofDays(20)));
+    settle();
+
+    timers.sweep();
+    timers.sweep();
+    timers.sweep();
+
+    assertThat(episodes(campaign)).isEqualTo(2);
+  }
+
+  @Test
   void historyThatShowsAReturnClosesTheEpisode() throws SQLException {
     long campaign = campaign(0, 0);
     send(usage(quiet, START));
