@@ -11,8 +11,8 @@ package dev.holdfast.campaign;
  * @param offerCost cost of an accepted offer, in money
  * @param contactCost cost of the call itself, in money
  * @param minutesPerCall agent minutes for the call and its wrap-up, above 0
- * @see <a href="https://doi.org/10.1109/TKDE.2012.50">Verbraken, Verbeke and Baesens (2013), the
- *     expected maximum profit measure</a>
+ * @see "Verbraken, Verbeke and Baesens (2013), IEEE TKDE 25(5): the expected maximum profit
+ *     measure"
  */
 record ExpectedGain(
     double customerValue, double offerCost, double contactCost, double minutesPerCall) {

@@ -131,19 +131,6 @@ public class Customers {
   }
 
   /**
-   * The party of a customer.
-   *
-   * @throws IllegalArgumentException if there is no such customer
-   */
-  public long partyOf(long customerId) {
-    Long party = partiesOf(List.of(customerId)).get(customerId);
-    if (party == null) {
-      throw new IllegalArgumentException("there is no customer with the internal id " + customerId);
-    }
-    return party;
-  }
-
-  /**
    * Records that a party wants no contact on any channel for any purpose, in the caller's
    * transaction.
    *

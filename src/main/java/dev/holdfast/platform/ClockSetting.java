@@ -56,22 +56,6 @@ public record ClockSetting(
     };
   }
 
-  Instant systemAt(Instant business) {
-    return switch (mode) {
-      case REAL -> business;
-      case FIXED -> business.isAfter(anchor()) ? Instant.MAX : Instant.MIN;
-      case ACCELERATED -> plus(start(), Duration.between(anchor(), business), 1 / rate);
-    };
-  }
-
-  double speed() {
-    return switch (mode) {
-      case REAL -> 1;
-      case FIXED -> 0;
-      case ACCELERATED -> rate;
-    };
-  }
-
   private Instant anchor() {
     return Objects.requireNonNull(businessAnchor);
   }

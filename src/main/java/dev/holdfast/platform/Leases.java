@@ -33,23 +33,6 @@ public class Leases {
     return QuarkusTransaction.requiringNew().call(() -> acquire(name, length));
   }
 
-  /**
-   * Holds the lease for {@code length} from now on.
-   *
-   * @return false if it was lost meanwhile: stop what it protects
-   */
-  public boolean renew(Lease lease, Duration length) {
-    return QuarkusTransaction.requiringNew()
-        .call(
-            () ->
-                update(
-                    "UPDATE lease SET lease_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND"
-                        + " WHERE name = ? AND token = ? AND lease_until > UTC_TIMESTAMP(6)",
-                    micros(length),
-                    lease.name(),
-                    lease.token()));
-  }
-
   /** Gives the lease back early; nothing happens if it was lost. */
   public void release(Lease lease) {
     QuarkusTransaction.requiringNew()

@@ -38,16 +38,6 @@ class StoredBusinessClock implements BusinessClock {
     return setting().at(systemInstant);
   }
 
-  @Override
-  public Instant systemAt(Instant business) {
-    return setting().systemAt(business);
-  }
-
-  @Override
-  public double rate() {
-    return setting().speed();
-  }
-
   /** The parameters in force. */
   ClockSetting setting() {
     ClockSetting setting = known;

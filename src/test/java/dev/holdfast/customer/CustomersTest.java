@@ -119,7 +119,7 @@ class CustomersTest {
     assertThat(customers.find(name, NOW)).isEmpty();
     long id = Objects.requireNonNull(resolve(List.of(name, name)).get(name));
     assertThat(customers.find(name, NOW)).contains(id);
-    assertThat(customers.partyOf(id)).isPositive();
+    assertThat(customers.partiesOf(List.of(id))).containsOnlyKeys(id);
   }
 
   @Test
@@ -244,7 +244,8 @@ class CustomersTest {
     again.then().statusCode(200).body("consent", hasSize(1));
     assertThat(again.header("ETag")).isEqualTo(tag);
 
-    long party = customers.partyOf(customers.find(name, Instant.now()).orElseThrow());
+    long customer = customers.find(name, Instant.now()).orElseThrow();
+    long party = Objects.requireNonNull(customers.partiesOf(List.of(customer)).get(customer));
     assertThat(customers.contactCards(List.of(party)))
         .containsEntry(
             party,

@@ -33,8 +33,6 @@ class SharedStateTest {
             .orElseThrow();
 
     assertThat(second.token()).isGreaterThan(first.token());
-    assertThat(leases.renew(first, Duration.ofMinutes(1))).isFalse();
-    assertThat(leases.renew(second, Duration.ofMinutes(1))).isTrue();
     leases.release(second);
     assertThat(leases.tryAcquire(job, Duration.ofMinutes(1))).isPresent();
   }
@@ -56,11 +54,9 @@ class SharedStateTest {
     try {
       clocks.fix(instant);
       assertThat(clock.now()).isEqualTo(instant);
-      assertThat(clock.rate()).isZero();
 
       clocks.accelerate(instant, 1000);
       assertThat(clock.now()).isBetween(instant, instant.plus(Duration.ofHours(3)));
-      assertThat(clock.rate()).isEqualTo(1000);
     } finally {
       clocks.real();
     }

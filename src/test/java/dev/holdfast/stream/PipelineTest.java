@@ -413,7 +413,7 @@ class PipelineTest {
         .then()
         .statusCode(201)
         .body("taskState", equalTo("done"));
-    long party = customers.partyOf(id(name));
+    long party = Objects.requireNonNull(customers.partiesOf(List.of(id(name))).get(id(name)));
     assertThat(Objects.requireNonNull(customers.contactCards(List.of(party)).get(party)).consent())
         .hasToString("REFUSED");
   }
