@@ -57,6 +57,8 @@ class SharedStateTest {
 
       clocks.accelerate(instant, 1000);
       assertThat(clock.now()).isBetween(instant, instant.plus(Duration.ofHours(3)));
+      Instant later = clock.at(system.now().plusSeconds(60));
+      assertThat(later).isAfterOrEqualTo(instant.plusSeconds(60_000));
     } finally {
       clocks.real();
     }
