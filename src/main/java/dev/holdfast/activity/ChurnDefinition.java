@@ -10,8 +10,9 @@ import java.util.OptionalInt;
  *     customer, at least 14 and at most 90 days
  * @param maximumIdleDays a customer silent for longer has lapsed and is no longer asked about; 0
  *     for no limit
+ * @param minimumOccasions a customer with fewer occasions of use is not yet asked about; at least 1
  */
-public record ChurnDefinition(int fixedHorizonDays, int maximumIdleDays) {
+public record ChurnDefinition(int fixedHorizonDays, int maximumIdleDays, int minimumOccasions) {
 
   private static final double GAPS = 3;
   private static final double SHORTEST = 14;
@@ -26,16 +27,20 @@ public record ChurnDefinition(int fixedHorizonDays, int maximumIdleDays) {
       throw new IllegalArgumentException(
           "the longest silence must be 0 (no limit) or more days, was " + maximumIdleDays);
     }
+    if (minimumOccasions < 1) {
+      throw new IllegalArgumentException(
+          "the fewest occasions must be 1 or more, was " + minimumOccasions);
+    }
   }
 
   /** The same horizon for everybody; customers lapse after 180 days. */
   public static ChurnDefinition fixed(int days) {
-    return new ChurnDefinition(days, 180);
+    return new ChurnDefinition(days, 180, 1);
   }
 
   /** Three usual gaps of each customer, 14 to 90 days; customers lapse after 180 days. */
   public static ChurnDefinition perCustomer() {
-    return new ChurnDefinition(0, 180);
+    return new ChurnDefinition(0, 180, 1);
   }
 
   /** The horizon of a customer in days; constant between events. */
@@ -53,11 +58,11 @@ public record ChurnDefinition(int fixedHorizonDays, int maximumIdleDays) {
   }
 
   /**
-   * True if the question makes sense: the customer used the service at least once, has not left, is
+   * True if the question makes sense: the customer used the service often enough, has not left, is
    * not suspended and has not lapsed.
    */
   public boolean eligible(ActivityState state, Instant at) {
-    return state.usageOccasions() > 0
+    return state.usageOccasions() >= minimumOccasions
         && !state.closed()
         && !state.suspended()
         && (maximumIdleDays == 0 || state.idleDays(at) <= maximumIdleDays);

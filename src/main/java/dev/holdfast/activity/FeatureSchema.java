@@ -87,6 +87,29 @@ public final class FeatureSchema {
     return CURRENT;
   }
 
+  /**
+   * A schema of other columns, such as those of a customer table.
+   *
+   * @param version tells it from other schemas
+   * @param features names unique, at least one
+   */
+  public static FeatureSchema of(int version, List<Feature> features) {
+    FeatureSchema schema = new FeatureSchema(version, List.copyOf(features));
+    if (schema.size() == 0 || schema.index.size() != schema.size()) {
+      throw new IllegalArgumentException("a schema has features, each name once: " + features);
+    }
+    return schema;
+  }
+
+  /** The same columns without directions: for a reference that may learn any sign. */
+  public FeatureSchema undirected() {
+    return new FeatureSchema(
+        version,
+        features.stream()
+            .map(f -> new Feature(f.name(), f.unit(), f.family(), FROZEN, f.plainWords()))
+            .toList());
+  }
+
   /** Changes whenever a feature or its meaning changes. */
   public int version() {
     return version;

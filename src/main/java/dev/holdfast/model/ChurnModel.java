@@ -66,8 +66,9 @@ public final class ChurnModel {
    * @param files with either {@code booster.json} or {@code weights.json}
    * @throws BadModel if they are not understood, or go against a feature's direction
    */
-  public static ToDoubleFunction<float[]> marginsOf(Map<String, byte[]> files) {
-    return evaluator(files, FeatureSchema.current())::margin;
+  public static ToDoubleFunction<float[]> marginsOf(
+      Map<String, byte[]> files, FeatureSchema schema) {
+    return evaluator(files, schema)::margin;
   }
 
   private static Evaluator evaluator(Map<String, byte[]> files, FeatureSchema schema) {

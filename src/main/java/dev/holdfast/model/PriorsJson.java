@@ -17,7 +17,8 @@ final class PriorsJson {
     root.put("version", priors.version());
     root.putObject("churn")
         .put("fixedHorizonDays", priors.churn().fixedHorizonDays())
-        .put("maximumIdleDays", priors.churn().maximumIdleDays());
+        .put("maximumIdleDays", priors.churn().maximumIdleDays())
+        .put("minimumOccasions", priors.churn().minimumOccasions());
     root.put("medianGapDays", priors.medianGapDays());
     for (double share : priors.gapCdf()) {
       root.withArray("gapCdf").add(share);
@@ -38,7 +39,9 @@ final class PriorsJson {
       return new Priors(
           root.path("version").asInt(-1),
           new ChurnDefinition(
-              churn.path("fixedHorizonDays").asInt(-1), churn.path("maximumIdleDays").asInt(-1)),
+              churn.path("fixedHorizonDays").asInt(-1),
+              churn.path("maximumIdleDays").asInt(-1),
+              churn.path("minimumOccasions").asInt(1)),
           Json.number(root, "medianGapDays"),
           Arrays.stream(Json.numbers(root, "gapCdf")).boxed().toList(),
           new BgNbd(

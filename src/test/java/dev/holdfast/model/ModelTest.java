@@ -191,7 +191,7 @@ class ModelTest {
       assertThatThrownBy(
               () ->
                   ChurnModel.marginsOf(
-                      Map.of("booster.json", json.getBytes(StandardCharsets.UTF_8))))
+                      Map.of("booster.json", json.getBytes(StandardCharsets.UTF_8)), SCHEMA))
           .isInstanceOf(BadModel.class);
     }
   }

@@ -85,11 +85,13 @@ public record Experiment(
    *     as {@code P30D}
    * @param maximumIdleDays a customer silent for longer has lapsed and is left out; 0 for no limit;
    *     default 180
+   * @param minimumOccasions a customer with fewer days of use is not asked about; default 1
    */
-  public record Churn(String horizon, Integer maximumIdleDays) {
+  public record Churn(String horizon, Integer maximumIdleDays, Integer minimumOccasions) {
     public Churn {
       require(horizon != null, "churn needs a horizon, such as P30D or per-customer");
       maximumIdleDays = maximumIdleDays == null ? 180 : maximumIdleDays;
+      minimumOccasions = minimumOccasions == null ? 1 : minimumOccasions;
       days(horizon);
     }
 
@@ -267,7 +269,8 @@ public record Experiment(
 
   /** What is called churn, as the service knows it. */
   ChurnDefinition churnDefinition() {
-    return new ChurnDefinition(Churn.days(churn.horizon()), churn.maximumIdleDays());
+    return new ChurnDefinition(
+        Churn.days(churn.horizon()), churn.maximumIdleDays(), churn.minimumOccasions());
   }
 
   /** The same experiment at another cut-off. */

@@ -35,7 +35,7 @@ sealed interface RiskTrainer {
       Map<String, byte[]> files = new HashMap<>();
       files.put("model.pb", model.serialize().toByteArray());
       files.put(name, evaluator);
-      return new Fitted(Map.copyOf(files), ChurnModel.marginsOf(files));
+      return new Fitted(Map.copyOf(files), ChurnModel.marginsOf(files, FeatureSchema.current()));
     }
   }
 
