@@ -23,6 +23,8 @@ import picocli.CommandLine.ScopeType;
       ModelsCommand.class,
       PromoteCommand.class,
       ScoreCommand.class,
+      ExplainCommand.class,
+      ReceiptCommand.class,
       CampaignCommand.class,
       ListCommand.class,
       ClockCommand.class,

@@ -342,7 +342,7 @@ final class ShapleyTables {
     /** What each feature adds by this leaf, for each pattern of satisfied features. */
     private static double[] patterns(double leaf, Path to) {
       int m = to.length();
-      double[] values = new double[m << m];
+      double[] values = new double[m * (1 << m)];
       double[] scratch = new double[m];
       for (int i = 0; i < m; i++) {
         int own = 1 << i;
