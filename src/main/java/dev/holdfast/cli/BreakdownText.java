@@ -26,11 +26,16 @@ final class BreakdownText {
     for (FeatureShare one : strongestFirst) {
       line(
           "%+10.4f  %12.5g %-8s %-26s %s",
-          one.contribution(), one.value(), one.unit(), one.name(), one.words());
+          shown(one.contribution()), one.value(), one.unit(), one.name(), one.words());
     }
     line("%+10.4f  %12s %-8s %-26s %s", risk.bias(), "", "", "", "the average customer");
     line("%+10.4f  in all", risk.logOdds());
     line("calibration   %s", risk.calibration());
+  }
+
+  /** Without the sign of a number that rounds to 0. */
+  private static double shown(double contribution) {
+    return Math.abs(contribution) < 0.00005 ? 0 : contribution;
   }
 
   private static void line(String format, Object... values) {

@@ -1,8 +1,8 @@
 package dev.holdfast.model;
 
 import dev.holdfast.activity.FeatureSchema;
+import java.lang.ref.SoftReference;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gradient-boosted trees. Adds the leaves in tree order in single precision, as XGBoost does, so
@@ -12,8 +12,9 @@ final class BoosterEvaluator implements Evaluator {
 
   private final Forest forest;
   private final double expected;
-  // Built at the first question, because most models that are loaded are never asked why.
-  private volatile @Nullable Optional<ShapleyTables> tables;
+  // Built at the first question, because most models that are loaded are never asked why; given
+  // back when memory is short, because a model once loaded stays.
+  private volatile SoftReference<Optional<ShapleyTables>> tables = new SoftReference<>(null);
 
   private BoosterEvaluator(Forest forest) {
     this.forest = forest;
@@ -60,13 +61,13 @@ final class BoosterEvaluator implements Evaluator {
   }
 
   private Optional<ShapleyTables> tables() {
-    Optional<ShapleyTables> known = tables;
+    Optional<ShapleyTables> known = tables.get();
     if (known == null) {
       synchronized (this) {
-        known = tables;
+        known = tables.get();
         if (known == null) {
           known = ShapleyTables.of(forest);
-          tables = known;
+          tables = new SoftReference<>(known);
         }
       }
     }

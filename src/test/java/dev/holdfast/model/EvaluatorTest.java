@@ -101,12 +101,12 @@ class EvaluatorTest {
   @Test
   void treesTooDeepForTablesAreExplainedAllTheSame() {
     Random random = new Random(3);
-    Map<String, byte[]> files = Map.of("booster.json", RandomBooster.json(random, NAMES, 40, 16));
-    Forest forest = Forest.read(files.get("booster.json"), SCHEMA);
+    byte[] booster = RandomBooster.json(random, NAMES, 40, 16);
+    Forest forest = Forest.read(booster, SCHEMA);
 
     assertThat(ShapleyTables.of(forest)).isEmpty();
 
-    Evaluator evaluator = Evaluator.of(files, SCHEMA);
+    Evaluator evaluator = Evaluator.of(Map.of("booster.json", booster), SCHEMA);
     float[] row = RandomBooster.row(random, SCHEMA);
     assertThat(Arrays.stream(evaluator.contributions(row)).sum())
         .isCloseTo(evaluator.margin(row), within(1e-4));
