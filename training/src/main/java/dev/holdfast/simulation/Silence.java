@@ -1,0 +1,54 @@
+package dev.holdfast.simulation;
+
+/** How long somebody has neither used the service nor bought, in operational time. */
+final class Silence {
+
+  private static final int TOP_UP_SHAPE = Life.topUpRegularity();
+
+  private final int useShape;
+  private double useAge;
+  private double topUpAge;
+
+  Silence(int useShape) {
+    this.useShape = useShape;
+  }
+
+  private Silence(Silence other) {
+    useShape = other.useShape;
+    useAge = other.useAge;
+    topUpAge = other.topUpAge;
+  }
+
+  Silence copy() {
+    return new Silence(this);
+  }
+
+  /** Lets time pass of which nothing else is known. */
+  void age(double use, double topUp) {
+    useAge += use;
+    topUpAge += topUp;
+  }
+
+  /**
+   * Lets time pass in which somebody who is there neither uses nor buys.
+   *
+   * @return logarithm of the probability of that, at most 0
+   */
+  double last(double use, double topUp) {
+    double before =
+        Renewal.logSurvival(useShape, useAge) + Renewal.logSurvival(TOP_UP_SHAPE, topUpAge);
+    age(use, topUp);
+    return Renewal.logSurvival(useShape, useAge)
+        + Renewal.logSurvival(TOP_UP_SHAPE, topUpAge)
+        - before;
+  }
+
+  /**
+   * The mean, over the instants of a time, of the probability of silence up to the instant.
+   *
+   * @param logSilence logarithm of the probability of silence in all of the time, at most 0
+   */
+  static double meanUntil(double logSilence) {
+    return logSilence > -1e-9 ? 1 : StrictMath.expm1(logSilence) / logSilence;
+  }
+}
