@@ -8,6 +8,7 @@ final class Silence {
   private final int useShape;
   private double useAge;
   private double topUpAge;
+  private double logSurvival;
 
   Silence(int useShape) {
     this.useShape = useShape;
@@ -17,30 +18,25 @@ final class Silence {
     useShape = other.useShape;
     useAge = other.useAge;
     topUpAge = other.topUpAge;
+    logSurvival = other.logSurvival;
   }
 
   Silence copy() {
     return new Silence(this);
   }
 
-  /** Lets time pass of which nothing else is known. */
-  void age(double use, double topUp) {
-    useAge += use;
-    topUpAge += topUp;
-  }
-
   /**
-   * Lets time pass in which somebody who is there neither uses nor buys.
+   * Lets operational time pass in which there is neither a use nor a purchase.
    *
-   * @return logarithm of the probability of that, at most 0
+   * @return logarithm of the probability of that for somebody who is there, at most 0
    */
   double last(double use, double topUp) {
-    double before =
+    useAge += use;
+    topUpAge += topUp;
+    double before = logSurvival;
+    logSurvival =
         Renewal.logSurvival(useShape, useAge) + Renewal.logSurvival(TOP_UP_SHAPE, topUpAge);
-    age(use, topUp);
-    return Renewal.logSurvival(useShape, useAge)
-        + Renewal.logSurvival(TOP_UP_SHAPE, topUpAge)
-        - before;
+    return logSurvival - before;
   }
 
   /**

@@ -199,11 +199,11 @@ public final class Simulation {
     boolean reached = lifeUpToNow(index).call(now);
     Biography uncalled = new Biography(now, until);
     Life without = lifeUpToNow(index);
-    relive(index, without, until, uncalled);
+    relive(index, without, until, now, uncalled);
     Biography called = new Biography(now, until);
     Life with = lifeUpToNow(index);
     with.callAndReach(now);
-    relive(index, with, until, called);
+    relive(index, with, until, now, called);
     return new PotentialOutcome(
         externalId,
         now,
@@ -236,9 +236,14 @@ public final class Simulation {
     return List.copyOf(inhabitants.get(index).contacts);
   }
 
-  /** Lives a life on every local day that begins before {@code until}. */
-  void relive(int index, Life life, Instant until, @Nullable Consumer<Happening> tell) {
-    forEachDay(index, until, day -> life.live(day, tell));
+  /**
+   * Lives a life on every local day that begins before {@code until}.
+   *
+   * @param tell is told of what happened, but not of days that are over at {@code from}
+   */
+  void relive(int index, Life life, Instant until, Instant from, Consumer<Happening> tell) {
+    long quietUntil = from.toEpochMilli();
+    forEachDay(index, until, day -> life.live(day, day.end() > quietUntil ? tell : null));
   }
 
   /** Every local day of a customer's from the beginning that begins before {@code until}. */

@@ -27,7 +27,7 @@ final class Standing {
     joinedAt = population.customers().get(index).joinedAt().toEpochMilli();
     signs = new Signs(Math.max(joinedAt, population.from().toEpochMilli()), now);
     Life life = simulation.lifeUpToNow(index);
-    simulation.relive(index, life, simulation.now(), signs);
+    simulation.relive(index, life, simulation.now(), population.from(), signs);
     signs.left(life, simulation.now());
     condition = Condition.atFirst(population, index, simulation.scenario());
     simulation.contactsOf(index).forEach(condition.calls()::make);
@@ -53,7 +53,8 @@ final class Standing {
     condition.live(day);
     long ends = Math.min(day.end(), now);
     long heard = Math.max(day.start(), Math.min(ends, signs.any));
-    silence.age(
+    // Each of the two grows old from its own latest occurrence on.
+    silence.last(
         condition.uses() * served(day, signs.use, heard),
         condition.topUps() * served(day, signs.topUp, heard));
     if (heard < ends) {
