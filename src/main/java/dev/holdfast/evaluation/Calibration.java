@@ -1,10 +1,9 @@
 package dev.holdfast.evaluation;
 
-import java.util.Comparator;
 import java.util.List;
 
 /**
- * Whether predicted probabilities come true.
+ * Whether predicted probabilities come true. Rows count by their weights.
  *
  * @param observedToExpected churned customers divided by the sum of probabilities; 1 is calibrated
  *     in the large, above 1 predicts too little churn
@@ -28,20 +27,60 @@ public record Calibration(double observedToExpected, double slope, double error1
    *     nobody stayed
    */
   public static Calibration of(List<Scored> scored) {
-    long churned = scored.stream().filter(Scored::churned).count();
-    if (scored.size() < GROUPS || churned == 0 || churned == scored.size()) {
-      throw new IllegalArgumentException(
-          "calibration needs at least ten predictions, some churned and some not; were "
-              + scored.size()
-              + " with "
-              + churned
-              + " churned");
-    }
-    double expected = scored.stream().mapToDouble(Scored::probability).sum();
-    return new Calibration(churned / expected, slope(scored), error(scored));
+    return of(Predictions.of(scored));
   }
 
-  private static double slope(List<Scored> scored) {
+  /** As {@link #of(List)}. */
+  public static Calibration of(Predictions predictions) {
+    require(predictions);
+    return new Calibration(ratio(predictions), newton(predictions), error(predictions));
+  }
+
+  /**
+   * Observed to expected alone, for a bootstrap.
+   *
+   * @throws IllegalArgumentException as {@link #of(List)}
+   */
+  public static double ratioOf(Predictions predictions) {
+    require(predictions);
+    return ratio(predictions);
+  }
+
+  /**
+   * The slope alone, for a bootstrap.
+   *
+   * @throws IllegalArgumentException as {@link #of(List)}
+   */
+  public static double slopeOf(Predictions predictions) {
+    require(predictions);
+    return newton(predictions);
+  }
+
+  private static void require(Predictions predictions) {
+    if (predictions.size() < GROUPS) {
+      throw new IllegalArgumentException(
+          "calibration needs at least ten predictions, had " + predictions.size());
+    }
+    predictions.requireBoth("calibration");
+  }
+
+  private static double ratio(Predictions predictions) {
+    double observed = 0;
+    double expected = 0;
+    for (int i = 0; i < predictions.weight.length; i++) {
+      double w = predictions.weight[i];
+      observed += predictions.churned[i] ? w : 0;
+      expected += w * predictions.probability[i];
+    }
+    return observed / expected;
+  }
+
+  private static double newton(Predictions predictions) {
+    double[] logOdds = predictions.logOdds;
+    double[] weight = predictions.weight;
+    boolean[] churned = predictions.churned;
+    // So that weights of any scale meet the same ridge and stopping rule.
+    double scale = predictions.size() / predictions.totalWeight();
     double intercept = 0;
     double slope = 1;
     for (int step = 0; step < NEWTON_STEPS; step++) {
@@ -50,12 +89,16 @@ public record Calibration(double observedToExpected, double slope, double error1
       double h00 = 1e-9;
       double h01 = 0;
       double h11 = 1e-9;
-      for (Scored s : scored) {
-        double x = Math.log(s.probability() / (1 - s.probability()));
+      for (int i = 0; i < weight.length; i++) {
+        if (weight[i] == 0) {
+          continue;
+        }
+        double x = logOdds[i];
         double p = 1 / (1 + Math.exp(-(intercept + slope * x)));
-        double w = p * (1 - p);
-        g0 += s.outcome() - p;
-        g1 += (s.outcome() - p) * x;
+        double residual = scale * weight[i] * ((churned[i] ? 1 : 0) - p);
+        double w = scale * weight[i] * p * (1 - p);
+        g0 += residual;
+        g1 += residual * x;
         h00 += w;
         h01 += w * x;
         h11 += w * x * x;
@@ -78,19 +121,19 @@ public record Calibration(double observedToExpected, double slope, double error1
     return slope;
   }
 
-  private static double error(List<Scored> scored) {
-    List<Scored> sorted =
-        scored.stream().sorted(Comparator.comparingDouble(Scored::probability)).toList();
-    int n = sorted.size();
+  private static double error(Predictions predictions) {
+    double total = predictions.totalWeight();
+    double[] difference = new double[GROUPS];
+    double sofar = 0;
+    for (int i = 0; i < predictions.weight.length; i++) {
+      double w = predictions.weight[i];
+      sofar += w;
+      difference[Reliability.groupOf(sofar, total, GROUPS)] +=
+          w * ((predictions.churned[i] ? 1 : 0) - predictions.probability[i]);
+    }
     double error = 0;
-    for (int g = 0; g < GROUPS; g++) {
-      int from = (int) ((long) n * g / GROUPS);
-      int to = (int) ((long) n * (g + 1) / GROUPS);
-      double difference = 0;
-      for (Scored s : sorted.subList(from, to)) {
-        difference += s.outcome() - s.probability();
-      }
-      error += Math.abs(difference) / n;
+    for (double group : difference) {
+      error += Math.abs(group) / total;
     }
     return error;
   }

@@ -1,11 +1,6 @@
 package dev.holdfast.evaluation;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -16,8 +11,6 @@ import java.util.function.ToDoubleFunction;
  * @param high upper end
  */
 public record Interval(double value, double low, double high) {
-
-  private static final double TAIL = 0.025;
 
   /** True if the interval and [low, high] have a point in common. */
   public boolean meets(double bandLow, double bandHigh) {
@@ -30,49 +23,22 @@ public record Interval(double value, double low, double high) {
    * @param scored the predictions, at least one
    * @param rounds draws, at least 40; a draw for which the measure is not defined is left out
    * @param seed the same seed gives the same interval
-   * @param measure of a list of predictions
+   * @param measure of predictions, such as {@code Auc::of}
    * @throws IllegalArgumentException if there are too few rounds, or the measure is not defined on
    *     the predictions or on nine in ten draws
    */
   public static Interval bootstrap(
-      List<Scored> scored, int rounds, long seed, ToDoubleFunction<List<Scored>> measure) {
-    if (rounds < 40) {
-      throw new IllegalArgumentException("a bootstrap needs at least 40 rounds, had " + rounds);
-    }
-    Map<Long, List<Scored>> byCustomer = new LinkedHashMap<>();
-    for (Scored s : scored) {
-      byCustomer.computeIfAbsent(s.customer(), c -> new ArrayList<>()).add(s);
-    }
-    List<List<Scored>> customers = List.copyOf(byCustomer.values());
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] draws = new double[rounds];
-    int defined = 0;
-    for (int round = 0; round < rounds; round++) {
-      List<Scored> draw = new ArrayList<>(scored.size());
-      for (int i = 0; i < customers.size(); i++) {
-        draw.addAll(customers.get(random.nextInt(customers.size())));
-      }
-      try {
-        draws[defined] = measure.applyAsDouble(draw);
-        defined++;
-      } catch (IllegalArgumentException undefined) {
-        // Too few predictions can make a draw one-sided; counted below.
-      }
-    }
-    if (defined < 0.9 * rounds) {
-      throw new IllegalArgumentException(
-          "the measure is defined on "
-              + defined
-              + " of "
-              + rounds
-              + " draws only; more"
-              + " predictions are needed");
-    }
-    double[] sorted = Arrays.copyOf(draws, defined);
-    Arrays.sort(sorted);
-    return new Interval(
-        measure.applyAsDouble(scored),
-        sorted[(int) Math.floor(TAIL * (defined - 1))],
-        sorted[(int) Math.ceil((1 - TAIL) * (defined - 1))]);
+      List<Scored> scored, int rounds, long seed, ToDoubleFunction<Predictions> measure) {
+    return bootstrap(Predictions.of(scored), rounds, seed, measure);
+  }
+
+  /** As {@link #bootstrap(List, int, long, ToDoubleFunction)}. */
+  public static Interval bootstrap(
+      Predictions predictions, int rounds, long seed, ToDoubleFunction<Predictions> measure) {
+    predictions.requireAny("a bootstrap");
+    double[][] draws =
+        new Resampling(predictions.customers(), rounds, seed)
+            .measures(1, times -> new double[] {measure.applyAsDouble(predictions.drawn(times))});
+    return Resampling.interval(measure.applyAsDouble(predictions), draws[0]);
   }
 }

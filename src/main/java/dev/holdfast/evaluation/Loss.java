@@ -2,7 +2,7 @@ package dev.holdfast.evaluation;
 
 import java.util.List;
 
-/** Mean losses of probabilities: proper scores, lowest for the true probability. */
+/** Mean losses of probabilities, by weight: proper scores, lowest for the true probability. */
 public final class Loss {
 
   private Loss() {}
@@ -14,12 +14,20 @@ public final class Loss {
    * @throws IllegalArgumentException if there is no prediction
    */
   public static double log(List<Scored> scored) {
-    requireAny(scored);
+    return log(Predictions.of(scored));
+  }
+
+  /** As {@link #log(List)}. */
+  public static double log(Predictions predictions) {
+    predictions.requireAny("a mean loss");
     double sum = 0;
-    for (Scored s : scored) {
-      sum -= Math.log(s.churned() ? s.probability() : 1 - s.probability());
+    double total = 0;
+    for (int i = 0; i < predictions.weight.length; i++) {
+      double p = predictions.probability[i];
+      sum -= predictions.weight[i] * Math.log(predictions.churned[i] ? p : 1 - p);
+      total += predictions.weight[i];
     }
-    return sum / scored.size();
+    return sum / total;
   }
 
   /**
@@ -29,18 +37,19 @@ public final class Loss {
    * @throws IllegalArgumentException if there is no prediction
    */
   public static double brier(List<Scored> scored) {
-    requireAny(scored);
-    double sum = 0;
-    for (Scored s : scored) {
-      double error = s.outcome() - s.probability();
-      sum += error * error;
-    }
-    return sum / scored.size();
+    return brier(Predictions.of(scored));
   }
 
-  private static void requireAny(List<Scored> scored) {
-    if (scored.isEmpty()) {
-      throw new IllegalArgumentException("a mean loss needs at least one prediction");
+  /** As {@link #brier(List)}. */
+  public static double brier(Predictions predictions) {
+    predictions.requireAny("a mean loss");
+    double sum = 0;
+    double total = 0;
+    for (int i = 0; i < predictions.weight.length; i++) {
+      double error = (predictions.churned[i] ? 1 : 0) - predictions.probability[i];
+      sum += predictions.weight[i] * error * error;
+      total += predictions.weight[i];
     }
+    return sum / total;
   }
 }

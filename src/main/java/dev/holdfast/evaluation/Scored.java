@@ -15,18 +15,13 @@ public record Scored(long customer, double probability, boolean churned, double 
       throw new IllegalArgumentException(
           "a probability of churn must be within (0, 1), was " + probability);
     }
-    if (!(weight > 0)) {
-      throw new IllegalArgumentException("a weight must be positive, was " + weight);
+    if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("a weight must be positive and finite, was " + weight);
     }
   }
 
   /** A row that stands for itself. */
   public Scored(long customer, double probability, boolean churned) {
     this(customer, probability, churned, 1);
-  }
-
-  /** 1 if churned, else 0. */
-  int outcome() {
-    return churned ? 1 : 0;
   }
 }

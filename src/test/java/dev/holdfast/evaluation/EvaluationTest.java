@@ -91,7 +91,7 @@ class EvaluationTest {
   void whatIsNotDefinedIsRefused() {
     assertThatThrownBy(() -> Auc.of(List.of(scored(0.5, true)))).hasMessageContaining("stayed");
     assertThatThrownBy(() -> Loss.log(List.of())).hasMessageContaining("at least one");
-    assertThatThrownBy(() -> Calibration.of(List.of())).hasMessageContaining("ten");
+    assertThatThrownBy(() -> Calibration.of(List.of())).hasMessageContaining("at least ten");
     assertThatThrownBy(() -> scored(1, true)).hasMessageContaining("(0, 1)");
   }
 }
