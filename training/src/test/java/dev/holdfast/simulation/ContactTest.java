@@ -332,6 +332,21 @@ class ContactTest {
   }
 
   @Test
+  void aCallIsAnsweredWhateverCallsThereWereBefore() {
+    Simulation calledTwice = Lives.unseen(SEED, 300, Scenario.ordinary());
+    Simulation calledOnce = Lives.unseen(SEED, 300, Scenario.ordinary());
+    calledTwice.advanceTo(CALLED_AT);
+    calledOnce.advanceTo(CALLED_AT);
+    Instant later = CALLED_AT.plus(Duration.ofDays(3));
+
+    for (Truth each : present(calledOnce)) {
+      calledTwice.contact(each.externalId(), CALLED_AT);
+      assertThat(calledTwice.contact(each.externalId(), later))
+          .isEqualTo(calledOnce.contact(each.externalId(), later));
+    }
+  }
+
+  @Test
   void agentsMakeAsManyCallsADayAsTheyCan() {
     Scenario tenADay = Scenario.ordinary().withCalls(CallSettings.ordinary().withPerDay(10));
     Simulation simulation = Lives.of(SEED, 100, tenADay);

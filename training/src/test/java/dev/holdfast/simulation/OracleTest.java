@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 class OracleTest {
 
   private static final Duration MONTH = Duration.ofDays(30);
+
+  /** How far chance may carry a count from what is expected, in standard deviations. */
+  private static final double DEVIATIONS = 3.5;
+
   private static final int FUTURES = 25;
 
   /** A true risk and what became of the customer. */
@@ -59,8 +63,10 @@ class OracleTest {
       }
     }
 
-    assertCalibrated(
-        "perhaps gone", told, TrueRisk::perhapsGone, each -> each.risk().gone() ? 1 : 0);
+    ToDoubleFunction<Told> gone = each -> each.risk().gone() ? 1 : 0;
+    assertCalibrated("perhaps gone", told, TrueRisk::perhapsGone, gone);
+    // Forgetting that one in seven leavers says so would be 2.3 standard deviations.
+    assertWithin("perhaps gone, narrowly", told, TrueRisk::perhapsGone, gone, 2);
   }
 
   @Test
@@ -123,7 +129,7 @@ class OracleTest {
     System.out.printf(
         "%s: %d customers, true effect %.4f, realised %.4f (%.4f)%n",
         who, told.size(), mean, realised, error);
-    assertThat(realised).isCloseTo(mean, within(3.5 * error));
+    assertThat(realised).isCloseTo(mean, within(DEVIATIONS * error));
     return mean;
   }
 
@@ -252,7 +258,7 @@ class OracleTest {
     return told.outcome().leftIfNotCalled() == null ? 0 : 1;
   }
 
-  /** Observed against expected, in all and in each fifth by probability, within 3.5 sd. */
+  /** Observed against expected, in all and in each fifth by probability. */
   private static void assertCalibrated(
       String what,
       List<Told> told,
@@ -263,13 +269,14 @@ class OracleTest {
             .sorted(Comparator.comparingDouble(each -> probability.applyAsDouble(each.risk())))
             .toList();
     int n = sorted.size();
-    assertWithin(what, sorted, probability, outcome);
+    assertWithin(what, sorted, probability, outcome, DEVIATIONS);
     for (int fifth = 0; fifth < 5; fifth++) {
       assertWithin(
           what + ", fifth " + (fifth + 1),
           sorted.subList(n * fifth / 5, n * (fifth + 1) / 5),
           probability,
-          outcome);
+          outcome,
+          DEVIATIONS);
     }
   }
 
@@ -277,7 +284,8 @@ class OracleTest {
       String what,
       List<Told> told,
       ToDoubleFunction<TrueRisk> probability,
-      ToDoubleFunction<Told> outcome) {
+      ToDoubleFunction<Told> outcome,
+      double deviations) {
     double expected = 0;
     double variance = 0;
     double observed = 0;
@@ -291,6 +299,6 @@ class OracleTest {
         "%s: observed %.0f, expected %.1f, sd %.1f%n",
         what, observed, expected, Math.sqrt(variance));
     // One more for the first fifths, where next to nothing is expected.
-    assertThat(observed).as(what).isCloseTo(expected, within(3.5 * Math.sqrt(variance) + 1));
+    assertThat(observed).as(what).isCloseTo(expected, within(deviations * Math.sqrt(variance) + 1));
   }
 }
