@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
+      RollbackCommand.class,
       ScoreCommand.class,
       CampaignCommand.class,
       ListCommand.class,
