@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       ModelsCommand.class,
       PromoteCommand.class,
       RollbackCommand.class,
+      MonitorCommand.class,
       ScoreCommand.class,
       CampaignCommand.class,
       ListCommand.class,
