@@ -131,7 +131,7 @@ final class Judge {
       return Verdict.unknown(
           CALIBRATION,
           newest.isEmpty()
-              ? "No label has matured yet."
+              ? "No verdict: no label has matured in the last weeks."
               : say(
                   "No verdict: %d labels matured in the week of %s, it takes %d.",
                   newest.get().rows(), newest.get().week(), FEWEST_LABELS));

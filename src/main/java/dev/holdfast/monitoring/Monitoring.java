@@ -3,7 +3,6 @@ package dev.holdfast.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.holdfast.access.Audit;
 import dev.holdfast.campaign.Exposure;
 import dev.holdfast.campaign.Exposures;
 import dev.holdfast.event.Source;
@@ -43,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * The day's monitoring: takes the snapshot, learns what became of earlier ones, judges each model,
  * and acts on an alarm. Once a business day, by one replica.
  *
- * <p>An alarm of drift or calibration asks for a new model. A champion that lost by the rule of
- * {@link Judge#fallBackReason} is proposed to a person for a rollback, or taken out of service at
- * once where the deployment said so ({@code holdfast.monitoring.fall-back}); both are audited.
+ * <p>An alarm asks for a new model. A champion that lost by the rule of {@link
+ * Judge#fallBackReason} is proposed to a person for a rollback, or taken out of service at once
+ * where the deployment said so ({@code holdfast.monitoring.fall-back}).
  */
 @ApplicationScoped
 public class Monitoring {
@@ -53,7 +52,6 @@ public class Monitoring {
   private static final Logger LOG = Logger.getLogger(Monitoring.class);
   private static final String LEASE = "monitoring";
   private static final Duration LEASE_LENGTH = Duration.ofMinutes(30);
-  private static final String ACTOR = "monitoring";
   private static final int CLAIM = 2_000;
   private static final int CLAIMS = 200;
   private static final Duration WEEK = Duration.ofDays(7);
@@ -67,10 +65,9 @@ public class Monitoring {
   private final Snapshots snapshots;
   private final WatchedScores watched;
   private final Judgements judgements;
-  private final RetrainingRequests requests;
+  private final Consequences consequences;
   private final MonitoringGauges gauges;
   private final Leases leases;
-  private final Audit audit;
   private final MonitoringConfig config;
   private final BusinessClock clock;
   private final ObjectMapper json;
@@ -84,10 +81,9 @@ public class Monitoring {
       Snapshots snapshots,
       WatchedScores watched,
       Judgements judgements,
-      RetrainingRequests requests,
+      Consequences consequences,
       MonitoringGauges gauges,
       Leases leases,
-      Audit audit,
       MonitoringConfig config,
       BusinessClock clock,
       ObjectMapper json) {
@@ -97,10 +93,9 @@ public class Monitoring {
     this.snapshots = snapshots;
     this.watched = watched;
     this.judgements = judgements;
-    this.requests = requests;
+    this.consequences = consequences;
     this.gauges = gauges;
     this.leases = leases;
-    this.audit = audit;
     this.config = config;
     this.clock = clock;
     this.json = json;
@@ -189,7 +184,11 @@ public class Monitoring {
               snapshots.prune(now.minus(config.keep()));
               return judged;
             });
-    act(champion, watch);
+    inTransaction(
+        () -> {
+          consequences.of(champion.id(), watch);
+          return true;
+        });
   }
 
   private Map<Integer, Instant> completeThrough() {
@@ -291,6 +290,12 @@ public class Monitoring {
     return judgements.weeks(champion.id(), Weeks.of(now).minusWeeks(WEEKS_SHOWN));
   }
 
+  /** What is judged by: a verdict on labels of long ago would stand for ever. */
+  private static List<WeekFigures> recent(List<WeekFigures> weeks, Instant now) {
+    LocalDate oldest = Weeks.of(now).minusWeeks(WEEKS_LEARNT_FROM);
+    return weeks.stream().filter(week -> !week.week().isBefore(oldest)).toList();
+  }
+
   private ModelWatch judge(
       Known champion,
       @Nullable String previous,
@@ -300,32 +305,35 @@ public class Monitoring {
       throws SQLException {
     List<Verdict> verdicts = new ArrayList<>();
     List<FeatureDrift> drift = judgeDrift(champion, now, verdicts);
-    verdicts.add(Judge.calibration(weeks));
+    List<WeekFigures> recent = recent(weeks, now);
+    verdicts.add(Judge.calibration(recent));
     List<Watched> labels =
         watched.matured(champion.id(), now.minus(WEEK.multipliedBy(WEEKS_LEARNT_FROM)), now);
-    List<Watched> recent =
+    List<Watched> watchedLately =
         watched.watchedSince(champion.id(), now.minus(WEEK.multipliedBy(WEEKS_OF_RETURNS)));
     for (int days : Returns.DAYS) {
       OptionalDouble shape = Returns.shape(days, labels);
       verdicts.add(
           Judge.returns(
               days,
-              shape.isPresent() ? Returns.weekly(days, shape.getAsDouble(), recent) : List.of()));
+              shape.isPresent()
+                  ? Returns.weekly(days, shape.getAsDouble(), watchedLately)
+                  : List.of()));
     }
     verdicts.add(Judge.expected(watched.newestRisks(champion.id())));
-    verdicts.add(Judge.idleRule(weeks));
+    verdicts.add(Judge.idleRule(recent));
     for (Known shadow : shadows) {
       String version = shadow.model().version();
       verdicts.add(
           asksTheSame(champion, shadow)
-              ? Judge.rival(version, version.equals(previous), weeks)
+              ? Judge.rival(version, version.equals(previous), recent)
               : otherQuestion(version));
     }
     boolean comparable =
         shadows.stream()
             .anyMatch(one -> one.model().version().equals(previous) && asksTheSame(champion, one));
     String proposal =
-        Judge.fallBackReason(weeks, previous, comparable)
+        Judge.fallBackReason(recent, previous, comparable)
             .map(reason -> "Fall back to " + previous + ": " + reason)
             .orElse(null);
     return ModelWatch.of(
@@ -340,7 +348,7 @@ public class Monitoring {
     String version = shadow.model().version();
     verdicts.add(
         asksTheSame(champion, shadow)
-            ? Judge.challenge(version, champion.model().version(), weeks)
+            ? Judge.challenge(version, champion.model().version(), recent(weeks, now))
             : otherQuestion(version));
     return ModelWatch.of(
         version,
@@ -372,37 +380,6 @@ public class Monitoring {
     verdicts.add(Judge.riskDrift(reference, counts));
     verdicts.add(Judge.featuresDrift(reference, drift, counts.customers()));
     return drift;
-  }
-
-  private void act(Known champion, ModelWatch watch) {
-    String version = champion.model().version();
-    List<String> reasons =
-        watch.verdicts().stream()
-            .filter(verdict -> verdict.state() == State.ALARM)
-            .map(Verdict::words)
-            .toList();
-    if (reasons.isEmpty()) {
-      return;
-    }
-    if (requests.request(champion.id(), version, String.join(" ", reasons), ACTOR)) {
-      LOG.warnf("%s: a new model is asked for. %s", version, String.join(" ", reasons));
-    }
-    String proposal = watch.proposal();
-    if (proposal == null) {
-      return;
-    }
-    inTransaction(
-        () -> {
-          if (config.fallBack()) {
-            String serving = models.fallBack(version, ACTOR, proposal);
-            audit.record(ACTOR, "model.fall-back", "model:" + version, proposal);
-            LOG.warnf("%s serves again in place of %s. %s", serving, version, proposal);
-          } else if (judgements.proposeOnce(champion.id())) {
-            audit.record(ACTOR, "model.fall-back-proposed", "model:" + version, proposal);
-            LOG.warnf("%s. Run: holdfast rollback --reason \"...\"", proposal);
-          }
-          return true;
-        });
   }
 
   /** What was last said of the champion; empty before the first judgement. */

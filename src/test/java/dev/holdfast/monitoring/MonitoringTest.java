@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.FeatureSchema;
@@ -27,6 +29,7 @@ import dev.holdfast.testsupport.TestModel;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -68,7 +71,8 @@ class MonitoringTest {
   @Inject Sources sources;
   @Inject BusinessClocks clocks;
   @Inject Leases leases;
-  @Inject MonitoringConfig config;
+  @Inject Judgements judgements;
+  @Inject Audit audit;
   @Inject WatchedScores scores;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -246,25 +250,102 @@ class MonitoringTest {
   }
 
   @Test
-  void theSampleIsSeededAndNoLargerThanAsked() throws SQLException {
-    assertThat(config.sample()).isEqualTo(5_000);
-    monitoring.run();
-    List<Long> first = ids();
-    execute("DELETE FROM monitored_score");
-    execute("DELETE FROM monitored_distribution");
-    execute("DELETE FROM shadow_score");
-    execute("DELETE FROM monitoring_snapshot");
+  void theSampleIsSeededAndNoLargerThanAskedAndDrawnAnewEachDay() throws SQLException {
+    List<Long> first = sampled(START);
 
-    monitoring.run();
-
-    assertThat(ids()).isEqualTo(first);
+    assertThat(first).hasSize(200).isSubsetOf(customers);
+    assertThat(sampled(START)).as("the same day, the same seed").isEqualTo(first);
+    assertThat(sampled(START.plus(Duration.ofDays(1)))).hasSize(200).isNotEqualTo(first);
+    assertThat(first.stream().mapToLong(id -> id).average().orElseThrow())
+        .as("not the oldest customers only")
+        .isGreaterThan(customers.get(CUSTOMERS / 3));
   }
 
-  private List<Long> ids() throws SQLException {
-    return watched(models.champion().orElseThrow().id()).stream()
-        .map(Watched::customerId)
-        .sorted()
-        .toList();
+  /** The customers that a deployment would watch which asks for 200 of the 600. */
+  private List<Long> sampled(Instant now) throws SQLException {
+    execute("DELETE FROM monitored_score");
+    execute("DELETE FROM monitored_distribution");
+    execute("DELETE FROM monitoring_snapshot");
+    Snapshots small = new Snapshots(database, states, scores, asking(200, false));
+    RegisteredModel champion = models.champion().orElseThrow();
+    QuarkusTransaction.requiringNew()
+        .call(
+            () ->
+                small.take(
+                    new Snapshots.Known(champion, MissingNode.getInstance()),
+                    List.of(),
+                    Map.of(sources.idOf(source), START),
+                    now));
+    return watched(champion.id()).stream().map(Watched::customerId).sorted().toList();
+  }
+
+  @Test
+  void aLostChampionIsProposedOnceAndGoesOnlyWhereTheDeploymentSaysSo() throws SQLException {
+    for (String version : List.of("old-" + run, "new-" + run)) {
+      models.register(challenger(version), version, "{\"passed\":true}", "test");
+      models.promote(version, "test", "");
+    }
+    int id = models.champion().orElseThrow().id();
+    String proposal = "Fall back to old-" + run + ": it lost";
+    ModelWatch lost =
+        ModelWatch.of(
+            "new-" + run,
+            ModelWatch.CHAMPION,
+            START,
+            proposal,
+            List.of(new Verdict(Judge.IDLE_RULE, State.ALARM, "It lost.", Map.of())),
+            List.of(),
+            List.of());
+
+    judge(id, lost, false);
+    judge(id, lost, false);
+
+    assertThat(models.champion().orElseThrow().id()).isEqualTo(id);
+    assertThat(audited("model.fall-back-proposed")).isEqualTo(1);
+    assertThat(requests.open().orElseThrow().reason()).isEqualTo("It lost.");
+
+    judge(id, lost, true);
+
+    assertThat(models.champion().orElseThrow().model().version()).isEqualTo("old-" + run);
+    assertThat(audited("model.fall-back")).isEqualTo(1);
+    assertThat(models.promotions().get(0))
+        .satisfies(
+            change -> {
+              assertThat(change.kind()).isEqualTo("fall-back");
+              assertThat(change.reason()).isEqualTo(proposal);
+              assertThat(change.by()).isEqualTo("monitoring");
+            });
+  }
+
+  private void judge(int modelId, ModelWatch watch, boolean fallBack) {
+    Consequences consequences =
+        new Consequences(models, requests, judgements, audit, asking(5_000, fallBack));
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              judgements.store(modelId, watch);
+              consequences.of(modelId, watch);
+              return true;
+            });
+  }
+
+  private long audited(String action) throws SQLException {
+    return count(
+        "SELECT COUNT(*) FROM audit WHERE action = '"
+            + action
+            + "' AND subject = 'model:new-"
+            + run
+            + "'");
+  }
+
+  private static MonitoringConfig asking(int sample, boolean fallBack) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(MonitoringConfig.class)
+        .withDefaultValue("holdfast.monitoring.sample", Integer.toString(sample))
+        .withDefaultValue("holdfast.monitoring.fall-back", Boolean.toString(fallBack))
+        .build()
+        .getConfigMapping(MonitoringConfig.class);
   }
 
   private static Verdict verdict(ModelWatch watch, String check) {
