@@ -2,6 +2,7 @@ package dev.holdfast.activity;
 
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKey;
+import dev.holdfast.event.EventKind;
 import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * with at least one use or purchase: several events of a day are one occasion and their counts and
  * amounts add up. Suspension stops the clock by which silence is measured.
  *
+ * <p>Beside kind, name and amount, properties that a sender may give are understood: {@code
+ * complaintId}, {@code severity} (0 to 3) and {@code resolved} of a complaint, {@code topic} of an
+ * interaction, {@code rating} (1 to 5) of feedback, {@code sentiment} (-1 to 1) of these three,
+ * {@code outcome} of use, complaints and our contacts, {@code endsAt}, {@code startsAt} and {@code
+ * reason} of a contract.
+ *
  * <p>Mutable and not thread-safe; reading never changes it.
  */
 public final class ActivityState {
@@ -27,11 +35,35 @@ public final class ActivityState {
   /** Marks an instant that has not happened. */
   static final long NEVER = Long.MIN_VALUE;
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+  // What the first version remembered is the start of what this one remembers.
+  private static final byte FIRST_VERSION = 1;
+  private static final int CLOSED = 1;
+  private static final int REBUILD_DUE = 2;
+  private static final int CLOSED_UNRESOLVED = 4;
   private static final int BLOCK = 256;
   private static final int MAX_BYTES = 4096;
   // A customer with more open complaints than this is counted, but only the oldest are told apart.
   private static final int OPEN_COMPLAINTS_KEPT = 32;
+  private static final int HIGHEST_SEVERITY = 3;
+  private static final double NEWEST_RESOLUTION = 0.3;
+  private static final int REPEATED_WITHIN_MINUTES = 7 * 24 * 60;
+  private static final double MICROS_AN_HOUR = 3_600_000_000.0;
+  private static final List<String> FAILURES =
+      List.of("failed", "declined", "error", "timeout", "rejected");
+  private static final Set<String> UNRESOLVED = Set.of("unresolved", "rejected");
+  private static final Set<String> UNANSWERED =
+      Set.of(
+          "no_answer",
+          "busy",
+          "voicemail",
+          "not_reached",
+          "unanswered",
+          "no_response",
+          "no_reply",
+          "ignored",
+          "unopened",
+          "bounced");
 
   final Occasions usage = new Occasions();
   final Occasions purchase = new Occasions();
@@ -40,6 +72,16 @@ public final class ActivityState {
   final DecayedCount outbound = new DecayedCount(90);
   final DecayedCount feedback = new DecayedCount(90);
   final DecayedCount cancellations = new DecayedCount(90);
+  final DecayedCount repeatContacts = new DecayedCount(30);
+  final DecayedCount failures = new DecayedCount(7);
+  final DecayedCount unanswered = new DecayedCount(90);
+  final Contract contract = new Contract();
+  final ChannelMix channels = new ChannelMix();
+  // Names of use by the clock that suspension stops.
+  final RecentNames breadth = new RecentNames(16);
+  final Hours hours = new Hours();
+  final Opinion opinion = new Opinion();
+  private final RecentNames topics = new RecentNames(4);
   private final List<OpenComplaint> openComplaints = new ArrayList<>();
   private int openComplaintsNotKept;
   private long lastAt = NEVER;
@@ -47,8 +89,14 @@ public final class ActivityState {
   private long suspendedSince = NEVER;
   private long suspendedMicros;
   private boolean closed;
+  private boolean rebuildDue;
+  private boolean closedUnresolved;
+  // Hours from opening to closing, recent ones counting more; below 0 while none was closed.
+  private double resolutionHours = -1;
 
-  private record OpenComplaint(long id, long openedAt) {}
+  private record OpenComplaint(long id, long openedAt, byte severity) {
+    private static final int BYTES = 8 + 8 + 1;
+  }
 
   private ActivityState() {}
 
@@ -78,20 +126,32 @@ public final class ActivityState {
               + "; rebuild the state from the stored events");
     }
     switch (event.kind()) {
-      case USAGE -> usage.add(at, clock(at), event.count(), amount(event));
+      case USAGE -> use(event, at);
       case PURCHASE -> {
-        usage.add(at, clock(at), event.count(), amount(event));
+        use(event, at);
         purchase.add(at, clock(at), event.count(), amount(event));
       }
-      case INTERACTION -> interactions.add(at, event.count());
+      case INTERACTION -> interact(event, at);
       case COMPLAINT -> complain(event, at);
-      case FEEDBACK -> feedback.add(at, event.count());
-      case CANCELLATION -> cancellations.add(at, event.count());
-      case STATUS -> changeStatus(event.name(), at);
-      case OUTBOUND -> outbound.add(at, event.count());
-      case CONTRACT -> {
-        // Known to the state only as the newest event.
+      case FEEDBACK -> {
+        feedback.add(at, event.count());
+        opinion.add(Property.number(event, "rating", 1, 5), sentiment(event));
       }
+      case CANCELLATION -> cancellations.add(at, event.count());
+      case STATUS -> {
+        changeStatus(event.name(), at);
+        contract.add(event, at);
+      }
+      case OUTBOUND -> {
+        outbound.add(at, event.count());
+        if (UNANSWERED.contains(Property.word(event, "outcome"))) {
+          unanswered.add(at, event.count());
+        }
+      }
+      case CONTRACT -> contract.add(event, at);
+    }
+    if (event.channel() != null && event.kind() != EventKind.OUTBOUND) {
+      channels.add(event.channel(), at, event.count());
     }
     lastAt = at;
     lastKey = key.toBytes();
@@ -110,25 +170,96 @@ public final class ActivityState {
     return byTime != 0 ? byTime : key.compareTo(EventKey.ofBytes(lastKey));
   }
 
+  private void use(Event event, long at) {
+    usage.add(at, clock(at), event.count(), amount(event));
+    breadth.seen(event.name(), clock(at));
+    hours.add(at);
+    if (failed(event)) {
+      failures.add(at, event.count());
+    }
+  }
+
+  /** True if the customer tried and it did not work. */
+  private static boolean failed(Event event) {
+    String name = event.name().toLowerCase(Locale.ROOT);
+    for (String failure : FAILURES) {
+      if (name.contains(failure)) {
+        return true;
+      }
+    }
+    return FAILURES.contains(Property.word(event, "outcome"));
+  }
+
+  private void interact(Event event, long at) {
+    interactions.add(at, event.count());
+    opinion.add(Double.NaN, sentiment(event));
+    String topic = Property.word(event, "topic");
+    if (!topic.isEmpty()) {
+      int before = topics.seen(topic, at);
+      if (before != RecentNames.NEVER
+          && RecentNames.minute(at) - before <= REPEATED_WITHIN_MINUTES) {
+        repeatContacts.add(at, event.count());
+      }
+    }
+  }
+
+  private static double sentiment(Event event) {
+    return Property.number(event, "sentiment", -1, 1);
+  }
+
   private void complain(Event event, long at) {
     Object named = event.properties().get("complaintId");
     String name = named == null ? event.id() : named.toString();
     long id = ByteBuffer.wrap(EventKey.of(event.source(), name).toBytes()).getLong();
     String what = event.name().toLowerCase(Locale.ROOT);
+    opinion.add(Double.NaN, sentiment(event));
+    int kept = openComplaintOf(id);
     if (what.endsWith("closed")) {
-      boolean known = openComplaints.removeIf(open -> open.id() == id);
-      if (!known && openComplaintsNotKept > 0) {
-        openComplaintsNotKept--;
-      }
+      close(event, kept, at);
       return;
     }
     complaints.add(at, event.count());
-    if (what.endsWith("opened") && openComplaints.stream().noneMatch(open -> open.id() == id)) {
+    double severity = Property.number(event, "severity", 0, HIGHEST_SEVERITY);
+    if (kept >= 0) {
+      if (!Double.isNaN(severity)) {
+        OpenComplaint open = openComplaints.get(kept);
+        openComplaints.set(
+            kept, new OpenComplaint(open.id(), open.openedAt(), (byte) Math.round(severity)));
+      }
+    } else if (what.endsWith("opened")) {
       if (openComplaints.size() < OPEN_COMPLAINTS_KEPT) {
-        openComplaints.add(new OpenComplaint(id, at));
+        // Casting NaN gives 0: a severity that nobody stated.
+        openComplaints.add(new OpenComplaint(id, at, (byte) Math.round(severity)));
       } else {
         openComplaintsNotKept++;
       }
+    }
+  }
+
+  /** Place in the list of an open complaint, negative if it is not there. */
+  private int openComplaintOf(long id) {
+    for (int i = 0; i < openComplaints.size(); i++) {
+      if (openComplaints.get(i).id() == id) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void close(Event event, int kept, long at) {
+    String resolved = Property.word(event, "resolved");
+    closedUnresolved =
+        resolved.equals("false")
+            || resolved.equals("no")
+            || UNRESOLVED.contains(Property.word(event, "outcome"));
+    if (kept >= 0) {
+      double hours = (at - openComplaints.remove(kept).openedAt()) / MICROS_AN_HOUR;
+      resolutionHours =
+          resolutionHours < 0
+              ? hours
+              : (1 - NEWEST_RESOLUTION) * resolutionHours + NEWEST_RESOLUTION * hours;
+    } else if (openComplaintsNotKept > 0) {
+      openComplaintsNotKept--;
     }
   }
 
@@ -214,8 +345,55 @@ public final class ActivityState {
     return suspendedSince != NEVER;
   }
 
+  /** True if a contract runs at an instant not before {@link #lastOccurredAt()}. */
+  public boolean inContract(Instant at) {
+    return contract.runsAt(micros(at));
+  }
+
+  /**
+   * When the contract ends or ended: the first instant without it. Null if there never was one or
+   * it runs until further notice.
+   */
+  public @Nullable Instant contractEndsAt() {
+    return contract.end == NEVER || contract.end == Contract.OPEN_ENDED
+        ? null
+        : instant(contract.end);
+  }
+
+  /** When the price or the plan last changed, null if it never did. */
+  public @Nullable Instant lastPriceEventAt() {
+    return contract.priceAt == NEVER ? null : instant(contract.priceAt);
+  }
+
+  /** True if the last complaint that was closed had not been resolved. */
+  public boolean lastComplaintUnresolved() {
+    return closedUnresolved;
+  }
+
+  /**
+   * True if this was stored by an earlier version, which remembered less. It is good to use; what
+   * is missing comes back when the state is rebuilt from the stored events.
+   */
+  public boolean rebuildDue() {
+    return rebuildDue;
+  }
+
   long lastAt() {
     return lastAt;
+  }
+
+  /** Recent hours from opening to closing a complaint, negative while none was closed. */
+  double resolutionHours() {
+    return resolutionHours;
+  }
+
+  /** The highest severity of the open complaints, 0 to 3. */
+  int openSeverity() {
+    int highest = 0;
+    for (OpenComplaint open : openComplaints) {
+      highest = Math.max(highest, open.severity());
+    }
+    return highest;
   }
 
   /** When the oldest open complaint was opened, {@link #NEVER} if none is open. */
@@ -242,12 +420,23 @@ public final class ActivityState {
             + 8
             + 8
             + 2 * Occasions.bytes()
-            + 5 * DecayedCount.BYTES
+            + 8 * DecayedCount.BYTES
+            + Contract.BYTES
+            + ChannelMix.BYTES
+            + breadth.bytes()
+            + Hours.BYTES
+            + Opinion.BYTES
+            + topics.bytes()
+            + 8
             + 4
             + 1
-            + 16 * openComplaints.size();
+            + OpenComplaint.BYTES * openComplaints.size();
     ByteBuffer out = ByteBuffer.allocate((needed + BLOCK - 1) / BLOCK * BLOCK);
-    out.put(VERSION).put((byte) (closed ? 1 : 0)).putLong(lastAt).put(lastKey);
+    int flags =
+        (closed ? CLOSED : 0)
+            | (rebuildDue ? REBUILD_DUE : 0)
+            | (closedUnresolved ? CLOSED_UNRESOLVED : 0);
+    out.put(VERSION).put((byte) flags).putLong(lastAt).put(lastKey);
     out.putLong(suspendedSince).putLong(suspendedMicros);
     usage.write(out);
     purchase.write(out);
@@ -260,18 +449,37 @@ public final class ActivityState {
     for (OpenComplaint open : openComplaints) {
       out.putLong(open.id()).putLong(open.openedAt());
     }
+    for (OpenComplaint open : openComplaints) {
+      out.put(open.severity());
+    }
+    repeatContacts.write(out);
+    failures.write(out);
+    unanswered.write(out);
+    contract.write(out);
+    channels.write(out);
+    breadth.write(out);
+    hours.write(out);
+    opinion.write(out);
+    topics.write(out);
+    out.putDouble(resolutionHours);
     return out.array();
   }
 
   /**
-   * Reads a stored state.
+   * Reads a stored state. One of the first version lacks what came later and is {@linkplain
+   * #rebuildDue() due to be rebuilt}.
    *
    * @throws IllegalArgumentException if the bytes are of another version or damaged
    */
   public static ActivityState fromBytes(byte[] bytes) {
-    if (bytes.length == 0 || bytes.length > MAX_BYTES || bytes[0] != VERSION) {
+    if (bytes.length == 0
+        || bytes.length > MAX_BYTES
+        || bytes[0] < FIRST_VERSION
+        || bytes[0] > VERSION) {
       throw new IllegalArgumentException(
           "a stored state has version "
+              + FIRST_VERSION
+              + " to "
               + VERSION
               + " and at most "
               + MAX_BYTES
@@ -280,10 +488,13 @@ public final class ActivityState {
               + "; rebuild it from the stored events");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    in.get();
+    int version = in.get();
     ActivityState state = new ActivityState();
     try {
-      state.closed = in.get() == 1;
+      int flags = in.get();
+      state.closed = (flags & CLOSED) != 0;
+      state.rebuildDue = version == FIRST_VERSION || (flags & REBUILD_DUE) != 0;
+      state.closedUnresolved = (flags & CLOSED_UNRESOLVED) != 0;
       state.lastAt = in.getLong();
       in.get(state.lastKey);
       state.suspendedSince = in.getLong();
@@ -298,13 +509,33 @@ public final class ActivityState {
       state.openComplaintsNotKept = in.getInt();
       int open = in.get();
       for (int i = 0; i < open; i++) {
-        state.openComplaints.add(new OpenComplaint(in.getLong(), in.getLong()));
+        state.openComplaints.add(new OpenComplaint(in.getLong(), in.getLong(), (byte) 0));
+      }
+      if (version > FIRST_VERSION) {
+        state.readWhatCameLater(in);
       }
     } catch (BufferUnderflowException truncated) {
       throw new IllegalArgumentException(
           "the stored state is cut short at " + bytes.length + " bytes; rebuild it", truncated);
     }
     return state;
+  }
+
+  private void readWhatCameLater(ByteBuffer in) {
+    for (int i = 0; i < openComplaints.size(); i++) {
+      OpenComplaint open = openComplaints.get(i);
+      openComplaints.set(i, new OpenComplaint(open.id(), open.openedAt(), in.get()));
+    }
+    repeatContacts.read(in);
+    failures.read(in);
+    unanswered.read(in);
+    contract.read(in);
+    channels.read(in);
+    breadth.read(in);
+    hours.read(in);
+    opinion.read(in);
+    topics.read(in);
+    resolutionHours = in.getDouble();
   }
 
   static long micros(Instant at) {

@@ -29,6 +29,11 @@ final class DecayedCount {
     return n == 0 ? 0 : sum * Math.pow(2, -((at - lastAt) / MICROS_A_DAY) / halfLifeDays);
   }
 
+  /** When the last event was, {@link ActivityState#NEVER} if there is none. */
+  long lastAt() {
+    return lastAt;
+  }
+
   void write(ByteBuffer out) {
     out.putInt(n).putLong(lastAt).putDouble(sum);
   }

@@ -16,7 +16,7 @@ public final class FeatureSchema {
 
   private static final FeatureSchema CURRENT =
       new FeatureSchema(
-          1,
+          2,
           List.of(
               new Feature("idle", "d", "silence", RISING, "days without use"),
               new Feature("ln1p_idle", "ln d", "silence", RISING, "days without use"),
@@ -68,7 +68,71 @@ public final class FeatureSchema {
               new Feature("new_customer", "0/1", "history", FROZEN, "fewer than three days of use"),
               new Feature("ln_horizon", "ln d", "rhythm", FROZEN, "how far ahead churn is asked"),
               new Feature(
-                  "bgnbd_logit", "ln", "silence", RISING, "silence against rate and history")));
+                  "bgnbd_logit", "ln", "silence", RISING, "silence against rate and history"),
+              new Feature(
+                  "ln1p_contract_days_left", "ln d", "contract", FALLING, "days of contract left"),
+              new Feature("no_contract", "0/1", "contract", FROZEN, "no contract runs"),
+              new Feature(
+                  "open_ended_contract",
+                  "0/1",
+                  "contract",
+                  FROZEN,
+                  "contract until further notice"),
+              new Feature(
+                  "ln1p_contract_length", "ln d", "contract", FROZEN, "length of the contract"),
+              new Feature(
+                  "ln1p_days_since_price_event",
+                  "ln d",
+                  "price",
+                  FROZEN,
+                  "days from the last change of price or plan to the last event"),
+              new Feature("no_price_event", "0/1", "price", FROZEN, "no change of price or plan"),
+              new Feature(
+                  "complaint_severity", "0..3", "complaint", FROZEN, "severest open complaint"),
+              new Feature(
+                  "repeat_contacts_30",
+                  "n",
+                  "contact",
+                  FROZEN,
+                  "recent contacts on a topic raised within the week before"),
+              new Feature(
+                  "ln1p_resolution_hours", "ln h", "complaint", FROZEN, "time to close complaints"),
+              new Feature(
+                  "no_closed_complaint", "0/1", "complaint", FROZEN, "no complaint was closed yet"),
+              new Feature("channel_phone", "0..1", "channel", FROZEN, "share by phone"),
+              new Feature("channel_digital", "0..1", "channel", FROZEN, "share by app and web"),
+              new Feature("channel_chat", "0..1", "channel", FROZEN, "share by chat and social"),
+              new Feature("channel_store", "0..1", "channel", FROZEN, "share in stores"),
+              new Feature("failed_7", "n", "failure", FROZEN, "recent failures in use"),
+              new Feature("ln1p_breadth", "ln", "breadth", FALLING, "different things used lately"),
+              new Feature(
+                  "breadth_trend",
+                  "ln",
+                  "breadth",
+                  FROZEN,
+                  "things used in a month against a quarter"),
+              new Feature(
+                  "unanswered_90",
+                  "n",
+                  "outreach",
+                  FROZEN,
+                  "our recent contacts without an answer"),
+              new Feature(
+                  "ln1p_days_since_outbound",
+                  "ln d",
+                  "outreach",
+                  FROZEN,
+                  "days from our last contact to the last event"),
+              new Feature("never_contacted", "0/1", "outreach", FROZEN, "never contacted by us"),
+              new Feature("last_rating", "1..5", "feedback", FROZEN, "last rating"),
+              new Feature("no_rating", "0/1", "feedback", FROZEN, "never gave a rating"),
+              new Feature("sentiment", "-1..1", "feedback", FROZEN, "recent sentiment"),
+              new Feature("no_sentiment", "0/1", "feedback", FROZEN, "sentiment not known"),
+              new Feature(
+                  "sentiment_drop", "-2..2", "feedback", FROZEN, "sentiment against all time"),
+              new Feature(
+                  "silent_unhappy", "0/1", "feedback", FROZEN, "unhappy, and using it less since"),
+              new Feature("hour_shift", "h", "rhythm", FROZEN, "shift of the hour of use")));
 
   private final int version;
   private final List<Feature> features;

@@ -16,6 +16,8 @@ public final class Features {
   private static final double PRIOR_SD_LN = 0.8;
   private static final double LONGEST_IDLE = 3_650;
   private static final double MICROS_A_DAY = 86_400_000_000.0;
+  private static final double UNHAPPY_BELOW = -0.3;
+  private static final double LESS_THAN = 0.6;
 
   private Features() {}
 
@@ -100,11 +102,99 @@ public final class Features {
     out[i++] = state.suspended() ? 1 : 0;
     out[i++] = use.n < 3 ? 1 : 0;
     out[i++] = (float) Math.log(horizon);
-    out[i] =
+    out[i++] =
         (float)
             (use.n == 0
                 ? 0
                 : priors.bgNbd().logitSilent(gaps, use.sumGap, use.sumGap + idle, horizon));
+    i = contract(state, at, out, i);
+    i = experience(state, out, i);
+    out[i++] = (float) Math.log1p(state.breadth.decayed(clock, 30));
+    out[i++] = (float) breadthTrend(state);
+    i = outreach(state, out, i);
+    i = opinion(state, out, i);
+    out[i] = (float) state.hours.shift();
+  }
+
+  /** As of the last event, but for the days left. */
+  private static int contract(ActivityState state, long at, float[] out, int first) {
+    int i = first;
+    Contract contract = state.contract;
+    boolean runs = contract.runsAt(state.lastAt());
+    boolean openEnded = runs && contract.end == Contract.OPEN_ENDED;
+    boolean term = runs && !openEnded;
+    out[i++] = (float) (term ? Math.log1p(days(at, contract.end)) : 0);
+    out[i++] = runs ? 0 : 1;
+    out[i++] = openEnded ? 1 : 0;
+    out[i++] = (float) (term ? Math.log1p(days(contract.start, contract.end)) : 0);
+    boolean priced = contract.priceAt != ActivityState.NEVER;
+    out[i++] = (float) (priced ? Math.log1p(days(contract.priceAt, state.lastAt())) : 0);
+    out[i++] = priced ? 0 : 1;
+    return i;
+  }
+
+  private static int experience(ActivityState state, float[] out, int first) {
+    int i = first;
+    long last = state.lastAt();
+    out[i++] = state.openSeverity();
+    out[i++] = (float) state.repeatContacts.asOf(last);
+    double resolution = state.resolutionHours();
+    out[i++] = (float) Math.log1p(Math.max(0, resolution));
+    out[i++] = resolution < 0 ? 1 : 0;
+    out[i++] = (float) state.channels.share(ChannelMix.PHONE);
+    out[i++] = (float) state.channels.share(ChannelMix.DIGITAL);
+    out[i++] = (float) state.channels.share(ChannelMix.CHAT);
+    out[i++] = (float) state.channels.share(ChannelMix.STORE);
+    out[i++] = (float) state.failures.asOf(last);
+    return i;
+  }
+
+  private static int outreach(ActivityState state, float[] out, int first) {
+    int i = first;
+    out[i++] = (float) state.unanswered.asOf(state.lastAt());
+    boolean contacted = state.outbound.n > 0;
+    out[i++] = (float) (contacted ? Math.log1p(days(state.outbound.lastAt(), state.lastAt())) : 0);
+    out[i++] = contacted ? 0 : 1;
+    return i;
+  }
+
+  private static int opinion(ActivityState state, float[] out, int first) {
+    int i = first;
+    Opinion opinion = state.opinion;
+    out[i++] = (float) opinion.lastRating();
+    out[i++] = opinion.rated() ? 0 : 1;
+    out[i++] = (float) opinion.sentiment();
+    out[i++] = opinion.known() ? 0 : 1;
+    out[i++] = (float) opinion.drop();
+    out[i++] = silentUnhappy(state) ? 1 : 0;
+    return i;
+  }
+
+  /**
+   * True if the customer was last unhappy, by word or by a complaint closed unresolved, and used
+   * the service less in the month than in the quarter before the last event.
+   */
+  private static boolean silentUnhappy(ActivityState state) {
+    Occasions use = state.usage;
+    if (use.n == 0 || !(state.opinion.last() < UNHAPPY_BELOW || state.lastComplaintUnresolved())) {
+      return false;
+    }
+    double idle = Math.min(LONGEST_IDLE, use.idleDays(state.clock(state.lastAt())));
+    return rate(use.decayed30, 30, use.sumGap, idle)
+        < LESS_THAN * rate(use.decayed90, 90, use.sumGap, idle);
+  }
+
+  /** As of the last use: a month's names against a quarter's. */
+  private static double breadthTrend(ActivityState state) {
+    long last = state.usage.lastClock;
+    double month = state.breadth.decayed(last, 30);
+    // Nothing is known without use, nor from a state that was stored before names were remembered.
+    return month > 0 ? Math.log(month / state.breadth.decayed(last, 90)) : 0;
+  }
+
+  /** Days from one instant to another in microseconds, 0 if it is not later, at most ten years. */
+  private static double days(long from, long to) {
+    return to <= from ? 0 : Math.min(LONGEST_IDLE, ((double) to - from) / MICROS_A_DAY);
   }
 
   /** Share of gaps, own and two of the population's, that were no longer than the silence. */
@@ -136,9 +226,13 @@ public final class Features {
 
   /** Logarithm of the rate per day, corrected for the time before the first use. */
   private static double lnRate(double decayed, double halfLife, double tenure, double idle) {
+    return Math.log(SMALLEST_RATE + rate(decayed, halfLife, tenure, idle));
+  }
+
+  private static double rate(double decayed, double halfLife, double tenure, double idle) {
     double faded = decayed * Math.pow(2, -idle / halfLife);
     double seen = 1 - Math.pow(2, -(tenure + idle + 1) / halfLife);
-    return Math.log(SMALLEST_RATE + faded * LN2 / halfLife / seen);
+    return faded * LN2 / halfLife / seen;
   }
 
   /**

@@ -171,6 +171,10 @@ public final class EventJson {
     BigDecimal amount = amount(node);
     String currency = currency(node, amount);
     String channel = present(node, "channel") == null ? null : text(node, "channel", MAX_CHANNEL);
+    Map<String, Object> properties = properties(node);
+    if (kind == EventKind.CONTRACT) {
+      requireTerm(properties);
+    }
     return new Event(
         id,
         source,
@@ -184,7 +188,7 @@ public final class EventJson {
         amount,
         currency,
         channel,
-        properties(node),
+        properties,
         facts.backfill());
   }
 
@@ -340,6 +344,14 @@ public final class EventJson {
               + ", when it arrived");
     }
     return occurredAt;
+  }
+
+  private static void requireTerm(Map<String, Object> properties) throws BadEvent {
+    try {
+      ContractTerm.of(properties);
+    } catch (IllegalArgumentException e) {
+      throw new BadEvent(Reason.BAD_FIELD, "properties: " + e.getMessage());
+    }
   }
 
   private static int count(JsonNode node) throws BadEvent {

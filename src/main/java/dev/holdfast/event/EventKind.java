@@ -25,7 +25,11 @@ public enum EventKind {
    * {@code ported} or {@code closed}.
    */
   STATUS,
-  /** The contract changed. */
+  /**
+   * The contract changed: its {@code name} ends in {@code signed}, {@code started} or {@code
+   * renewed} (property {@code endsAt}, without which it runs until further notice) or in {@code
+   * ended} (property {@code reason}), or is {@code price_increased} or {@code plan_changed}.
+   */
   CONTRACT,
   /** We contacted the customer. */
   OUTBOUND;

@@ -42,7 +42,13 @@ public final class KindMapping {
           EventKind.STATUS,
           List.of("activated", "suspended", "resumed", "ported", "closed"),
           EventKind.CONTRACT,
-          List.of("contract_started", "contract_renewed", "plan_changed"),
+          List.of(
+              "contract_signed",
+              "contract_started",
+              "contract_renewed",
+              "contract_ended",
+              "plan_changed",
+              "price_increased"),
           EventKind.OUTBOUND,
           List.of("call_attempted", "email_sent", "sms_sent", "offer_made"));
 
@@ -79,7 +85,8 @@ public final class KindMapping {
     return version;
   }
 
-  private static String canonical(String name) {
+  /** The form in which names are compared. */
+  public static String canonical(String name) {
     return name.strip().toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
   }
 }

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.activity.BgNbd;
 import dev.holdfast.activity.ChurnDefinition;
+import dev.holdfast.activity.ChurnKind;
 import dev.holdfast.activity.Priors;
 import java.util.Arrays;
 
-/** The file {@code priors.json}: the population tables and what is called churn. */
+/**
+ * The file {@code priors.json}: the population tables and what is called churn. Files without a
+ * kind of churn are of the time when there was only silence.
+ */
 final class PriorsJson {
 
   private PriorsJson() {}
@@ -16,9 +20,11 @@ final class PriorsJson {
     ObjectNode root = Json.object();
     root.put("version", priors.version());
     root.putObject("churn")
+        .put("kind", priors.churn().kind().word())
         .put("fixedHorizonDays", priors.churn().fixedHorizonDays())
         .put("maximumIdleDays", priors.churn().maximumIdleDays())
-        .put("minimumOccasions", priors.churn().minimumOccasions());
+        .put("minimumOccasions", priors.churn().minimumOccasions())
+        .put("graceDays", priors.churn().graceDays());
     root.put("medianGapDays", priors.medianGapDays());
     for (double share : priors.gapCdf()) {
       root.withArray("gapCdf").add(share);
@@ -39,9 +45,11 @@ final class PriorsJson {
       return new Priors(
           root.path("version").asInt(-1),
           new ChurnDefinition(
+              ChurnKind.of(churn.path("kind").asText(ChurnKind.SILENCE.word())),
               churn.path("fixedHorizonDays").asInt(-1),
               churn.path("maximumIdleDays").asInt(-1),
-              churn.path("minimumOccasions").asInt(1)),
+              churn.path("minimumOccasions").asInt(1),
+              churn.path("graceDays").asInt(0)),
           Json.number(root, "medianGapDays"),
           Arrays.stream(Json.numbers(root, "gapCdf")).boxed().toList(),
           new BgNbd(

@@ -4,6 +4,7 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Priors;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -18,6 +19,7 @@ final class ReasonWords {
   private final double idleDays;
   private final double usualGapDays;
   private final ActivityState state;
+  private final Instant t;
 
   ReasonWords(
       FeatureSchema schema, float[] features, ActivityState state, Instant t, Priors priors) {
@@ -26,6 +28,7 @@ final class ReasonWords {
     this.idleDays = state.idleDays(t);
     this.usualGapDays = state.usualGapDays(priors);
     this.state = state;
+    this.t = t;
   }
 
   String of(Feature feature) {
@@ -56,27 +59,138 @@ final class ReasonWords {
           value("no_purchase") > 0
               ? "never bought anything"
               : "no purchase for " + days(Math.expm1(value("ln1p_days_since_purchase")));
-      case "contact" -> "contacted us recently (" + number(value("calls_in_30")) + " in a month)";
-      case "complaint" ->
-          state.openComplaints() > 0
-              ? state.openComplaints()
-                  + (state.openComplaints() == 1 ? " complaint" : " complaints")
-                  + " open, the oldest for "
-                  + days(Math.expm1(value("ln1p_open_age")))
-              : value("complaints_90") < 0.05
-                  ? "has not complained lately"
-                  : "complained in recent months";
-      case "outreach" ->
-          value("outbound_90") < 0.05
-              ? "not contacted by us lately"
-              : "contacted by us in recent months";
-      case "feedback" ->
-          value("feedback_90") < 0.05 ? "gave no feedback lately" : "gave feedback lately";
+      case "contact" ->
+          feature.name().equals("repeat_contacts_30") && value("repeat_contacts_30") >= 0.05
+              ? "had to contact us again about the same thing ("
+                  + number(value("repeat_contacts_30"))
+                  + " in a month)"
+              : "contacted us recently (" + number(value("calls_in_30")) + " in a month)";
+      case "complaint" -> complaint(feature);
+      case "outreach" -> outreach(feature);
+      case "feedback" -> feedback(feature);
+      case "contract" -> contract();
+      case "price" -> price();
+      case "channel" -> channel(feature);
+      case "failure" ->
+          value("failed_7") < 0.05
+              ? "no failures in use lately"
+              : "met with failures in use (" + number(value("failed_7")) + " in a week)";
+      case "breadth" ->
+          feature.name().equals("breadth_trend")
+              ? "uses " + percent(value("breadth_trend")) + " of the variety of the longer run"
+              : "uses about "
+                  + number(Math.expm1(value("ln1p_breadth")))
+                  + " different things a month";
       case "cancellation" ->
           value("cancellation_90") < 0.05 ? "did not ask to leave lately" : "asked to leave";
       case "status" -> state.suspended() ? "suspended" : "not suspended";
       default -> feature.plainWords();
     };
+  }
+
+  private String complaint(Feature feature) {
+    if (feature.name().equals("ln1p_resolution_hours") && value("no_closed_complaint") == 0) {
+      return "complaints took about "
+          + days(Math.expm1(value("ln1p_resolution_hours")) / 24)
+          + " to close";
+    }
+    if (feature.name().equals("no_closed_complaint") && value("no_closed_complaint") > 0) {
+      return "no complaint was closed yet";
+    }
+    int open = state.openComplaints();
+    if (open > 0) {
+      int severity = (int) value("complaint_severity");
+      return open
+          + (open == 1 ? " complaint" : " complaints")
+          + " open, the oldest for "
+          + days(Math.expm1(value("ln1p_open_age")))
+          + (severity > 0 ? ", severity " + severity + " of 3" : "");
+    }
+    return value("complaints_90") < 0.05
+        ? "has not complained lately"
+        : "complained in recent months";
+  }
+
+  private String outreach(Feature feature) {
+    if (value("never_contacted") > 0) {
+      return "never contacted by us";
+    }
+    if (feature.name().equals("unanswered_90") && value("unanswered_90") >= 0.05) {
+      return "did not answer us ("
+          + number(value("unanswered_90"))
+          + " of "
+          + number(value("outbound_90"))
+          + " contacts in recent months)";
+    }
+    if (feature.name().equals("ln1p_days_since_outbound")) {
+      return "contacted by us "
+          + days(Math.expm1(value("ln1p_days_since_outbound")))
+          + " before the last event";
+    }
+    return value("outbound_90") < 0.05
+        ? "not contacted by us lately"
+        : "contacted by us in recent months";
+  }
+
+  private String feedback(Feature feature) {
+    return switch (feature.name()) {
+      case "silent_unhappy" ->
+          value("silent_unhappy") > 0
+              ? (state.lastComplaintUnresolved()
+                      ? "the last complaint was closed unresolved"
+                      : "was unhappy the last time")
+                  + ", and uses the service less since"
+              : given();
+      case "last_rating", "no_rating" ->
+          value("no_rating") > 0
+              ? "never gave a rating"
+              : "last rated us " + number(value("last_rating")) + " of 5";
+      case "sentiment", "no_sentiment", "sentiment_drop" ->
+          value("no_sentiment") > 0
+              ? "what they think of us is not known"
+              : "speaks of us at "
+                  + number(value("sentiment"))
+                  + " on a scale from -1 to 1, "
+                  + number(Math.abs(value("sentiment_drop")))
+                  + (value("sentiment_drop") < 0 ? " below" : " above")
+                  + " their average";
+      default -> given();
+    };
+  }
+
+  private String given() {
+    return value("feedback_90") < 0.05 ? "gave no feedback lately" : "gave feedback lately";
+  }
+
+  private String contract() {
+    Instant endsAt = state.contractEndsAt();
+    if (endsAt == null) {
+      return state.inContract(t) ? "the contract runs until further notice" : "has no contract";
+    }
+    return state.inContract(t)
+        ? "the contract ends in " + days(between(t, endsAt))
+        : "the contract ended " + days(between(endsAt, t)) + " ago";
+  }
+
+  private String price() {
+    Instant at = state.lastPriceEventAt();
+    return at == null
+        ? "no change of price or plan so far"
+        : "price or plan changed " + days(between(at, t)) + " ago";
+  }
+
+  private String channel(Feature feature) {
+    String share = Math.round(100 * value(feature.name())) + " % of contacts and use ";
+    return switch (feature.name()) {
+      case "channel_phone" -> share + "by phone";
+      case "channel_digital" -> share + "by app and web";
+      case "channel_chat" -> share + "by chat and social media";
+      default -> share + "in stores";
+    };
+  }
+
+  private static double between(Instant from, Instant to) {
+    return Duration.between(from, to).toSeconds() / 86_400.0;
   }
 
   private String rhythm(Feature feature) {
@@ -94,6 +208,8 @@ final class ReasonWords {
               + days(usualGapDays);
       case "ln_horizon" -> "asked about the next " + days(Math.exp(value("ln_horizon")));
       case "few_gaps" -> "the rhythm of use is not known yet";
+      case "hour_shift" ->
+          "the hour of use moved by " + number(value("hour_shift")) + " hours lately";
       default ->
           value("few_gaps") > 0
               ? "the rhythm of use is not known yet"

@@ -256,11 +256,14 @@ class EventBatch {
     return news;
   }
 
-  /** The state depends on the set of events alone: an event of the past rebuilds it from all. */
+  /**
+   * The state depends on the set of events alone: an event of the past rebuilds it from all, and so
+   * does any event a state that an earlier version stored.
+   */
   private void update(Connection connection, CustomerState state, List<Message> news)
       throws SQLException {
     List<Event> inTime = news.stream().map(Message::event).sorted(IN_TIME).toList();
-    if (state.activity().precedesLast(inTime.get(0))) {
+    if (state.activity().precedesLast(inTime.get(0)) || state.activity().rebuildDue()) {
       ActivityState rebuilt = ActivityState.empty();
       events.historyOf(connection, state.customerId()).forEach(rebuilt::apply);
       state.rebuilt(rebuilt);

@@ -9,15 +9,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ActivityStateTest {
@@ -121,21 +126,12 @@ class ActivityStateTest {
     assertThat(state.openComplaints()).isEqualTo(1);
 
     state.apply(
-        new Event(
+        event(
             "x2",
-            "test",
-            "test:1",
-            "complaint closed",
             EventKind.COMPLAINT,
+            "complaint closed",
             START.plus(DAY),
-            START.plus(DAY),
-            false,
-            1,
-            null,
-            null,
-            null,
-            java.util.Map.of("complaintId", "x1"),
-            false));
+            Map.of("complaintId", "x1")));
 
     assertThat(state.openComplaints()).isZero();
   }
@@ -156,13 +152,203 @@ class ActivityStateTest {
   }
 
   @Test
+  void aContractRunsFromItsSigningToItsEnd() {
+    ActivityState state = state(List.of(contract("a", "contract-signed", 0, "2025-03-31")));
+    Instant end = Instant.parse("2025-04-01T00:00:00Z");
+
+    assertThat(state.contractEndsAt()).isEqualTo(end);
+    assertThat(state.inContract(START)).isTrue();
+    assertThat(state.inContract(end.minusNanos(1000))).isTrue();
+    assertThat(state.inContract(end)).isFalse();
+
+    state.apply(contract("b", "Contract Renewed", 90, "2026-04-01T00:00:00Z"));
+    assertThat(state.inContract(START.plus(DAY.multipliedBy(90)))).isTrue();
+    assertThat(state.contractEndsAt()).isEqualTo("2026-04-01T00:00:00Z");
+
+    Instant ended = START.plus(DAY.multipliedBy(99));
+    state.apply(event("c", EventKind.CONTRACT, "contract_ended", ended));
+    assertThat(state.inContract(ended)).isFalse();
+    assertThat(state.contractEndsAt()).isEqualTo(ended);
+  }
+
+  @Test
+  void aContractWithoutAnEndRunsUntilItIsEndedOrTheLineIsClosed() {
+    for (Event last :
+        List.of(
+            event("z", EventKind.CONTRACT, "contract-terminated", START.plus(DAY)),
+            event("z", EventKind.STATUS, "closed", START.plus(DAY)),
+            event("z", EventKind.STATUS, "Ported", START.plus(DAY)))) {
+      ActivityState state =
+          state(List.of(event("a", EventKind.CONTRACT, "contract_started", START)));
+
+      assertThat(state.contractEndsAt()).isNull();
+      assertThat(state.inContract(START.plus(Duration.ofDays(9_000)))).isTrue();
+
+      state.apply(last);
+      assertThat(state.inContract(START.plus(DAY))).as(last.name()).isFalse();
+    }
+  }
+
+  @Test
+  void aChangeOfPriceOrPlanIsRememberedAndMayChangeTheTerm() {
+    ActivityState state =
+        state(
+            List.of(
+                contract("a", "contract signed", 0, "2025-12-31"),
+                event("b", EventKind.CONTRACT, "price-increased", START.plus(DAY))));
+
+    assertThat(state.lastPriceEventAt()).isEqualTo(START.plus(DAY));
+    assertThat(state.contractEndsAt()).isEqualTo("2026-01-01T00:00:00Z");
+
+    state.apply(contract("c", "plan_changed", 2, "2026-12-31"));
+    assertThat(state.lastPriceEventAt()).isEqualTo(START.plus(DAY.multipliedBy(2)));
+    assertThat(state.contractEndsAt()).isEqualTo("2027-01-01T00:00:00Z");
+  }
+
+  private static Event contract(String id, String name, int day, String endsAt) {
+    return event(
+        id, EventKind.CONTRACT, name, START.plus(DAY.multipliedBy(day)), Map.of("endsAt", endsAt));
+  }
+
+  @Test
+  void propertiesThatCannotBeReadAreAsGoodAsNotSaid() {
+    ActivityState state =
+        state(
+            List.of(
+                contract("a", "contract signed", 0, "next year"),
+                event(
+                    "b",
+                    EventKind.FEEDBACK,
+                    "survey",
+                    START.plus(DAY),
+                    Map.of("rating", "NaN", "sentiment", "1e999")),
+                event(
+                    "c",
+                    EventKind.COMPLAINT,
+                    "opened",
+                    START.plus(DAY.multipliedBy(2)),
+                    Map.of("severity", Map.of("x", 1), "topic", List.of()))));
+
+    assertThat(state.inContract(state.lastOccurredAt())).isTrue();
+    assertThat(state.contractEndsAt()).isNull();
+    for (float value : Features.of(state, state.lastOccurredAt(), Priors.standard())) {
+      assertThat(value).isFinite();
+    }
+  }
+
+  /** What the first version stored after {@link #eventsOfTheFirstVersion()}. */
+  private static final String FIRST_VERSION =
+      "AQEABiu/F+aYAFDzMoKHnqtNOCrHFYLNkKGAAAAAAAAAAAAAACg7rsAAAAAAAwAATocABiu2tiIwAAAG"
+          + "K456c3AAQBwAAAAAAABAPQAAAAAAAEACa7G7tVUVQAiQ4et6pqZAIt3xmtO/fkAUAAAAAAAAQBQAAAAA"
+          + "AABABzMzMzMzM0AA4EUdiL4iQAXuuhd0NZpAB0clrwclSEAEAAAAAAAAAAAAAAAAAAA/8AAAAAAAAD/w"
+          + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+          + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD/u"
+          + "Ug0XQAnuAAAAAAAAAAA//2VE0m5FmQAAAAEAAE6AAAYrKDgXSAAABisoOBdIAAAAAAAAAAAAAAAAAAAA"
+          + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/8AAAAAAAAD/w"
+          + "AAAAAAAAP/AAAAAAAAAAAAAAAAAAAEApAAAAAAAAAAAAAAAAAAA/8AAAAAAAAAAAAAAAAAAAAAAAAAAA"
+          + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+          + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP/AAAAAA"
+          + "AAAAAAAAgAAAAAAAAAAAAAAAAAAAAAAAAAEABiswmduwAD/wAAAAAAAAAAAAAQAGK6XymWAAP/AAAAAA"
+          + "AAAAAAABAAYrrlRdyAA/8AAAAAAAAAAAAACAAAAAAAAAAAAAAAAAAAAAAAAAAAGb6/MjCFO6gwAGKzCZ"
+          + "27AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+  private static List<Event> eventsOfTheFirstVersion() {
+    return List.of(
+        use("a", hour(1)),
+        event("b", EventKind.CONTRACT, "contract-signed", hour(2), Map.of("endsAt", "2025-12-31")),
+        new Event(
+            "c",
+            "test",
+            "test:1",
+            "order",
+            EventKind.PURCHASE,
+            hour(50),
+            hour(50),
+            false,
+            1,
+            new BigDecimal("12.50"),
+            null,
+            null,
+            Map.of(),
+            false),
+        event(
+            "d",
+            EventKind.COMPLAINT,
+            "complaint opened",
+            hour(60),
+            Map.of("complaintId", "c1", "severity", 2)),
+        event("e", EventKind.STATUS, "suspended", hour(100)),
+        event("f", EventKind.STATUS, "resumed", hour(148)),
+        event("g", EventKind.OUTBOUND, "call", hour(200), Map.of("outcome", "no-answer")),
+        event("h", EventKind.FEEDBACK, "survey", hour(210), Map.of("rating", 2)),
+        use("i", hour(220)),
+        event("j", EventKind.STATUS, "closed", hour(230)));
+  }
+
+  private static Instant hour(int hours) {
+    return START.plus(Duration.ofHours(hours));
+  }
+
+  @Test
+  void aStateOfTheFirstVersionIsReadAndLacksOnlyWhatCameLater() {
+    ActivityState old = ActivityState.fromBytes(Base64.getDecoder().decode(FIRST_VERSION));
+    ActivityState now = state(eventsOfTheFirstVersion());
+    Instant t = now.lastOccurredAt().plus(DAY);
+    float[] ofOld = Features.of(old, t, Priors.standard());
+    float[] ofNow = Features.of(now, t, Priors.standard());
+
+    assertThat(old.rebuildDue()).isTrue();
+    assertThat(now.rebuildDue()).isFalse();
+    assertThat(old.lastKey()).isEqualTo(now.lastKey());
+    assertThat(old.closed()).isTrue();
+    assertThat(old.openComplaints()).isEqualTo(1);
+    int first = FeatureSchema.current().indexOf("bgnbd_logit") + 1;
+    assertThat(Arrays.copyOf(ofOld, first)).isEqualTo(Arrays.copyOf(ofNow, first));
+    assertThat(old.contractEndsAt()).isNull();
+    assertThat(old.inContract(hour(3))).isFalse();
+    assertThat(now.contractEndsAt()).isEqualTo(hour(230));
+    for (float value : ofOld) {
+      assertThat(value).isFinite();
+    }
+  }
+
+  @Test
+  void aStateOfTheFirstVersionStaysMarkedUntilItIsRebuilt() {
+    ActivityState old = ActivityState.fromBytes(Base64.getDecoder().decode(FIRST_VERSION));
+
+    old.apply(use("k", hour(300)));
+
+    byte[] stored = old.toBytes();
+    assertThat(stored[0]).isEqualTo((byte) 2);
+    assertThat(ActivityState.fromBytes(stored).rebuildDue()).isTrue();
+    assertThat(ActivityState.fromBytes(stored).toBytes()).isEqualTo(stored);
+  }
+
+  @Test
+  void storedStatesStayModest() {
+    ActivityState full = ActivityState.empty();
+    for (int i = 0; i < 40; i++) {
+      full.apply(event("c" + i, EventKind.COMPLAINT, "opened", START.plusSeconds(i)));
+    }
+    int[] sizes =
+        LongStream.range(0, 300)
+            .mapToInt(seed -> state(RandomHistory.of(seed)).toBytes().length)
+            .sorted()
+            .toArray();
+
+    assertThat(ActivityState.empty().toBytes()).hasSize(1024);
+    assertThat(sizes[sizes.length / 2]).isEqualTo(1024);
+    assertThat(full.toBytes()).hasSize(1536);
+  }
+
+  @Test
   void bytesOfAnotherVersionOrCutShortAreRefused() {
     byte[] bytes = state(RandomHistory.of(1)).toBytes();
     byte[] other = bytes.clone();
     other[0] = 9;
 
     assertThatThrownBy(() -> ActivityState.fromBytes(other)).hasMessageContaining("rebuild");
-    assertThatThrownBy(() -> ActivityState.fromBytes(java.util.Arrays.copyOf(bytes, 100)))
+    assertThatThrownBy(() -> ActivityState.fromBytes(Arrays.copyOf(bytes, 100)))
         .hasMessageContaining("cut short");
   }
 }

@@ -63,6 +63,21 @@ class EventJsonTest {
   }
 
   @Test
+  void aContractWhoseDatesCannotBeReadIsRefused() throws BadEvent {
+    String contract = ",\"kind\":\"contract\",\"properties\":{\"endsAt\":\"%s\"}";
+
+    EventJson.parse(utf8(event(String.format(contract, "2026-12-31"))), NEWS);
+    EventJson.parse(utf8(event(String.format(contract, "2026-12-31T12:00:00+08:00"))), NEWS);
+    for (String bad : List.of("31.12.2026", "2026-13-01", "0001-01-01", "+99999-01-01T00:00:00Z")) {
+      assertThatThrownBy(() -> EventJson.parse(utf8(event(String.format(contract, bad))), NEWS))
+          .as(bad)
+          .isInstanceOf(BadEvent.class)
+          .hasMessageContaining("endsAt must be");
+    }
+    EventJson.parse(utf8(event(",\"kind\":\"usage\",\"properties\":{\"endsAt\":\"x\"}")), NEWS);
+  }
+
+  @Test
   void whatIsWrittenIsReadBackEqual() throws BadEvent {
     Event event =
         EventJson.parse(

@@ -281,6 +281,23 @@ class PipelineTest {
   }
 
   @Test
+  void aStateThatAnEarlierVersionStoredIsRebuiltByTheNextEvent() throws SQLException {
+    Instant signed = START.minus(Duration.ofDays(9));
+    send(event(quiet, signed, source, EventKind.CONTRACT), usage(quiet, signed));
+    // The first version wrote the same beginning and knew nothing of what follows.
+    execute("UPDATE customer_state SET state = CONCAT(UNHEX('01'), SUBSTRING(state, 2))");
+    assertThat(state(quiet).activity().rebuildDue()).isTrue();
+    assertThat(state(quiet).activity().lastUsageAt()).isEqualTo(signed);
+
+    send(usage(quiet, START));
+
+    ActivityState inOrder = ActivityState.empty();
+    store.historyOf(id(quiet)).forEach(inOrder::apply);
+    assertThat(state(quiet).activity().toBytes()).isEqualTo(inOrder.toBytes());
+    assertThat(state(quiet).activity().rebuildDue()).isFalse();
+  }
+
+  @Test
   void aLateEventNeitherTakesSilenceBackNorChangesWhoseSilenceCounts() {
     send(usage(quiet, START.minus(Duration.ofDays(1))), usage(quiet, START));
     clocks.fix(START.plus(Duration.ofDays(7)));

@@ -269,7 +269,7 @@ public record Experiment(
 
   /** What is called churn, as the service knows it. */
   ChurnDefinition churnDefinition() {
-    return new ChurnDefinition(
+    return ChurnDefinition.silence(
         Churn.days(churn.horizon()), churn.maximumIdleDays(), churn.minimumOccasions());
   }
 

@@ -8,6 +8,6 @@ import java.time.Instant;
  * @param customer internal id
  * @param cutoff the last instant known
  * @param features of the current schema
- * @param churned no use from the cut-off to the end of lead time and horizon
+ * @param churned what became of the customer, as the churn definition labels it
  */
 record Snapshot(long customer, Instant cutoff, float[] features, boolean churned) {}

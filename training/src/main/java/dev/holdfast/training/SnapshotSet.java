@@ -2,10 +2,11 @@ package dev.holdfast.training;
 
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.ChurnDefinition;
+import dev.holdfast.activity.ChurnLabel;
 import dev.holdfast.activity.Features;
+import dev.holdfast.activity.LabelWindow;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -46,7 +47,9 @@ record SnapshotSet(Instant cutoff, Priors priors, List<Snapshot> training, List<
   static SnapshotSet of(Experiment experiment, HistorySource source, Consumer<String> progress) {
     ChurnDefinition churn = experiment.churnDefinition();
     Duration window =
-        experiment.leadTime().plus(Duration.ofDays(Math.round(churn.longestHorizonDays())));
+        experiment
+            .leadTime()
+            .plus(Duration.ofDays(Math.round(churn.longestHorizonDays()) + churn.settlingDays()));
     Range range = new Range();
     source.forEach(range::add);
     if (range.first.isAfter(range.last)) {
@@ -153,46 +156,17 @@ record SnapshotSet(Instant cutoff, Priors priors, List<Snapshot> training, List<
       if (!churn.eligible(state, cutoff)) {
         continue;
       }
-      double days = priors.horizonDays(state);
-      Instant end =
-          cutoff.plus(experiment.leadTime()).plus(Duration.ofSeconds(Math.round(days * 86_400)));
-      if (end.isAfter(complete)) {
-        continue;
-      }
-      Outcome outcome = outcome(history.events(), cutoff, end);
-      if (outcome != Outcome.SUSPENDED) {
+      LabelWindow window =
+          LabelWindow.of(cutoff, experiment.leadTime(), priors.horizonDays(state), complete);
+      ChurnLabel label = churn.label(history.events(), window);
+      if (label == ChurnLabel.CHURNED || label == ChurnLabel.STAYED) {
         rows.add(
             new Snapshot(
                 history.customerId(),
                 cutoff,
                 Features.of(state, cutoff, priors),
-                outcome == Outcome.SILENT));
+                label == ChurnLabel.CHURNED));
       }
     }
-  }
-
-  private enum Outcome {
-    SILENT,
-    USED,
-    SUSPENDED
-  }
-
-  private static Outcome outcome(List<Event> events, Instant cutoff, Instant end) {
-    for (Event event : events) {
-      if (!event.occurredAt().isAfter(cutoff)) {
-        continue;
-      }
-      if (event.occurredAt().isAfter(end)) {
-        break;
-      }
-      if (event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE) {
-        return Outcome.USED;
-      }
-      if (event.kind() == EventKind.STATUS && event.name().equalsIgnoreCase("suspended")) {
-        // Silence that we ordered is no churn; what would have followed is not known.
-        return Outcome.SUSPENDED;
-      }
-    }
-    return Outcome.SILENT;
   }
 }
