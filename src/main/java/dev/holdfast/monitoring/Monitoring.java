@@ -3,10 +3,13 @@ package dev.holdfast.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.holdfast.activity.ChurnKind;
 import dev.holdfast.campaign.Exposure;
 import dev.holdfast.campaign.Exposures;
+import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
+import dev.holdfast.model.BadModel;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.ModelVersion;
 import dev.holdfast.model.RegisteredModel;
@@ -25,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +55,8 @@ public class Monitoring {
   private static final Logger LOG = Logger.getLogger(Monitoring.class);
   private static final String LEASE = "monitoring";
   private static final Duration LEASE_LENGTH = Duration.ofMinutes(30);
-  private static final int CLAIM = 2_000;
-  private static final int CLAIMS = 200;
+  private static final int CLAIM = 1_000;
+  private static final int CLAIMS = 400;
   private static final Duration WEEK = Duration.ofDays(7);
   private static final int WEEKS_SHOWN = 12;
   private static final int WEEKS_LEARNT_FROM = 4;
@@ -61,6 +64,7 @@ public class Monitoring {
 
   private final ModelRegistry models;
   private final Sources sources;
+  private final EventStore events;
   private final Exposures exposures;
   private final Snapshots snapshots;
   private final WatchedScores watched;
@@ -77,6 +81,7 @@ public class Monitoring {
   Monitoring(
       ModelRegistry models,
       Sources sources,
+      EventStore events,
       Exposures exposures,
       Snapshots snapshots,
       WatchedScores watched,
@@ -89,6 +94,7 @@ public class Monitoring {
       ObjectMapper json) {
     this.models = models;
     this.sources = sources;
+    this.events = events;
     this.exposures = exposures;
     this.snapshots = snapshots;
     this.watched = watched;
@@ -117,7 +123,8 @@ public class Monitoring {
       return;
     }
     try {
-      if (!snapshots.taken(clock.now())) {
+      Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
+      if (champion().filter(watch -> !watch.judgedAt().isBefore(today)).isEmpty()) {
         run();
       }
       champion().ifPresent(gauges::show);
@@ -169,17 +176,22 @@ public class Monitoring {
       LOG.infof("%d customers are watched today under %s", taken, champion.model().version());
     }
     learn(complete, now);
-    inTransaction(() -> judgeWeeks(champion, now));
+    // The newest labels are of horizons that ended so long ago.
+    Instant labelled = now.minus(Duration.ofDays(champion.model().priors().churn().settlingDays()));
+    inTransaction(() -> judgeWeeks(champion, labelled));
     String previousVersion = previous.map(one -> one.model().version()).orElse(null);
     ModelWatch watch =
         inTransaction(
             () -> {
-              List<WeekFigures> weeks = weeks(champion, now);
-              ModelWatch judged = judge(champion, previousVersion, shadows.values(), weeks, now);
+              List<WeekFigures> weeks =
+                  judgements.weeks(champion.id(), Weeks.of(labelled).minusWeeks(WEEKS_SHOWN));
+              List<WeekFigures> recent = recent(weeks, labelled);
+              ModelWatch judged =
+                  judge(champion, previousVersion, shadows.values(), weeks, recent, now);
               judgements.store(champion.id(), judged);
               for (Known shadow : shadows.values()) {
                 boolean way = shadow.model().version().equals(previousVersion);
-                judgements.store(shadow.id(), judgeShadow(champion, shadow, way, weeks, now));
+                judgements.store(shadow.id(), judgeShadow(champion, shadow, way, recent, now));
               }
               snapshots.prune(now.minus(config.keep()));
               return judged;
@@ -221,51 +233,77 @@ public class Monitoring {
 
   /** Looks what became of the customers of whom more can be known now. */
   private void learn(Map<Integer, Instant> complete, Instant now) {
+    Map<Integer, Optional<Known>> champions = championsBySnapshot();
     for (int claim = 0; claim < CLAIMS; claim++) {
-      int looked = inTransaction(() -> learnSome(complete, now));
+      int looked = inTransaction(() -> learnSome(champions, complete, now));
       if (looked < CLAIM) {
         return;
       }
     }
   }
 
-  private int learnSome(Map<Integer, Instant> complete, Instant now) throws SQLException {
+  private int learnSome(
+      Map<Integer, Optional<Known>> champions, Map<Integer, Instant> complete, Instant now)
+      throws SQLException {
     List<Watched> due = watched.due(complete, now, CLAIM);
     Map<Long, List<Exposure>> ledger = exposures.of(due.stream().map(Watched::customerId).toList());
-    Map<Integer, List<Watched>> bySnapshot =
-        due.stream().collect(Collectors.groupingBy(Watched::snapshotId));
     List<Watched> looked = new ArrayList<>();
     Map<Watched, Instant> nextDue = new HashMap<>();
-    for (Map.Entry<Integer, List<Watched>> snapshot : bySnapshot.entrySet()) {
-      Map<Long, WatchedScores.Seen> seen =
-          watched.seen(
-              snapshot.getKey(), snapshot.getValue().stream().map(Watched::customerId).toList());
-      for (Watched row : snapshot.getValue()) {
-        Looked one =
-            Looked.at(
-                row,
-                seen.getOrDefault(row.customerId(), new WatchedScores.Seen(null, null)),
-                ledger.getOrDefault(row.customerId(), List.of()));
-        looked.add(one.row());
-        if (one.nextDue() != null) {
-          nextDue.put(one.row(), one.nextDue());
-        }
+    for (Watched row : due) {
+      Optional<Known> champion = champions.getOrDefault(row.snapshotId(), Optional.empty());
+      if (champion.isEmpty()) {
+        looked.add(row.leftOut());
+        continue;
+      }
+      Looked one =
+          Looked.at(
+              row,
+              champion.get().model().priors().churn(),
+              champion.get().leadTime(),
+              events.historyOf(row.customerId()),
+              ledger.getOrDefault(row.customerId(), List.of()));
+      looked.add(one.row());
+      if (one.nextDue() != null) {
+        nextDue.put(one.row(), one.nextDue());
       }
     }
     watched.update(looked, nextDue);
     return due.size();
   }
 
+  /**
+   * The champion of each snapshot. One that cannot be read any more cannot say what it called
+   * churn.
+   */
+  private Map<Integer, Optional<Known>> championsBySnapshot() {
+    Map<Integer, Optional<Known>> byModel = new HashMap<>();
+    Map<Integer, Optional<Known>> bySnapshot = new HashMap<>();
+    inTransaction(watched::champions)
+        .forEach(
+            (snapshot, model) ->
+                bySnapshot.put(snapshot, byModel.computeIfAbsent(model, this::readable)));
+    return bySnapshot;
+  }
+
+  private Optional<Known> readable(int modelId) {
+    try {
+      return models.byId(modelId).map(this::known);
+    } catch (BadModel bad) {
+      LOG.warnf("What model %d watched is left out: %s", modelId, bad.getMessage());
+      return Optional.empty();
+    }
+  }
+
   /** Measures the weeks that have ended and may have more labels than when last measured. */
-  private boolean judgeWeeks(Known champion, Instant now) throws SQLException {
-    LocalDate running = Weeks.of(now);
+  private boolean judgeWeeks(Known champion, Instant labelled) throws SQLException {
+    LocalDate running = Weeks.of(labelled);
     for (int back = WEEKS_LEARNT_FROM; back >= 1; back--) {
       LocalDate week = running.minusWeeks(back);
       List<Watched> labels =
           watched.matured(champion.id(), Weeks.start(week), Weeks.start(week.plusWeeks(1)));
       Optional<WeekFigures> stored = judgements.week(champion.id(), week);
-      long labelled = Weeks.onePerCustomer(labels).size();
-      if (stored.isPresent() && stored.get().rows() + stored.get().leftOut() == labelled) {
+      long customers = Weeks.onePerCustomer(labels).size();
+      if (stored.isPresent() && stored.get().rows() + stored.get().leftOut() == customers) {
         continue;
       }
       IdleRule rule =
@@ -286,13 +324,9 @@ public class Monitoring {
     return true;
   }
 
-  private List<WeekFigures> weeks(Known champion, Instant now) throws SQLException {
-    return judgements.weeks(champion.id(), Weeks.of(now).minusWeeks(WEEKS_SHOWN));
-  }
-
   /** What is judged by: a verdict on labels of long ago would stand for ever. */
-  private static List<WeekFigures> recent(List<WeekFigures> weeks, Instant now) {
-    LocalDate oldest = Weeks.of(now).minusWeeks(WEEKS_LEARNT_FROM);
+  private static List<WeekFigures> recent(List<WeekFigures> weeks, Instant labelled) {
+    LocalDate oldest = Weeks.of(labelled).minusWeeks(WEEKS_LEARNT_FROM);
     return weeks.stream().filter(week -> !week.week().isBefore(oldest)).toList();
   }
 
@@ -301,17 +335,21 @@ public class Monitoring {
       @Nullable String previous,
       Collection<Known> shadows,
       List<WeekFigures> weeks,
+      List<WeekFigures> recent,
       Instant now)
       throws SQLException {
     List<Verdict> verdicts = new ArrayList<>();
     List<FeatureDrift> drift = judgeDrift(champion, now, verdicts);
-    List<WeekFigures> recent = recent(weeks, now);
     verdicts.add(Judge.calibration(recent));
     List<Watched> labels =
         watched.matured(champion.id(), now.minus(WEEK.multipliedBy(WEEKS_LEARNT_FROM)), now);
     List<Watched> watchedLately =
         watched.watchedSince(champion.id(), now.minus(WEEK.multipliedBy(WEEKS_OF_RETURNS)));
+    boolean silence = champion.model().priors().churn().kind() == ChurnKind.SILENCE;
     for (int days : Returns.DAYS) {
+      if (!silence) {
+        break;
+      }
       OptionalDouble shape = Returns.shape(days, labels);
       verdicts.add(
           Judge.returns(
@@ -341,14 +379,14 @@ public class Monitoring {
   }
 
   private ModelWatch judgeShadow(
-      Known champion, Known shadow, boolean previous, List<WeekFigures> weeks, Instant now)
+      Known champion, Known shadow, boolean previous, List<WeekFigures> recent, Instant now)
       throws SQLException {
     List<Verdict> verdicts = new ArrayList<>();
     List<FeatureDrift> drift = judgeDrift(shadow, now, verdicts);
     String version = shadow.model().version();
     verdicts.add(
         asksTheSame(champion, shadow)
-            ? Judge.challenge(version, champion.model().version(), recent(weeks, now))
+            ? Judge.challenge(version, champion.model().version(), recent)
             : otherQuestion(version));
     return ModelWatch.of(
         version,

@@ -39,8 +39,18 @@ record Reference(Groups risk, Map<String, Groups> features, boolean fromTraining
 
   private static Reference of(JsonNode node, boolean fromTraining) {
     Map<String, Groups> features = new TreeMap<>();
-    node.path("features").properties().forEach(e -> features.put(e.getKey(), groups(e.getValue())));
+    for (Map.Entry<String, JsonNode> feature : node.path("features").properties()) {
+      // Of a feature without all its groups nothing can be said; of the others it can.
+      if (complete(feature.getValue())) {
+        features.put(feature.getKey(), groups(feature.getValue()));
+      }
+    }
     return new Reference(groups(node.path("risk")), features, fromTraining);
+  }
+
+  private static boolean complete(JsonNode groups) {
+    return groups.path("edges").size() == Groups.COUNT - 1
+        && groups.path("shares").size() == Groups.COUNT;
   }
 
   private static Groups groups(JsonNode node) {

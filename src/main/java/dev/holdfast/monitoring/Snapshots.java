@@ -201,7 +201,6 @@ class Snapshots {
     Instant end =
         asOf.plus(champion.leadTime())
             .plusSeconds(Math.round(model.priors().horizonDays(activity) * Watched.DAY_SECONDS));
-    Instant due = asOf.plus(Duration.ofDays(Returns.DAYS.get(0)));
     sample.add(
         new Sampled(
             new WatchedScores.Watching(
@@ -211,7 +210,7 @@ class Snapshots {
                 end,
                 model.risk(activity, asOf),
                 activity.idleDays(asOf),
-                due.isBefore(end) ? due : end),
+                Looked.firstDue(model.priors().churn(), asOf, end)),
             activity));
   }
 

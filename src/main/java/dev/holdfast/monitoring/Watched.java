@@ -36,6 +36,21 @@ record Watched(
     return (horizonEnd.getEpochSecond() - asOf.getEpochSecond()) / DAY_SECONDS;
   }
 
+  /** The same customer, of whom nothing more is asked. */
+  Watched leftOut() {
+    return new Watched(
+        snapshotId,
+        customerId,
+        asOf,
+        horizonEnd,
+        risk,
+        idleDays,
+        watchedDays,
+        returnDays,
+        0,
+        churned);
+  }
+
   /** True if the customer used the service within this many days. */
   boolean returnedWithin(double days) {
     return returnDays != null && returnDays <= days;

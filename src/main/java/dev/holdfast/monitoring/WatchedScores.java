@@ -1,6 +1,5 @@
 package dev.holdfast.monitoring;
 
-import dev.holdfast.event.EventKind;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,9 +33,6 @@ class WatchedScores {
       double risk,
       double idleDays,
       Instant dueAt) {}
-
-  /** What the events say of a customer within its window so far. */
-  record Seen(@Nullable Instant firstUse, @Nullable Instant suspended) {}
 
   private final DataSource database;
 
@@ -130,40 +126,18 @@ class WatchedScores {
     }
   }
 
-  /** The first use and the first suspension of watched customers of one snapshot, by customer. */
-  Map<Long, Seen> seen(int snapshotId, List<Long> customerIds) throws SQLException {
-    Map<Long, Seen> seen = new HashMap<>();
-    try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.chunks(customerIds)) {
-        try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT m.customer_id,"
-                    + " MIN(IF(e.kind IN (?, ?), e.occurred_at, NULL)) first_use,"
-                    + " MIN(IF(e.kind = ? AND LOWER(e.name) = 'suspended', e.occurred_at, NULL))"
-                    + " suspended FROM monitored_score m JOIN event e"
-                    + " ON e.customer_id = m.customer_id AND e.occurred_at > m.as_of"
-                    + " AND e.occurred_at <= m.horizon_end"
-                    + " WHERE m.snapshot_id = ? AND m.customer_id IN ("
-                    + Jdbc.marks(chunk.size())
-                    + ") GROUP BY m.customer_id")) {
-          select.setInt(1, EventKind.USAGE.ordinal());
-          select.setInt(2, EventKind.PURCHASE.ordinal());
-          select.setInt(3, EventKind.STATUS.ordinal());
-          select.setInt(4, snapshotId);
-          for (int i = 0; i < chunk.size(); i++) {
-            select.setLong(i + 5, chunk.get(i));
-          }
-          try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              seen.put(
-                  row.getLong(1),
-                  new Seen(SqlTime.read(row, "first_use"), SqlTime.read(row, "suspended")));
-            }
-          }
-        }
+  /** The champion of each snapshot, by snapshot. */
+  Map<Integer, Integer> champions() throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT id, model_id FROM monitoring_snapshot");
+        ResultSet row = select.executeQuery()) {
+      Map<Integer, Integer> champions = new HashMap<>();
+      while (row.next()) {
+        champions.put(row.getInt(1), row.getInt(2));
       }
+      return champions;
     }
-    return seen;
   }
 
   /** Writes what is known of these customers now. */

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.activity.ChurnDefinition;
 import dev.holdfast.campaign.Exposure;
 import dev.holdfast.evaluation.Drift;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,6 +27,7 @@ class FiguresTest {
 
   private static final Instant AS_OF = Instant.parse("2026-03-02T08:00:00Z");
   private static final Instant END = AS_OF.plus(Duration.ofDays(30));
+  private static final ChurnDefinition SILENCE = ChurnDefinition.perCustomer();
 
   @Test
   void theIntervalIsThatOfTheExactPoissonLimits() {
@@ -191,17 +195,18 @@ class FiguresTest {
   @Test
   void aCustomerIsLookedAtAfterSevenAndFourteenDaysAndAtTheEnd() {
     Watched start = fresh(END);
-    Instant back = AS_OF.plus(Duration.ofDays(10));
+    List<Event> back = List.of(event(EventKind.USAGE, "login", 10));
 
-    Looked seven = Looked.at(start, new WatchedScores.Seen(back, null), List.of());
+    assertThat(Looked.firstDue(SILENCE, AS_OF, END)).isEqualTo(AS_OF.plus(Duration.ofDays(7)));
+    Looked seven = look(start, back);
     assertThat(seven.row().watchedDays()).isEqualTo(7);
     assertThat(seven.row().returnDays()).as("not back yet by then").isNull();
     assertThat(seven.nextDue()).isEqualTo(AS_OF.plus(Duration.ofDays(14)));
-    Looked fourteen = Looked.at(seven.row(), new WatchedScores.Seen(back, null), List.of());
+    Looked fourteen = look(seven.row(), back);
     assertThat(fourteen.row().returnDays()).isEqualTo(10);
     assertThat(fourteen.row().churned()).isNull();
     assertThat(fourteen.nextDue()).isEqualTo(END);
-    Looked end = Looked.at(fourteen.row(), new WatchedScores.Seen(back, null), List.of());
+    Looked end = look(fourteen.row(), back);
     assertThat(end.row().churned()).isFalse();
     assertThat(end.nextDue()).isNull();
   }
@@ -209,30 +214,60 @@ class FiguresTest {
   @Test
   void silenceThroughoutIsChurnAndASuspensionIsNeither() {
     Instant shortEnd = AS_OF.plus(Duration.ofDays(14));
-    Watched watchedSeven =
-        Looked.at(fresh(shortEnd), new WatchedScores.Seen(null, null), List.of()).row();
+    Watched watchedSeven = look(fresh(shortEnd), List.of()).row();
+    Event suspended = event(EventKind.STATUS, "suspended", 1);
 
-    Looked silent = Looked.at(watchedSeven, new WatchedScores.Seen(null, null), List.of());
+    Looked silent = look(watchedSeven, List.of());
     assertThat(silent.row().churned()).isTrue();
     assertThat(silent.row().weight()).isEqualTo(1);
     assertThat(silent.nextDue()).isNull();
-    Instant day = AS_OF.plus(Duration.ofDays(1));
-    assertThat(Looked.at(watchedSeven, new WatchedScores.Seen(null, day), List.of()).row().weight())
-        .isZero();
-    assertThat(
-            Looked.at(watchedSeven, new WatchedScores.Seen(day, day.plusSeconds(1)), List.of())
-                .row())
+    assertThat(look(fresh(shortEnd), List.of(suspended)).row().weight()).isZero();
+    assertThat(look(watchedSeven, List.of(suspended)).row().weight()).isZero();
+    assertThat(look(watchedSeven, List.of(event(EventKind.USAGE, "login", 0.5), suspended)).row())
         .satisfies(
             row -> {
               assertThat(row.weight()).isEqualTo(1);
               assertThat(row.churned()).isFalse();
             });
-    assertThat(
-            Looked.at(watchedSeven, new WatchedScores.Seen(shortEnd, null), List.of())
-                .row()
-                .churned())
+    assertThat(look(watchedSeven, List.of(event(EventKind.USAGE, "login", 14))).row().churned())
         .as("a use at the very end is a return")
         .isFalse();
+    assertThat(look(watchedSeven, List.of(event(EventKind.USAGE, "login", 0))).row().churned())
+        .as("a use at the score itself was known to it")
+        .isTrue();
+  }
+
+  @Test
+  void theEndOfAContractIsLookedAtOnceWhenItsGraceHasPassed() {
+    ChurnDefinition contract = ChurnDefinition.contractEnd(30, 20);
+
+    assertThat(Looked.firstDue(contract, AS_OF, END)).isEqualTo(END.plus(Duration.ofDays(20)));
+    Looked unknown = Looked.at(fresh(END), contract, Duration.ZERO, List.of(), List.of());
+    assertThat(unknown.row().weight()).as("no contract is known").isZero();
+    assertThat(unknown.nextDue()).isNull();
+  }
+
+  private static Looked look(Watched row, List<Event> history) {
+    return Looked.at(row, SILENCE, Duration.ZERO, history, List.of());
+  }
+
+  private static Event event(EventKind kind, String name, double days) {
+    Instant at = AS_OF.plusSeconds(Math.round(days * 86_400));
+    return new Event(
+        name + days,
+        "test",
+        "id:1",
+        name,
+        kind,
+        at,
+        at,
+        false,
+        1,
+        null,
+        null,
+        "app",
+        Map.of(),
+        false);
   }
 
   @Test
@@ -284,6 +319,11 @@ class FiguresTest {
             one ->
                 assertThat(Objects.requireNonNull(one).shares()).containsExactly(groups.shares()));
     assertThat(Reference.inMetrics(json.readTree("{}"))).isEmpty();
+    assertThat(
+            Reference.inMetrics(
+                json.readTree("{\"reference\": {\"risk\": {\"edges\": [1], \"shares\": [1]}}}")))
+        .as("an incomplete reference is none")
+        .isEmpty();
   }
 
   private static Watched fresh(Instant end) {
