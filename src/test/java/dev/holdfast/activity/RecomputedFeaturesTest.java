@@ -93,36 +93,34 @@ class RecomputedFeaturesTest {
 
   private static void contract(
       List<Event> history, Instant last, Instant t, Map<String, Double> values) {
-    @Nullable Instant start = null;
-    @Nullable Instant end = null;
-    boolean signed = false;
+    // A contract until further notice ends at the end of time.
+    Instant start = Instant.MAX;
+    Instant end = Instant.MIN;
     @Nullable Instant price = null;
     for (Event e : history) {
       String name = e.name().replace('-', '_').replace(' ', '_');
       if (name.equals("contract_ended") || name.equals("closed")) {
-        end = !signed || (end != null && end.isBefore(e.occurredAt())) ? end : e.occurredAt();
+        end = end.isBefore(e.occurredAt()) ? end : e.occurredAt();
       } else if (e.kind() == EventKind.CONTRACT) {
         if (name.startsWith("price") || name.startsWith("plan")) {
           price = e.occurredAt();
         }
         Object endsAt = e.properties().get("endsAt");
         if (name.startsWith("contract_") || endsAt != null) {
-          Instant newEnd = endsAt == null ? null : instant(endsAt.toString());
+          Instant newEnd = endsAt == null ? Instant.MAX : instant(endsAt.toString());
           Object startsAt = e.properties().get("startsAt");
-          boolean ran = signed && end != null && e.occurredAt().isBefore(end);
+          boolean adds = e.occurredAt().isBefore(end) && end.isBefore(newEnd);
           start =
-              startsAt != null
-                  ? Instant.parse(startsAt.toString())
-                  : ran && (newEnd == null || end.isBefore(newEnd)) ? end : e.occurredAt();
+              startsAt != null ? Instant.parse(startsAt.toString()) : adds ? end : e.occurredAt();
           end = newEnd;
-          signed = true;
         }
       }
     }
-    boolean runs = signed && (end == null || last.isBefore(end));
-    boolean term = runs && end != null;
+    boolean runs = last.isBefore(end);
+    boolean openEnded = end.equals(Instant.MAX);
+    boolean term = runs && !openEnded;
     values.put("no_contract", runs ? 0.0 : 1.0);
-    values.put("open_ended_contract", runs && end == null ? 1.0 : 0.0);
+    values.put("open_ended_contract", runs && openEnded ? 1.0 : 0.0);
     values.put("ln1p_contract_days_left", term ? Math.log1p(tenYears(days(t, end))) : 0);
     values.put("ln1p_contract_length", term ? Math.log1p(tenYears(days(start, end))) : 0);
     values.put("no_price_event", price == null ? 1.0 : 0.0);
