@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,7 @@ class DamagedModelTest {
     for (String name : new TreeMap<>(signed).keySet()) {
       for (int i = 0; i < PLACES; i++) {
         Map<String, byte[]> damaged = copy();
-        byte[] content = damaged.get(name);
+        byte[] content = content(damaged, name);
         int place = random.nextInt(content.length);
         int bit = random.nextInt(8);
         content[place] ^= (byte) (1 << bit);
@@ -76,7 +77,7 @@ class DamagedModelTest {
     for (String name : new TreeMap<>(signed).keySet()) {
       for (int i = 0; i < 20; i++) {
         Map<String, byte[]> damaged = copy();
-        byte[] content = damaged.get(name);
+        byte[] content = content(damaged, name);
         int length = i == 0 ? 0 : random.nextInt(content.length);
         damaged.put(name, Arrays.copyOf(content, length));
 
@@ -116,7 +117,7 @@ class DamagedModelTest {
 
   @Test
   void unsignedOrSignedBySomebodyElseIsRefused() {
-    ObjectNode manifest = (ObjectNode) Json.read(Manifest.NAME, signed.get(Manifest.NAME));
+    ObjectNode manifest = (ObjectNode) Json.read(Manifest.NAME, content(signed, Manifest.NAME));
     manifest.remove("signature");
     Map<String, byte[]> unsigned = copy();
     unsigned.put(Manifest.NAME, Json.write(manifest));
@@ -156,6 +157,10 @@ class DamagedModelTest {
     assertThatThrownBy(() -> ModelFolder.read(version))
         .isInstanceOf(BadModel.class)
         .hasMessageContaining("must be a plain file");
+  }
+
+  private static byte[] content(Map<String, byte[]> files, String name) {
+    return Objects.requireNonNull(files.get(name));
   }
 
   private Map<String, byte[]> copy() {
