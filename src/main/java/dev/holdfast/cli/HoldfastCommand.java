@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
       RollbackCommand.class,
       MonitorCommand.class,
       ScoreCommand.class,
+      ExplainCommand.class,
+      ReceiptCommand.class,
       CampaignCommand.class,
       ListCommand.class,
       ClockCommand.class,

@@ -124,6 +124,19 @@ public final class Calibrator {
     return Math.min(high, low + (high - low) * share);
   }
 
+  /** What it does to log-odds, for people. */
+  public String words() {
+    return switch (kind) {
+      case NONE -> "none: 1 / (1 + exp(-log-odds))";
+      case PLATT -> "Platt: 1 / (1 + exp(-(" + slope + " x log-odds " + signed(intercept) + ")))";
+      case ISOTONIC -> "isotonic: straight lines between " + margins.length + " points";
+    };
+  }
+
+  private static String signed(double number) {
+    return number < 0 ? "- " + -number : "+ " + number;
+  }
+
   /** The content of {@code calibration.json}. */
   public byte[] toJson() {
     ObjectNode root = Json.object();

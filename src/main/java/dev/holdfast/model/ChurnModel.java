@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * A model version ready to score: features, evaluator and calibration. Immutable, thread-safe, pure
@@ -54,33 +53,9 @@ public final class ChurnModel {
     return new ChurnModel(
         version,
         PriorsJson.read(file(files, "priors.json")),
-        evaluator(files, schema),
+        Evaluator.of(files, schema),
         Calibrator.read(file(files, "calibration.json")),
         schema);
-  }
-
-  /**
-   * Log-odds by the evaluator in files that are not signed yet: for training, which measures with
-   * the code that will serve.
-   *
-   * @param files with either {@code booster.json} or {@code weights.json}
-   * @throws BadModel if they are not understood, or go against a feature's direction
-   */
-  public static ToDoubleFunction<float[]> marginsOf(
-      Map<String, byte[]> files, FeatureSchema schema) {
-    return evaluator(files, schema)::margin;
-  }
-
-  private static Evaluator evaluator(Map<String, byte[]> files, FeatureSchema schema) {
-    byte[] booster = files.get("booster.json");
-    byte[] weights = files.get("weights.json");
-    if (booster != null && weights == null) {
-      return BoosterEvaluator.read(booster, schema);
-    }
-    if (weights != null && booster == null) {
-      return LinearEvaluator.read(weights, schema);
-    }
-    throw new BadModel("a model has either booster.json or weights.json");
   }
 
   private static byte[] file(Map<String, byte[]> files, String name) {
@@ -114,6 +89,11 @@ public final class ChurnModel {
   /** Calibrated probability of churn for features of this model's schema, in (0, 1). */
   public double probability(float[] features) {
     return calibrator.probability(evaluator.margin(features));
+  }
+
+  /** How log-odds become a probability. */
+  public Calibrator calibrator() {
+    return calibrator;
   }
 
   /** Log-odds before calibration, as the trained model gives them. */

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 
 /**
  * A model version as a folder of files, immutable once written: {@code model.pb} (Tribuo, with
- * provenance; never parsed by the service), {@code booster.json} or {@code weights.json}, {@code
- * calibration.json}, {@code priors.json}, {@code features.json}, {@code metrics.json}, {@code
- * card.md}, {@code report.html} and the signed {@code manifest.json}.
+ * provenance; never parsed by the service), {@code booster.json}, {@code weights.json} or both and
+ * {@code blend.json}, {@code calibration.json}, {@code priors.json}, {@code features.json}, {@code
+ * metrics.json}, {@code card.md}, {@code report.html} and the signed {@code manifest.json}.
  */
 public final class ModelFolder {
 
@@ -66,6 +66,25 @@ public final class ModelFolder {
       root.withArray("weight").add(weight[i]);
     }
     return Json.write(root);
+  }
+
+  /**
+   * The content of {@code blend.json}: the log-odds are the weighted mean of those by {@code
+   * weights.json} and by {@code booster.json}.
+   *
+   * @param linear weight of the linear model, 0 or more
+   * @param booster weight of the trees, 0 or more; both add up to 1
+   * @throws IllegalArgumentException if they are no such shares
+   */
+  public static byte[] blendJson(double linear, double booster) {
+    if (!BlendEvaluator.areShares(linear, booster)) {
+      throw new IllegalArgumentException(
+          "the weights of a blend must be 0 or more and add up to 1, were "
+              + linear
+              + " and "
+              + booster);
+    }
+    return Json.write(Json.object().put("linear", linear).put("booster", booster));
   }
 
   /** The files with their signed manifest. */

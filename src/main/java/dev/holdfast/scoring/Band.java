@@ -14,4 +14,17 @@ public enum Band {
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /**
+   * The band of a risk.
+   *
+   * @param mediumFrom from this risk on, medium
+   * @param highFrom from this risk on, high
+   */
+  static Band of(double risk, double mediumFrom, double highFrom) {
+    if (risk >= highFrom) {
+      return HIGH;
+    }
+    return risk >= mediumFrom ? MEDIUM : LOW;
+  }
 }

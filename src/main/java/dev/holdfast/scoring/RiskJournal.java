@@ -1,6 +1,7 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.customer.Customers;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Outbox;
 import dev.holdfast.platform.OutboxMessage;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the history of risk and publishes it, in the caller's transaction: on a change of band, of
- * model or of the side of a watched level, and not on every event.
+ * model or of the side of a watched level, and not on every event. Each row keeps what its receipt
+ * is recomputed from: the state as scored and the levels then.
  */
 @ApplicationScoped
 public class RiskJournal {
@@ -38,15 +41,25 @@ public class RiskJournal {
   private final Outbox outbox;
   private final Customers customers;
   private final Scorer scorer;
+  private final ScoringConfig config;
+  private final BusinessClock clock;
 
-  RiskJournal(DataSource database, Outbox outbox, Customers customers, Scorer scorer) {
+  RiskJournal(
+      DataSource database,
+      Outbox outbox,
+      Customers customers,
+      Scorer scorer,
+      ScoringConfig config,
+      BusinessClock clock) {
     this.database = database;
     this.outbox = outbox;
     this.customers = customers;
     this.scorer = scorer;
+    this.config = config;
+    this.clock = clock;
   }
 
-  /** Records what matters of these scorings. */
+  /** Records what matters of these scorings, whose states are still those that were scored. */
   public void record(Collection<Rescored> scorings) {
     double[] levels = scorer.levels();
     List<Rescored> changes =
@@ -54,7 +67,7 @@ public class RiskJournal {
     if (changes.isEmpty()) {
       return;
     }
-    writeHistory(changes);
+    writeHistory(changes, Arrays.toString(levels));
     Map<Long, String> names =
         customers.namesOf(changes.stream().map(one -> one.state().customerId()).toList());
     outbox.addAll(
@@ -85,21 +98,28 @@ public class RiskJournal {
             one.state().nextDue()));
   }
 
-  private void writeHistory(List<Rescored> changes) {
+  private void writeHistory(List<Rescored> changes, String levels) {
+    Instant now = clock.now();
     try (Connection connection = database.getConnection()) {
       for (List<Rescored> chunk : Jdbc.chunks(changes)) {
         String sql =
-            "INSERT IGNORE INTO risk_history (customer_id, as_of, model_id, risk, band) VALUES "
-                + "(?,?,?,?,?),".repeat(chunk.size() - 1)
-                + "(?,?,?,?,?)";
+            "INSERT INTO risk_history (customer_id, as_of, scored_at, model_id, risk, band,"
+                + " medium_from, high_from, levels, state) VALUES "
+                + "(?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
+                + "(?,?,?,?,?,?,?,?,?,?)";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
           int at = 1;
           for (Rescored one : chunk) {
             insert.setLong(at++, one.state().customerId());
             SqlTime.set(insert, at++, one.after().asOf());
+            SqlTime.set(insert, at++, now);
             insert.setInt(at++, one.after().modelId());
             insert.setDouble(at++, one.after().risk());
             insert.setInt(at++, one.after().band().ordinal());
+            insert.setDouble(at++, config.mediumFrom());
+            insert.setDouble(at++, config.highFrom());
+            insert.setString(at++, levels);
+            insert.setBytes(at++, one.state().activity().toBytes());
           }
           insert.executeUpdate();
         }

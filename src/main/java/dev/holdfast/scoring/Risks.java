@@ -16,8 +16,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The risk of a customer now, computed from the stored state at the moment it is asked for. */
@@ -106,34 +106,65 @@ public class Risks {
    */
   public RiskView of(String name) {
     Instant now = clock.now();
-    long id =
-        find(name, now).orElseThrow(() -> Problem.notFound("No customer is known as " + name));
-    SortedMap<Long, CustomerState> found = states.read(List.of(id));
-    CustomerState state = found.get(id);
-    if (state == null || state.activity().usageOccasions() == 0) {
-      throw Problem.unprocessable(
-          name + " has no usage or purchase on record, so there is no silence to judge");
-    }
-    if (state.activity().closed()) {
-      throw Problem.unprocessable(name + " is closed; its risk is no longer computed");
-    }
-    RegisteredModel champion =
-        models
-            .champion()
-            .orElseThrow(
-                () ->
-                    Problem.unavailable(
-                        "No model is promoted yet: train one and promote it",
-                        Duration.ofMinutes(1)));
-    return view(name, state, champion, now);
+    return view(name, now(name, now), now);
   }
 
-  private Optional<Long> find(String name, Instant now) {
+  /** As {@link #of}, with what the risk was computed from. */
+  RiskNow now(String name, Instant now) {
+    long id = idOf(name, now);
+    CustomerState state = states.read(List.of(id)).get(id);
+    requireJudgeable(name, state == null ? ActivityState.empty() : state.activity());
+    ChurnModel model = champion().model();
+    return riskNow(Objects.requireNonNull(state), model, now, new HashMap<>());
+  }
+
+  /**
+   * The customer that a name means at an instant.
+   *
+   * @throws Problem 400 for a malformed name, 404 for an unknown customer
+   */
+  long idOf(String name, Instant at) {
     try {
-      return customers.find(name, now);
+      return customers
+          .find(name, at)
+          .orElseThrow(() -> Problem.notFound("No customer is known as " + name));
     } catch (IllegalArgumentException malformed) {
       throw Problem.badRequest(String.valueOf(malformed.getMessage()));
     }
+  }
+
+  /**
+   * Passes if there is silence to judge.
+   *
+   * @throws Problem 422 with the reason
+   */
+  static void requireJudgeable(String name, ActivityState activity) {
+    if (activity.usageOccasions() == 0) {
+      throw Problem.unprocessable(
+          name + " has no usage or purchase on record, so there is no silence to judge");
+    }
+    if (activity.closed()) {
+      throw Problem.unprocessable(name + " is closed; its risk is no longer computed");
+    }
+  }
+
+  /**
+   * The model that serves.
+   *
+   * @throws Problem 503 while there is none
+   */
+  RegisteredModel champion() {
+    return models
+        .champion()
+        .orElseThrow(
+            () ->
+                Problem.unavailable(
+                    "No model is promoted yet: train one and promote it", Duration.ofMinutes(1)));
+  }
+
+  /** True if silence was counted to so long before {@code now} that the feed must be behind. */
+  boolean stale(Instant asOf, Instant now) {
+    return asOf.isBefore(now.minus(config.staleAfter()));
   }
 
   /**
@@ -173,25 +204,26 @@ public class Risks {
     return new RiskNow(model.risk(state.activity(), asOf), asOf, model, state.activity());
   }
 
-  private RiskView view(String name, CustomerState state, RegisteredModel champion, Instant now) {
-    ChurnModel model = champion.model();
-    RiskNow risk = riskNow(state, model, now, new HashMap<>());
+  private RiskView view(String name, RiskNow risk, Instant now) {
     Instant next =
         scorer
-            .nextChange(model, state.activity(), risk.asOf(), risk.risk(), scorer.levels())
+            .nextChange(risk.model(), risk.activity(), risk.asOf(), risk.risk(), scorer.levels())
             .orElse(null);
     return new RiskView(
         name,
         risk.risk(),
         config.bandOf(risk.risk()),
         risk.asOf(),
-        risk.asOf().isBefore(now.minus(config.staleAfter())),
-        model.version(),
-        risk.reasons().stream().map(Risks::reason).toList(),
+        stale(risk.asOf(), now),
+        risk.model().version(),
+        reasons(risk.model(), risk.activity(), risk.asOf()),
         next);
   }
 
-  private static ReasonView reason(Reason reason) {
-    return new ReasonView(reason.family(), reason.words(), reason.contribution());
+  /** Up to three reasons, strongest first. */
+  static List<ReasonView> reasons(ChurnModel model, ActivityState activity, Instant asOf) {
+    return model.reasons(activity, asOf, REASONS).stream()
+        .map(reason -> new ReasonView(reason.family(), reason.words(), reason.contribution()))
+        .toList();
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.platform.BusinessClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
@@ -80,7 +81,9 @@ public class Scorer {
 
   /** Opens a session as of now. */
   public Session session() {
-    return new Session(models.champion().orElse(null), levels(), clock.now());
+    // The database keeps microseconds: what is stored must be what was computed with.
+    Instant now = clock.now().truncatedTo(ChronoUnit.MICROS);
+    return new Session(models.champion().orElse(null), levels(), now);
   }
 
   /**

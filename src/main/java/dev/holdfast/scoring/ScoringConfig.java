@@ -39,9 +39,6 @@ public interface ScoringConfig {
 
   /** The band of a risk in [0, 1]. */
   default Band bandOf(double risk) {
-    if (risk >= highFrom()) {
-      return Band.HIGH;
-    }
-    return risk >= mediumFrom() ? Band.MEDIUM : Band.LOW;
+    return Band.of(risk, mediumFrom(), highFrom());
   }
 }

@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
@@ -24,13 +22,13 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.stream.PartitionProgress;
 import dev.holdfast.testsupport.Callers;
+import dev.holdfast.testsupport.RealBrowser;
 import dev.holdfast.testsupport.TestModel;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The page of call lists in a real browser: readable, quiet and inert, narrow and wide. */
@@ -47,12 +44,6 @@ class CallListBrowserTest {
 
   private static final Instant START = Instant.parse("2026-03-02T02:00:00Z");
   private static final Path SCREENS = Path.of("target", "screens");
-
-  private static final List<Path> BROWSERS =
-      List.of(
-          Path.of("/usr/bin/chromium"),
-          Path.of("/usr/bin/google-chrome"),
-          Path.of("/usr/bin/chromium-browser"));
 
   private static final List<String> NAMES =
       List.of(
@@ -82,31 +73,11 @@ class CallListBrowserTest {
 
   @Test
   void theListIsReadableQuietAndInertAtEveryWidthInLightAndDark() throws Exception {
-    Path chromium = BROWSERS.stream().filter(Files::isExecutable).findFirst().orElse(null);
-    Assumptions.assumeTrue(
-        CallListBrowserTest.class.getResource(
-                "/META-INF/maven/com.microsoft.playwright/driver-bundle/pom.xml")
-            != null,
-        "the browser's driver comes with the strict profile: run ./holdfast verify");
-    Assumptions.assumeTrue(
-        chromium != null, "no browser here: install chromium to run the tests of the pages");
-    String campaign = aListOfEverybody();
-
-    try (Playwright playwright =
-            Playwright.create(
-                new Playwright.CreateOptions()
-                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser =
-            playwright
-                .chromium()
-                .launch(
-                    new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium)
-                        .setArgs(
-                            List.of("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")))) {
+    try (RealBrowser real = RealBrowser.start()) {
+      String campaign = aListOfEverybody();
       for (int width : List.of(1280, 390)) {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-          look(browser, campaign, width, scheme);
+          look(real.browser(), campaign, width, scheme);
         }
       }
     }

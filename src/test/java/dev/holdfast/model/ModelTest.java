@@ -190,7 +190,7 @@ class ModelTest {
     for (String json : List.of("", "{}", "[1]", "{\"learner\":{\"objective\":{\"name\":\"x\"}}}")) {
       assertThatThrownBy(
               () ->
-                  ChurnModel.marginsOf(
+                  Evaluator.of(
                       Map.of("booster.json", json.getBytes(StandardCharsets.UTF_8)), SCHEMA))
           .isInstanceOf(BadModel.class);
     }

@@ -1,74 +1,115 @@
 package dev.holdfast.simulation;
 
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
- * Random quantities from one seed. Built on {@link StrictMath}, so that a seed means the same draws
- * on every machine.
+ * Random quantities from one seed. Built on plain arithmetic and {@link StrictMath}, so that a seed
+ * means the same draws on every machine.
+ *
+ * @see <a href="https://doi.org/10.1145/2714064.2660195">Steele, Lea and Flood (2014), SplitMix</a>
  */
 final class Draws {
 
-  private static final double TWO_PI = 2 * StrictMath.PI;
+  /**
+   * What a stream of draws is for. Each customer has one stream per purpose, so that a change to
+   * one part of a life leaves the draws of every other part as they were.
+   */
+  enum Purpose {
+    PROFILE,
+    TRAITS,
+    MOOD,
+    LINE,
+    LEAVING,
+    USE,
+    TOP_UP,
+    CONTACT,
+    DETAIL,
+    NEWSLETTER,
+    CALL,
+    OUTAGE,
+    TRANSIT,
+    FUTURE
+  }
 
-  private final SplittableRandom random;
+  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+  private static final double TO_UNIT = 0x1p-53;
+
+  private long state;
 
   Draws(long seed) {
-    random = new SplittableRandom(seed);
+    state = seed;
   }
 
   /** Draws of customer {@code index}: independent of every other customer's. */
-  static Draws ofCustomer(long seed, int index, int purpose) {
-    return new Draws(mix(mix(seed) ^ mix(((long) purpose << 32) + index + 1)));
+  static Draws ofCustomer(long seed, int index, Purpose purpose) {
+    return new Draws(keyOf(seed, index, purpose));
+  }
+
+  /**
+   * Draws for one {@code occasion} in a customer's life: the same whatever else was drawn before.
+   */
+  static Draws ofOccasion(long seed, int index, Purpose purpose, long occasion) {
+    return new Draws(mixed(keyOf(seed, index, purpose) ^ mixed(occasion + GOLDEN_GAMMA)));
   }
 
   /** Uniform in [0, 1). */
   double uniform() {
-    return random.nextDouble();
+    return (next() >>> 11) * TO_UNIT;
   }
 
   /** Uniform in [{@code from}, {@code to}). */
   double between(double from, double to) {
-    return from + (to - from) * random.nextDouble();
+    return from + (to - from) * uniform();
   }
 
   /** A whole number, uniform in [{@code from}, {@code to}], both included. */
   int wholeBetween(int from, int to) {
-    return random.nextInt(from, to + 1);
+    return from + (int) (uniform() * (to - from + 1));
   }
 
   boolean chance(double probability) {
-    return random.nextDouble() < probability;
+    return uniform() < probability;
   }
 
   <T> T oneOf(List<T> choices) {
-    return choices.get(random.nextInt(choices.size()));
+    return choices.get((int) (uniform() * choices.size()));
   }
 
-  /** Standard normal, by Box and Muller. */
+  /** Standard normal, by inversion. */
   double gaussian() {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
-    return radius * StrictMath.cos(TWO_PI * random.nextDouble());
+    return Normal.quantile(((next() >>> 11) + 0.5) * TO_UNIT);
   }
 
   /** Exponential with the given mean. */
   double exponential(double mean) {
-    return -mean * StrictMath.log(1 - random.nextDouble());
+    return -mean * StrictMath.log(1 - uniform());
   }
 
   /** Erlang with the given shape and mean 1: the gap of a renewal process, more even as k grows. */
   double erlang(int shape) {
-    double sum = 0;
+    double product = 1;
     for (int i = 0; i < shape; i++) {
-      sum += exponential(1.0 / shape);
+      product *= 1 - uniform();
     }
-    return sum;
+    return -StrictMath.log(product) / shape;
   }
 
-  /** The finalizer of SplitMix64: neighbouring seeds give unrelated streams. */
-  private static long mix(long value) {
-    long z = value + 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+  private long next() {
+    state += GOLDEN_GAMMA;
+    return finished(state);
+  }
+
+  private static long keyOf(long seed, int index, Purpose purpose) {
+    return mixed(mixed(seed) ^ mixed(((long) purpose.ordinal() << 32) + index + 1));
+  }
+
+  /** Neighbouring values give unrelated streams. */
+  private static long mixed(long value) {
+    return finished(value + GOLDEN_GAMMA);
+  }
+
+  private static long finished(long value) {
+    long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);
   }

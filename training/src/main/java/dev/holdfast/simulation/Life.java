@@ -2,13 +2,8 @@ package dev.holdfast.simulation;
 
 import dev.holdfast.event.EventKind;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,264 +11,292 @@ import org.jspecify.annotations.Nullable;
 /**
  * The life of one customer, lived day by day.
  *
- * <p>A hidden satisfaction S wanders around the customer's own mean (Ornstein-Uhlenbeck, in daily
- * steps). Failures of the service lower it, a resolved complaint lifts it. S drives how often the
- * customer uses the service, whether they complain, and the hazard of leaving exp(b0 - b1 S) per
- * day. Use is a renewal process with Erlang gaps in operational time: the clock runs fast on a busy
- * day and stands still while the line is suspended.
+ * <p>A customer leaves at the instant at which the cumulated hazard exceeds a threshold drawn at
+ * the beginning, exponential with mean 1. So whatever lowers the hazard lets the same customer stay
+ * longer, and never shorter; and nothing else in the life depends on it, up to that instant. Use is
+ * a renewal process with Erlang gaps in operational time.
  */
 final class Life {
 
-  /** b0 and b1 of the hazard; b0 makes about one in four leave in a year. */
-  private static final double HAZARD_AT_ZERO = -7.83;
-
-  private static final double HAZARD_PER_SATISFACTION = 1.2;
-
-  private static final double MEDIAN_USES_A_YEAR = 58;
-  private static final double SPREAD_OF_USES = 0.75;
-  private static final double FEWEST_USES_A_YEAR = 8;
-  private static final double MOST_USES_A_YEAR = 400;
-  private static final double USE_PER_SATISFACTION = 0.35;
-
-  private static final double TOP_UPS_A_YEAR = 11;
   private static final int TOP_UP_REGULARITY = 4;
   private static final double LOGIN_SHARE = 0.4;
-
-  private static final double RETURN_PER_DAY = 1.0 / 45;
-  private static final double DAILY_SHOCK = 0.15;
-  private static final double SPREAD_OF_MEANS = 0.45;
-
-  private static final double FAILURES_A_YEAR = 1.4;
-  private static final double SMALLEST_FAILURE = 0.5;
-  private static final double MEAN_EXTRA_FAILURE = 0.5;
-  private static final double COMPLAINT_AFTER_FAILURE = 0.3;
-  private static final double COMPLAINT_RESOLVED = 0.8;
-  private static final double LIFT_BY_RESOLUTION = 0.8;
-
-  private static final double CONTACTS_A_YEAR = 1.8;
-  private static final double CONTACT_PER_SATISFACTION = -0.35;
   private static final double SURVEY_AFTER_CONTACT = 0.3;
-  private static final double OUTBOUND_A_YEAR = 0.8;
-  private static final double SUSPENSIONS_A_YEAR = 0.03;
+  private static final double NEWSLETTERS_A_DAY = 0.8 / 365;
   private static final double CANCELS_WHEN_LEAVING = 0.15;
+  private static final double NEWS_OF_PRICES = 0.4;
+  private static final long NOT_YET = Long.MIN_VALUE;
+  private static final long NEVER = Long.MAX_VALUE;
 
-  private static final double DAYS_A_YEAR = 365;
   private static final List<String> TOPICS = List.of("bill", "coverage", "tariff", "device");
   private static final List<String> CONTACT_CHANNELS = List.of("phone", "phone", "chat");
   private static final Map<String, Integer> PRICES = Map.of("basic", 20, "plus", 40, "family", 70);
   private static final double CNY_PER_UNIT = 3;
 
+  private final long seed;
+  private final int index;
   private final SimulatedCustomer customer;
-  private final Draws draws;
-  private final int regularity;
-  private final double usesADay;
-  private final double meanSatisfaction;
+  private final long joinedAt;
+  private final Condition condition;
+  private final Renewal uses;
+  private final Renewal topUps;
+  private final Draws contacts;
+  private final Draws newsletters;
+  private final boolean cancelsWhenLeaving;
 
-  private double satisfaction;
-  private double untilUse;
-  private double untilTopUp;
-  private int complaints;
-  private @Nullable LocalDate complains;
-  private @Nullable LocalDate isHeard;
-  private @Nullable LocalDate resumes;
-  private @Nullable Instant leftAt;
-  private boolean cancelled;
+  private double untilLeaving;
+  private double untilContact;
+  private double untilNewsletter;
+  private long leftAt = NEVER;
+  private long lastUseAt = NOT_YET;
+  private int visitsByCall;
 
-  Life(SimulatedCustomer customer, Draws draws) {
-    this.customer = customer;
-    this.draws = draws;
-    double kind = draws.uniform();
-    regularity = kind < 0.4 ? 1 : kind < 0.75 ? 2 : 4;
-    double usesAYear = MEDIAN_USES_A_YEAR * StrictMath.exp(SPREAD_OF_USES * draws.gaussian());
-    usesADay = Math.max(FEWEST_USES_A_YEAR, Math.min(MOST_USES_A_YEAR, usesAYear)) / DAYS_A_YEAR;
-    meanSatisfaction = SPREAD_OF_MEANS * draws.gaussian();
-    satisfaction =
-        meanSatisfaction + DAILY_SHOCK / Math.sqrt(2 * RETURN_PER_DAY) * draws.gaussian();
-    untilUse = draws.erlang(regularity) * draws.uniform();
-    untilTopUp = draws.erlang(TOP_UP_REGULARITY) * draws.uniform();
+  Life(Population population, int index, Scenario scenario) {
+    seed = population.seed();
+    this.index = index;
+    customer = population.customers().get(index);
+    joinedAt = customer.joinedAt().toEpochMilli();
+    condition = Condition.atFirst(population, index, scenario);
+    uses =
+        new Renewal(
+            condition.traits().regularity(), Draws.ofCustomer(seed, index, Draws.Purpose.USE));
+    topUps = new Renewal(TOP_UP_REGULARITY, Draws.ofCustomer(seed, index, Draws.Purpose.TOP_UP));
+    contacts = Draws.ofCustomer(seed, index, Draws.Purpose.CONTACT);
+    newsletters = Draws.ofCustomer(seed, index, Draws.Purpose.NEWSLETTER);
+    Draws leaving = Draws.ofCustomer(seed, index, Draws.Purpose.LEAVING);
+    untilLeaving = leaving.exponential(1);
+    cancelsWhenLeaving = leaving.chance(CANCELS_WHEN_LEAVING);
+    untilContact = contacts.exponential(1);
+    untilNewsletter = newsletters.exponential(1);
   }
 
-  /** The hazard of leaving, per day, of a customer with this satisfaction. */
-  static double hazardPerDay(double satisfaction) {
-    return StrictMath.exp(HAZARD_AT_ZERO - HAZARD_PER_SATISFACTION * satisfaction);
+  /** The share of leavers who say so. */
+  static double shareWhoCancel() {
+    return CANCELS_WHEN_LEAVING;
   }
 
-  /** Lives one local day and tells what happened, in no particular order. */
-  void live(LocalDate day, Consumer<Happening> tell) {
-    ZoneId zone = customer.zone();
-    Day today =
-        new Day(day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
-    if (!customer.joinedAt().isBefore(today.end())) {
+  /** Regularity of top-ups, as of {@link Renewal}. */
+  static int topUpRegularity() {
+    return TOP_UP_REGULARITY;
+  }
+
+  /**
+   * Lives one local day; days come in order.
+   *
+   * @param tell is told what happened, in no particular order; null if nobody wants to know, which
+   *     changes nothing in the life
+   */
+  void live(Day day, @Nullable Consumer<Happening> tell) {
+    if (joinedAt >= day.end()) {
       return;
     }
-    if (leftAt == null) {
-      liveAsCustomer(day, today, tell);
+    if (leftAt == NEVER) {
+      liveAsCustomer(day, tell);
     }
-    if (draws.chance(OUTBOUND_A_YEAR / DAYS_A_YEAR)) {
-      tell.accept(Happening.of(today.at(draws.uniform()), EventKind.OUTBOUND, "newsletter", "sms"));
+    untilNewsletter -= NEWSLETTERS_A_DAY;
+    if (untilNewsletter < 0) {
+      untilNewsletter = newsletters.exponential(1);
+      Instant at = Instant.ofEpochMilli(day.at(newsletters.uniform()));
+      if (tell != null) {
+        tell.accept(Happening.of(at, EventKind.OUTBOUND, "newsletter", "sms"));
+      }
     }
   }
 
-  Truth truth() {
+  /** Makes a retention call; returns whether it reaches the customer. */
+  boolean call(Instant at) {
+    return condition.calls().make(at);
+  }
+
+  /** Makes a retention call that reaches the customer for certain. */
+  void callAndReach(Instant at) {
+    condition.calls().makeAndReach(at);
+  }
+
+  /** How many calls were made. */
+  int callsMade() {
+    return condition.calls().made();
+  }
+
+  /** The instant from which they are gone, or null if they are there when {@code now} comes. */
+  @Nullable Instant leftBy(Instant now) {
+    return leftAt < now.toEpochMilli() ? Instant.ofEpochMilli(leftAt) : null;
+  }
+
+  /** True if they told the company when they left. */
+  boolean cancelled() {
+    return leftAt != NEVER && cancelsWhenLeaving;
+  }
+
+  Truth truth(Instant now) {
+    Instant left = leftBy(now);
     return new Truth(
         customer.externalId(),
         customer.joinedAt(),
-        leftAt,
-        cancelled,
-        complaints,
-        satisfaction,
-        hazardPerDay(satisfaction));
+        left,
+        left != null && cancelsWhenLeaving,
+        condition.mood().complaints(),
+        condition.mood().satisfaction(),
+        condition.hazard(),
+        lastUseAt == NOT_YET ? null : Instant.ofEpochMilli(lastUseAt),
+        condition.calls().effectOfOne(),
+        condition.calls().made(),
+        condition.calls().reached(),
+        condition.circumstances().outagesBefore(now));
   }
 
-  private void liveAsCustomer(LocalDate day, Day today, Consumer<Happening> tell) {
-    Instant begins = today.start();
-    if (!customer.joinedAt().isBefore(today.start())) {
-      begins = customer.joinedAt();
-      tell.accept(Happening.of(begins, EventKind.STATUS, "activated", null));
+  private void liveAsCustomer(Day day, @Nullable Consumer<Happening> tell) {
+    long begins = Math.max(joinedAt, day.start());
+    condition.live(day);
+    double hazard = condition.hazard();
+    if (untilLeaving < hazard) {
+      leftAt = begins + (long) ((day.end() - begins) * (untilLeaving / hazard));
     }
-    satisfaction +=
-        RETURN_PER_DAY * (meanSatisfaction - satisfaction) + DAILY_SHOCK * draws.gaussian();
-    failAndComplain(day, today, tell);
-    boolean active = suspendOrResume(day, today, tell);
-
-    Instant ends =
-        active && draws.chance(-StrictMath.expm1(-hazardPerDay(satisfaction)))
-            ? leave(begins, today, tell)
-            : today.end();
-    if (!active) {
-      return;
+    untilLeaving -= hazard;
+    long ends = Math.min(day.end(), leftAt);
+    use(day, begins, ends, tell);
+    contact(day, begins, ends, tell);
+    if (tell != null) {
+      tellNews(day, begins, ends, tell);
     }
-    use(day, today, begins, ends, tell);
-    contact(today, begins, ends, tell);
   }
 
-  private void failAndComplain(LocalDate day, Day today, Consumer<Happening> tell) {
-    if (draws.chance(FAILURES_A_YEAR / DAYS_A_YEAR)) {
-      satisfaction -= SMALLEST_FAILURE + draws.exponential(MEAN_EXTRA_FAILURE);
-      if (complains == null && isHeard == null && draws.chance(COMPLAINT_AFTER_FAILURE)) {
-        complains = day.plusDays(draws.wholeBetween(1, 3));
+  private void use(Day day, long begins, long ends, @Nullable Consumer<Happening> tell) {
+    Service service = condition.service();
+    double uncut = condition.uses();
+    double clock = uncut * service.share();
+    while (uses.until() < clock) {
+      long at = day.at(service.partBy(uses.until() / uncut));
+      if (at >= begins && at < ends) {
+        lastUseAt = Math.max(lastUseAt, at);
+        if (tell != null) {
+          tell.accept(usage(at));
+        }
       }
+      uses.occur();
     }
-    if (day.equals(complains)) {
-      complains = null;
-      complaints++;
-      if (draws.chance(COMPLAINT_RESOLVED)) {
-        isHeard = day.plusDays(draws.wholeBetween(1, 10));
+    uses.pass(clock);
+
+    uncut = condition.topUps();
+    clock = uncut * service.share();
+    while (topUps.until() < clock) {
+      long at = day.at(service.partBy(topUps.until() / uncut));
+      if (at >= begins && at < ends) {
+        lastUseAt = Math.max(lastUseAt, at);
+        if (tell != null) {
+          tell.accept(
+              Happening.of(Instant.ofEpochMilli(at), EventKind.PURCHASE, "top-up", "app")
+                  .costing(price(at)));
+        }
       }
-      tell.accept(complaint(today, "complaint-opened"));
+      topUps.occur();
     }
-    if (day.equals(isHeard)) {
-      isHeard = null;
-      satisfaction += LIFT_BY_RESOLUTION;
-      tell.accept(complaint(today, "complaint-closed"));
-    }
+    topUps.pass(clock);
   }
 
-  private Happening complaint(Day today, String name) {
-    Instant at = today.at(Season.partOfDay(draws.uniform()));
-    return Happening.of(at, EventKind.COMPLAINT, name, "phone")
-        .with("complaintId", customer.externalId() + "-" + complaints);
-  }
-
-  /** Returns whether the line is active today. */
-  private boolean suspendOrResume(LocalDate day, Day today, Consumer<Happening> tell) {
-    if (resumes != null) {
-      if (day.isBefore(resumes)) {
-        return false;
-      }
-      resumes = null;
-      tell.accept(Happening.of(today.start(), EventKind.STATUS, "resumed", null));
-      return true;
-    }
-    if (draws.chance(SUSPENSIONS_A_YEAR / DAYS_A_YEAR)) {
-      resumes = day.plusDays(draws.wholeBetween(10, 40));
-      tell.accept(Happening.of(today.at(draws.uniform()), EventKind.STATUS, "suspended", null));
-      return false;
-    }
-    return true;
-  }
-
-  private Instant leave(Instant begins, Day today, Consumer<Happening> tell) {
-    Instant at = today.at(draws.uniform());
-    Instant left = at.isBefore(begins) ? begins : at;
-    leftAt = left;
-    cancelled = draws.chance(CANCELS_WHEN_LEAVING);
-    if (cancelled) {
-      tell.accept(Happening.of(left, EventKind.CANCELLATION, "cancellation", "phone"));
-      tell.accept(Happening.of(left.plusSeconds(60), EventKind.STATUS, "closed", null));
-    }
-    return left;
-  }
-
-  private void use(
-      LocalDate day, Day today, Instant begins, Instant ends, Consumer<Happening> tell) {
-    double season = Season.ofDay(day, customer.zone());
-    double clock = usesADay * season * StrictMath.exp(USE_PER_SATISFACTION * satisfaction);
-    double gone = untilUse;
-    while (gone < clock) {
-      Instant at = today.at(Season.partOfDay(gone / clock));
-      if (!at.isBefore(begins) && at.isBefore(ends)) {
-        tell.accept(usage(at));
-      }
-      gone += draws.erlang(regularity);
-    }
-    untilUse = gone - clock;
-
-    untilTopUp -= TOP_UPS_A_YEAR / DAYS_A_YEAR * season;
-    if (untilTopUp < 0) {
-      untilTopUp += draws.erlang(TOP_UP_REGULARITY);
-      Instant at = today.at(Season.partOfDay(draws.uniform()));
-      if (!at.isBefore(begins) && at.isBefore(ends)) {
-        tell.accept(Happening.of(at, EventKind.PURCHASE, "top-up", "app").costing(price()));
-      }
-    }
-  }
-
-  private Happening usage(Instant at) {
-    if (draws.chance(LOGIN_SHARE)) {
-      return Happening.of(at, EventKind.USAGE, "login", draws.chance(0.7) ? "app" : "web");
+  private Happening usage(long millis) {
+    Draws details = detailsOf(millis);
+    Instant at = Instant.ofEpochMilli(millis);
+    if (details.chance(LOGIN_SHARE)) {
+      return Happening.of(at, EventKind.USAGE, "login", details.chance(0.7) ? "app" : "web");
     }
     return Happening.of(at, EventKind.USAGE, "data-session", "app")
-        .with("megabytes", (int) Math.ceil(draws.exponential(120)));
+        .with("megabytes", (int) Math.ceil(details.exponential(120)));
   }
 
-  private void contact(Day today, Instant begins, Instant ends, Consumer<Happening> tell) {
-    double contactsADay =
-        CONTACTS_A_YEAR / DAYS_A_YEAR * StrictMath.exp(CONTACT_PER_SATISFACTION * satisfaction);
-    if (!draws.chance(contactsADay)) {
+  private BigDecimal price(long at) {
+    double price = PRICES.getOrDefault(customer.plan(), 20) * detailsOf(at).between(0.5, 1.5);
+    double local = customer.currency().equals("CNY") ? price * CNY_PER_UNIT : price;
+    return BigDecimal.valueOf(Math.round(local * 100), 2);
+  }
+
+  private void contact(Day day, long begins, long ends, @Nullable Consumer<Happening> tell) {
+    untilContact -= condition.contacts();
+    if (untilContact >= 0) {
       return;
     }
-    Instant at = today.at(Season.partOfDay(draws.uniform()));
-    if (at.isBefore(begins) || !at.isBefore(ends)) {
+    untilContact = contacts.exponential(1);
+    long at = day.at(Season.partOfDay(contacts.uniform()));
+    if (tell == null || at < begins || at >= ends) {
       return;
     }
+    Draws details = detailsOf(at);
     tell.accept(
-        Happening.of(at, EventKind.INTERACTION, "contact", draws.oneOf(CONTACT_CHANNELS))
-            .with("topic", draws.oneOf(TOPICS)));
-    if (draws.chance(SURVEY_AFTER_CONTACT)) {
-      long rating = Math.round(3.6 + satisfaction + 0.6 * draws.gaussian());
-      Instant answered = at.plusSeconds(draws.wholeBetween(60, 3600));
-      if (answered.isBefore(ends)) {
+        Happening.of(
+                Instant.ofEpochMilli(at),
+                EventKind.INTERACTION,
+                "contact",
+                details.oneOf(CONTACT_CHANNELS))
+            .with("topic", details.oneOf(TOPICS)));
+    if (details.chance(SURVEY_AFTER_CONTACT)) {
+      long rating = Math.round(3.6 + condition.mood().satisfaction() + 0.6 * details.gaussian());
+      long answered = at + details.wholeBetween(60, 3600) * 1000L;
+      if (answered < ends) {
         tell.accept(
-            Happening.of(answered, EventKind.FEEDBACK, "survey", "sms")
+            Happening.of(Instant.ofEpochMilli(answered), EventKind.FEEDBACK, "survey", "sms")
                 .with("rating", (int) Math.max(1, Math.min(5, rating))));
       }
     }
   }
 
-  private BigDecimal price() {
-    double price = PRICES.getOrDefault(customer.plan(), 20) * draws.between(0.5, 1.5);
-    double local = customer.currency().equals("CNY") ? price * CNY_PER_UNIT : price;
-    return new BigDecimal(String.format(Locale.ROOT, "%.4f", local))
-        .setScale(2, RoundingMode.HALF_UP);
+  /** What is rare, and what the company itself does. */
+  private void tellNews(Day day, long begins, long ends, Consumer<Happening> tell) {
+    if (joinedAt >= day.start()) {
+      tell.accept(status(begins, "activated"));
+    }
+    Mood mood = condition.mood();
+    if (mood.complainedToday()) {
+      tell.accept(complaint(day, "complaint-opened"));
+    }
+    if (mood.heardToday()) {
+      tell.accept(complaint(day, "complaint-closed"));
+    }
+    if (condition.line().changedToday()) {
+      tell.accept(
+          condition.line().suspended()
+              ? status(day.at(detailsOf(day.start()).uniform()), "suspended")
+              : status(day.start(), "resumed"));
+    }
+    PriceIncrease increase = condition.circumstances().toldOn(day);
+    if (increase != null) {
+      Instant at = Instant.ofEpochMilli(day.at(NEWS_OF_PRICES));
+      tell.accept(
+          Happening.of(at, EventKind.CONTRACT, "price-increased", "sms")
+              .with("percent", increase.percent()));
+    }
+    if (condition.calls().inducesUseToday()) {
+      visit(day, ends, tell);
+    }
+    if (leftAt != NEVER && cancelsWhenLeaving) {
+      Instant left = Instant.ofEpochMilli(leftAt);
+      tell.accept(Happening.of(left, EventKind.CANCELLATION, "cancellation", "phone"));
+      tell.accept(status(leftAt + 60_000, "closed"));
+    }
   }
 
-  /** One local day; 23 or 25 hours long when clocks change. */
-  private record Day(Instant start, Instant end) {
-
-    Instant at(double part) {
-      long millis = (long) (Duration.between(start, end).toMillis() * Math.min(part, 0.999_999));
-      return start.plusMillis(millis);
+  /** Looks in on the service because of a call; not what the customer would have done alone. */
+  private void visit(Day day, long ends, Consumer<Happening> tell) {
+    long at = day.at(NEWS_OF_PRICES);
+    if (at < ends) {
+      tell.accept(
+          Happening.of(Instant.ofEpochMilli(at), EventKind.USAGE, "login", "app")
+              .with("induced", true)
+              .booked("visit-" + visitsByCall++));
     }
+  }
+
+  private Happening complaint(Day day, String name) {
+    double share = detailsOf(day.start()).uniform();
+    Instant at = Instant.ofEpochMilli(day.at(Season.partOfDay(share)));
+    return Happening.of(at, EventKind.COMPLAINT, name, "phone")
+        .with("complaintId", customer.externalId() + "-" + condition.mood().complaints());
+  }
+
+  /** Of what happened at an instant: no other happening, or its absence, changes them. */
+  private Draws detailsOf(long at) {
+    return Draws.ofOccasion(seed, index, Draws.Purpose.DETAIL, at);
+  }
+
+  private static Happening status(long at, String name) {
+    return Happening.of(Instant.ofEpochMilli(at), EventKind.STATUS, name, null);
   }
 }

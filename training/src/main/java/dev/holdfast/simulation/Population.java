@@ -80,7 +80,7 @@ public record Population(long seed, Instant from, List<SimulatedCustomer> custom
     }
     List<SimulatedCustomer> customers = new ArrayList<>(size);
     for (int index = 0; index < size; index++) {
-      customers.add(customer(Draws.ofCustomer(seed, index, 0), index, from));
+      customers.add(customer(Draws.ofCustomer(seed, index, Draws.Purpose.PROFILE), index, from));
     }
     return new Population(seed, from, customers);
   }

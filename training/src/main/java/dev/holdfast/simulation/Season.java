@@ -56,6 +56,19 @@ final class Season {
     return (hour + Math.min(within, 1)) / HOURS.length;
   }
 
+  /**
+   * The share of a day's activity that is done when {@code part} of the day has gone by: the
+   * inverse of {@link #partOfDay}.
+   *
+   * @param part in [0, 1]
+   * @return in [0, 1]
+   */
+  static double shareOfDay(double part) {
+    double hours = part * HOURS.length;
+    int hour = (int) Math.min(hours, HOURS.length - 1);
+    return (HOURS_CUMULATED[hour] + (hours - hour) * HOURS[hour]) / HOURS_CUMULATED[HOURS.length];
+  }
+
   private static double holiday(LocalDate day, ZoneId zone) {
     if (zone.getId().startsWith("Asia/")) {
       LocalDate newYear = LUNAR_NEW_YEAR.get(day.getYear());

@@ -4,14 +4,13 @@ import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a customer's happenings reach the company: most within seconds; one in a hundred hours or
- * days late; one in a hundred only behind the customer's next one; one in two hundred twice; and
- * the clocks of a few devices are off by up to two minutes.
+ * days late; one in a hundred only behind the customer's next one; one in two hundred twice; the
+ * clocks of a few devices are off by up to two minutes, and the source's own clock may be off too.
  */
 final class Transit {
 
@@ -31,12 +30,17 @@ final class Transit {
   private final Draws draws;
   private final int secondsOff;
   private final Instant liveFrom;
+  private final Duration clockOff;
   private long number;
   private long sequence;
   private @Nullable Happening held;
 
-  Transit(SimulatedCustomer customer, int index, Draws draws, Instant liveFrom) {
+  /**
+   * @param clockOff by how much the clock of the source is ahead of true time
+   */
+  Transit(SimulatedCustomer customer, int index, Draws draws, Instant liveFrom, Duration clockOff) {
     this.customer = customer;
+    this.clockOff = clockOff;
     this.index = index;
     this.draws = draws;
     this.liveFrom = liveFrom;
@@ -67,8 +71,16 @@ final class Transit {
     }
   }
 
-  /** Sends one happening; it arrives no earlier than it happened. */
+  /**
+   * Sends one happening; it arrives no earlier than it happened. What the company books itself does
+   * not travel, and leaves no trace in how all else travels.
+   */
   void send(Happening happening, Consumer<Arrival> arrivals) {
+    if (happening.ownNumber() != null) {
+      arrivals.accept(
+          arrival(idOf(happening.ownNumber()), happening, happening.at().plusSeconds(1)));
+      return;
+    }
     if (held == null && draws.chance(OVERTAKEN)) {
       held = happening;
       return;
@@ -86,9 +98,7 @@ final class Transit {
   }
 
   private void arrive(Happening happening, Instant availableAt, Consumer<Arrival> arrivals) {
-    String id =
-        String.format(
-            Locale.ROOT, "%s-%d", customer.externalId().substring("sim:".length()), number++);
+    String id = idOf(Long.toString(number++));
     arrivals.accept(arrival(id, happening, availableAt));
     if (draws.chance(TWICE)) {
       Instant again = availableAt.plusSeconds(draws.wholeBetween(1, 7200));
@@ -96,9 +106,15 @@ final class Transit {
     }
   }
 
+  private String idOf(String ownNumber) {
+    return customer.externalId().substring("sim:".length()) + "-" + ownNumber;
+  }
+
   private Arrival arrival(String id, Happening happening, Instant availableAt) {
     // Only what a device reports carries the device's clock.
-    boolean byDevice = happening.kind() == EventKind.USAGE;
+    Instant stamped = happening.at().plus(clockOff);
+    Instant occurredAt =
+        happening.kind() == EventKind.USAGE ? stamped.plusSeconds(secondsOff) : stamped;
     Event event =
         new Event(
             id,
@@ -106,7 +122,7 @@ final class Transit {
             customer.externalId(),
             happening.name(),
             happening.kind(),
-            byDevice ? happening.at().plusSeconds(secondsOff) : happening.at(),
+            occurredAt,
             availableAt,
             false,
             1,

@@ -1,7 +1,7 @@
 package dev.holdfast.training;
 
 import dev.holdfast.activity.FeatureSchema;
-import dev.holdfast.model.ChurnModel;
+import dev.holdfast.model.Evaluator;
 import dev.holdfast.model.ModelFolder;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,7 +35,7 @@ sealed interface RiskTrainer {
       Map<String, byte[]> files = new HashMap<>();
       files.put("model.pb", model.serialize().toByteArray());
       files.put(name, evaluator);
-      return new Fitted(Map.copyOf(files), ChurnModel.marginsOf(files, FeatureSchema.current()));
+      return new Fitted(Map.copyOf(files), Evaluator.of(files, FeatureSchema.current())::margin);
     }
   }
 

@@ -1,0 +1,138 @@
+package dev.holdfast.scoring;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventStore;
+import dev.holdfast.model.ChurnModel;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.scoring.Explanation.Basis;
+import dev.holdfast.scoring.Explanation.Projection;
+import dev.holdfast.scoring.Risks.RiskNow;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Explains the risk of a customer now, as known at a past instant, or after a silence to come. */
+@ApplicationScoped
+public class Explanations {
+
+  private final Risks risks;
+  private final EventStore events;
+  private final Scorer scorer;
+  private final ScoringConfig config;
+  private final BusinessClock clock;
+
+  Explanations(
+      Risks risks, EventStore events, Scorer scorer, ScoringConfig config, BusinessClock clock) {
+    this.risks = risks;
+    this.events = events;
+    this.scorer = scorer;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * The explanation as of now, silence counted as far as the customer's feed is complete.
+   *
+   * @throws Problem as {@link Risks#of}
+   */
+  public Explanation now(String name) {
+    Instant now = clock.now();
+    RiskNow risk = risks.now(name, now);
+    return explain(
+        name,
+        now,
+        Basis.NOW,
+        risk.asOf(),
+        risks.stale(risk.asOf(), now),
+        risk.model(),
+        risk.activity());
+  }
+
+  /**
+   * The explanation at an instant: a past one by the events that had occurred and were available
+   * then, a future one by silence until then. The model is the one that serves now.
+   *
+   * @throws Problem as {@link Risks#of}, and 422 before the first event
+   */
+  public Explanation at(String name, Instant at) {
+    Instant now = clock.now();
+    boolean past = at.isBefore(now);
+    ChurnModel model = risks.champion().model();
+    List<Event> history = events.historyOf(risks.idOf(name, past ? at : now));
+    ActivityState activity = ActivityState.empty();
+    for (Event event : history) {
+      if (!event.occurredAt().isAfter(at) && !event.availableAt().isAfter(at)) {
+        activity.apply(event);
+      }
+    }
+    if (activity.lastOccurredAt().equals(Instant.MIN)) {
+      throw Problem.unprocessable(
+          "Nothing was known of "
+              + name
+              + " at "
+              + at
+              + (history.isEmpty()
+                  ? ": it has no events"
+                  : "; its first event is of "
+                      + history.get(0).occurredAt()
+                      + ", available at "
+                      + history.get(0).availableAt()));
+    }
+    Risks.requireJudgeable(name, activity);
+    return explain(
+        name,
+        at,
+        past ? Basis.AS_KNOWN_THEN : Basis.IF_SILENT_UNTIL_THEN,
+        at,
+        false,
+        model,
+        activity);
+  }
+
+  private Explanation explain(
+      String name,
+      Instant at,
+      Basis basis,
+      Instant asOf,
+      boolean stale,
+      ChurnModel model,
+      ActivityState activity) {
+    Breakdown breakdown = Breakdown.of(model, activity, asOf);
+    return new Explanation(
+        name,
+        at,
+        basis,
+        asOf,
+        stale,
+        model.version(),
+        config.bandOf(breakdown.risk()),
+        breakdown,
+        ifSilent(model, activity, asOf, breakdown.risk()));
+  }
+
+  private List<Projection> ifSilent(
+      ChurnModel model, ActivityState activity, Instant asOf, double risk) {
+    List<Projection> projections = new ArrayList<>();
+    for (double level : scorer.levels()) {
+      boolean reached = risk >= level;
+      Instant reachedAt =
+          reached
+              ? null
+              : Crossing.first(
+                      at -> model.risk(activity, at), asOf, config.crossingHorizon(), level)
+                  .orElse(null);
+      projections.add(new Projection(level, meaning(level), reached, reachedAt));
+    }
+    return projections;
+  }
+
+  private String meaning(double level) {
+    if (level == config.mediumFrom()) {
+      return "band medium";
+    }
+    return level == config.highFrom() ? "band high" : "threshold of a campaign";
+  }
+}
