@@ -25,7 +25,7 @@ record Reference(Groups risk, Map<String, Groups> features, boolean fromTraining
   /** The reference in a model's {@code metrics.json}; empty if there is none. */
   static Optional<Reference> inMetrics(JsonNode metrics) {
     JsonNode reference = metrics.path("reference");
-    return reference.path("risk").isObject() ? Optional.of(of(reference, true)) : Optional.empty();
+    return complete(reference.path("risk")) ? Optional.of(of(reference, true)) : Optional.empty();
   }
 
   /** Reads the form that {@link #toJson} writes. */

@@ -170,13 +170,11 @@ class MonitoringTest {
     sources.completeThrough(source, START.plus(Duration.ofDays(HORIZON)).minusSeconds(1));
     monitoring.run();
     assertThat(labels()).as("the source has not reported to the end").isZero();
-    assertThat(count("SELECT COUNT(*) FROM monitored_score WHERE watched_days = 7"))
-        .as("but the first seven days are known")
+    assertThat(count("SELECT COUNT(*) FROM monitored_score WHERE watched_days = 14"))
+        .as("but the first fourteen days are known")
         .isEqualTo(CUSTOMERS);
 
     sources.completeThrough(source, START.plus(Duration.ofDays(HORIZON + 2)));
-    monitoring.run();
-    monitoring.run();
     monitoring.run();
 
     assertThat(labels()).isEqualTo(CUSTOMERS);
