@@ -198,6 +198,11 @@ public final class FeatureSchema {
     return i;
   }
 
+  /** True if there is a feature of this name. */
+  public boolean has(String name) {
+    return index.containsKey(name);
+  }
+
   /** Number of columns. */
   public int size() {
     return features.size();

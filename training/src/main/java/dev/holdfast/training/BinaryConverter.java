@@ -59,9 +59,9 @@ public final class BinaryConverter implements XGBoostOutputConverter<Label> {
   private static Prediction<Label> prediction(
       double churned, int numValidFeatures, Example<Label> example) {
     Map<String, Label> scores = new HashMap<>();
-    scores.put(Labels.CHURNED, new Label(Labels.CHURNED, churned));
-    scores.put(Labels.STAYED, new Label(Labels.STAYED, 1 - churned));
-    Label best = scores.get(churned >= 0.5 ? Labels.CHURNED : Labels.STAYED);
+    scores.put(RowsDataset.CHURNED, new Label(RowsDataset.CHURNED, churned));
+    scores.put(RowsDataset.STAYED, new Label(RowsDataset.STAYED, 1 - churned));
+    Label best = scores.get(churned >= 0.5 ? RowsDataset.CHURNED : RowsDataset.STAYED);
     return new Prediction<>(best, scores, numValidFeatures, example, true);
   }
 

@@ -12,21 +12,14 @@ import java.util.stream.IntStream;
  * Fits and chooses calibrations on margins of rows that the model had not seen.
  *
  * @param margin log-odds of a model trained without the row's customer
- * @param churned what happened
- * @param fold 0 to {@link #FOLDS} - 1, the same for all rows of a customer
+ * @param seen what happened, and the weights
+ * @param fold 0 to {@link CrossFit#FOLDS} - 1, the same for all rows of a customer
  */
-record CalibrationFit(double[] margin, boolean[] churned, int[] fold) {
-
-  static final int FOLDS = 5;
+record CalibrationFit(double[] margin, Rows seen, int[] fold) {
 
   // An isotonic step needs this many rows to mean something.
   private static final int ROWS_A_STEP = 200;
   private static final double WORTH_A_CALIBRATION = 1e-3;
-
-  /** The fold of a customer. */
-  static int foldOf(long customer, long seed) {
-    return (int) Math.floorMod(Hash.of(customer ^ Hash.of(seed)), (long) FOLDS);
-  }
 
   /** The kind of lowest cross-fitted log-loss; a simpler one wins within a thousandth. */
   Calibrator.Kind best() {
@@ -44,15 +37,17 @@ record CalibrationFit(double[] margin, boolean[] churned, int[] fold) {
 
   private double crossFittedLoss(Calibrator.Kind kind) {
     double sum = 0;
-    for (int f = 0; f < FOLDS; f++) {
+    double weights = 0;
+    for (int f = 0; f < CrossFit.FOLDS; f++) {
       int held = f;
       Calibrator calibrator = fit(kind, rows(i -> fold[i] != held));
       for (int i : rows(i -> fold[i] == held)) {
         double p = calibrator.probability(margin[i]);
-        sum -= Math.log(churned[i] ? p : 1 - p);
+        sum -= seen.weight(i) * Math.log(seen.churned(i) ? p : 1 - p);
+        weights += seen.weight(i);
       }
     }
-    return sum / margin.length;
+    return sum / weights;
   }
 
   private int[] rows(IntPredicate wanted) {
@@ -75,21 +70,23 @@ record CalibrationFit(double[] margin, boolean[] churned, int[] fold) {
   private Calibrator platt(int[] rows) {
     double[] x = Arrays.stream(rows).mapToDouble(i -> margin[i]).toArray();
     boolean[] y = new boolean[rows.length];
+    double[] weight = new double[rows.length];
     for (int k = 0; k < rows.length; k++) {
-      y[k] = churned[rows[k]];
+      y[k] = seen.churned(rows[k]);
+      weight[k] = seen.weight(rows[k]);
     }
-    LogisticLine line = LogisticLine.fit(x, y);
+    LogisticLine line = LogisticLine.fit(x, y, weight);
     // A flat line would make all customers equal; this slope keeps their order.
     return Calibrator.platt(Math.max(1e-3, line.slope()), line.intercept());
   }
 
-  private record Step(double margins, double churned, int rows) {
+  private record Step(double margins, double churned, double weight) {
     double rate() {
-      return churned / rows;
+      return churned / weight;
     }
 
     Step join(Step other) {
-      return new Step(margins + other.margins, churned + other.churned, rows + other.rows);
+      return new Step(margins + other.margins, churned + other.churned, weight + other.weight);
     }
   }
 
@@ -106,7 +103,8 @@ record CalibrationFit(double[] margin, boolean[] churned, int[] fold) {
       }
       Step step = new Step(0, 0, 0);
       for (int k = from; k < to; k++) {
-        step = step.join(new Step(margin[order[k]], churned[order[k]] ? 1 : 0, 1));
+        double w = seen.weight(order[k]);
+        step = step.join(new Step(w * margin[order[k]], seen.churned(order[k]) ? w : 0, w));
       }
       steps.add(step);
       while (steps.size() > 1
@@ -118,10 +116,10 @@ record CalibrationFit(double[] margin, boolean[] churned, int[] fold) {
     }
     List<double[]> points = new ArrayList<>();
     for (Step step : steps) {
-      double at = step.margins() / step.rows();
+      double at = step.margins() / step.weight();
       if (points.isEmpty() || at > points.get(points.size() - 1)[0]) {
         // Half a row each way: no step is certain.
-        points.add(new double[] {at, (step.churned() + 0.5) / (step.rows() + 1)});
+        points.add(new double[] {at, (step.churned() + 0.5) / (step.weight() + 1)});
       }
     }
     double[] x = points.stream().mapToDouble(p -> p[0]).toArray();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapshots the cut-offs
  * @param logistic the sign-constrained logistic regression, null for none
  * @param boosting the monotone boosted trees, null for none
+ * @param blend whether the weighted mean of the log-odds of all trainers and of BG/NBD is tried;
+ *     default true
  * @param calibration {@code auto} for the best of all by cross-fitting, or one of none, platt,
  *     isotonic
  * @param gate what a version must show
@@ -47,6 +50,7 @@ public record Experiment(
     Snapshots snapshots,
     @Nullable Logistic logistic,
     @Nullable Boosting boosting,
+    Boolean blend,
     CalibrationKind calibration,
     Gate gate,
     Long seed) {
@@ -69,13 +73,26 @@ public record Experiment(
     minimumHistoryDays = minimumHistoryDays == null ? 45 : minimumHistoryDays;
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
-    snapshots = snapshots == null ? new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false) : snapshots;
+    snapshots = snapshots == null ? new Snapshots(null, null, null, null, null) : snapshots;
     require(
         logistic != null || boosting != null,
         "there is no trainer: give logistic, boosting or both ({} for their defaults)");
+    blend = blend == null || blend;
     calibration = calibration == null ? CalibrationKind.AUTO : calibration;
     gate = gate == null ? new Gate(BOOTSTRAP_ROUNDS, MINIMUM_TEST_ROWS) : gate;
     seed = seed == null ? 1L : seed;
+  }
+
+  /**
+   * A file of events.
+   *
+   * @param path of the file, from the working directory
+   * @param map what its columns mean: a YAML file, or the name of one in {@code training/maps}
+   */
+  public record File(String path, String map) {
+    public File {
+      require(path != null && map != null, "a file needs path and map");
+    }
   }
 
   /**
@@ -120,9 +137,15 @@ public record Experiment(
    * @param count most training snapshots of a customer, 1 to 24; default 6
    * @param spread true to move each customer's snapshots by 0 to spacing - 1 days, fixed by its id,
    *     so that all weekdays are seen; default false
+   * @param halfLifeDays a training snapshot so much older than the latest weighs half: what was
+   *     true of customers fades; 0 for equal weights; default 60
    */
   public record Snapshots(
-      @Nullable Instant cutoff, Integer spacingDays, Integer count, Boolean spread) {
+      @Nullable Instant cutoff,
+      Integer spacingDays,
+      Integer count,
+      Boolean spread,
+      Integer halfLifeDays) {
     public Snapshots {
       spacingDays = spacingDays == null ? SPACING_DAYS : spacingDays;
       require(
@@ -130,6 +153,8 @@ public record Experiment(
       count = count == null ? SNAPSHOTS : count;
       require(count >= 1 && count <= 24, "count must be 1 to 24, was " + count);
       spread = spread != null && spread;
+      halfLifeDays = halfLifeDays == null ? 60 : halfLifeDays;
+      require(halfLifeDays >= 0, "halfLifeDays must be 0 or more, was " + halfLifeDays);
     }
   }
 
@@ -139,11 +164,26 @@ public record Experiment(
    * @param c inverse strength of the ridge penalty on standardised features, positive; smaller is
    *     stronger; default 0.01, strong because overlapping windows of the same customers are far
    *     fewer observations than rows
+   * @param search bounded random search of the strength; none by default
    */
-  public record Logistic(Double c) {
+  public record Logistic(Double c, @Nullable Search search) {
     public Logistic {
       c = c == null ? 0.01 : c;
       require(c > 0, "c must be positive, was " + c);
+    }
+  }
+
+  /**
+   * Random search of settings by cross-fitted log-loss on the training rows. The settings of the
+   * trainer are always the first trial.
+   *
+   * @param trials how many settings are tried, 2 to 200
+   */
+  public record Search(Integer trials) {
+    public Search {
+      require(
+          trials != null && trials >= 2 && trials <= 200,
+          "search needs trials, 2 to 200, was " + trials);
     }
   }
 
@@ -156,6 +196,8 @@ public record Experiment(
    * @param minChildWeight 0 or more; default 30
    * @param lambda ridge on leaves, 0 or more; default 1
    * @param subsample share of rows per tree in (0, 1]; default 0.8
+   * @param columns share of features per tree in (0, 1]; default 1
+   * @param search bounded random search around these settings; none by default
    */
   public record Boosting(
       Integer trees,
@@ -163,7 +205,9 @@ public record Experiment(
       Integer depth,
       Double minChildWeight,
       Double lambda,
-      Double subsample) {
+      Double subsample,
+      Double columns,
+      @Nullable Search search) {
     public Boosting {
       trees = trees == null ? 150 : trees;
       eta = eta == null ? 0.06 : eta;
@@ -171,12 +215,29 @@ public record Experiment(
       minChildWeight = minChildWeight == null ? 30 : minChildWeight;
       lambda = lambda == null ? 1 : lambda;
       subsample = subsample == null ? 0.8 : subsample;
+      columns = columns == null ? 1 : columns;
       require(trees >= 1 && trees <= 2000, "trees must be 1 to 2000, was " + trees);
       require(eta > 0 && eta <= 1, "eta must be in (0, 1], was " + eta);
       require(depth >= 1 && depth <= 10, "depth must be 1 to 10, was " + depth);
       require(minChildWeight >= 0, "minChildWeight must be 0 or more, was " + minChildWeight);
       require(lambda >= 0, "lambda must be 0 or more, was " + lambda);
       require(subsample > 0 && subsample <= 1, "subsample must be in (0, 1], was " + subsample);
+      require(columns > 0 && columns <= 1, "columns must be in (0, 1], was " + columns);
+    }
+
+    /** The settings in words. */
+    String words() {
+      return String.format(
+          Locale.ROOT,
+          "%d trees, eta %.3g, depth %d, minimum child weight %.3g, lambda %.3g, rows %.2g,"
+              + " columns %.2g",
+          trees,
+          eta,
+          depth,
+          minChildWeight,
+          lambda,
+          subsample,
+          columns);
     }
   }
 
@@ -281,9 +342,15 @@ public record Experiment(
         leadTime,
         lateness,
         minimumHistoryDays,
-        new Snapshots(cutoff, snapshots.spacingDays(), snapshots.count(), snapshots.spread()),
+        new Snapshots(
+            cutoff,
+            snapshots.spacingDays(),
+            snapshots.count(),
+            snapshots.spread(),
+            snapshots.halfLifeDays()),
         logistic,
         boosting,
+        blend,
         calibration,
         gate,
         seed);

@@ -19,7 +19,7 @@ final class Gate {
   private Gate() {}
 
   static GateVerdict judge(
-      Experiment experiment, Candidate model, List<Candidate> rivals, List<Snapshot> test) {
+      Experiment experiment, Candidate model, List<Candidate> rivals, Rows test) {
     int rounds = experiment.gate().bootstrapRounds();
     long seed = experiment.seed();
     List<GateVerdict.Rule> rules = new ArrayList<>();
@@ -86,20 +86,19 @@ final class Gate {
    * A single feature that all but tells the outcome knows the future. Features moved by the clock
    * are left out: among customers with short gaps, silence alone rightly tells nearly everything.
    */
-  private static GateVerdict.Rule leakage(List<Snapshot> test) {
+  private static GateVerdict.Rule leakage(Rows test) {
     boolean[] churned = new boolean[test.size()];
     for (int i = 0; i < churned.length; i++) {
-      churned[i] = test.get(i).churned();
+      churned[i] = test.churned(i);
     }
     double worst = 0;
     String worstName = "";
-    FeatureSchema schema = FeatureSchema.current();
+    FeatureSchema schema = test.schema();
     for (int j = 0; j < schema.size(); j++) {
       if (schema.features().get(j).direction() != Direction.FROZEN) {
         continue;
       }
-      int column = j;
-      double auc = Auc.of(test.stream().mapToDouble(s -> s.features()[column]).toArray(), churned);
+      double auc = Auc.of(test.column(j), churned);
       double either = Math.max(auc, 1 - auc);
       if (either > worst) {
         worst = either;

@@ -12,15 +12,15 @@ record LogisticLine(double slope, double intercept) {
   private static final double RIDGE = 1e-6;
 
   /** Maximum likelihood by damped Newton steps, with a ridge too small to be seen. */
-  static LogisticLine fit(double[] x, boolean[] y) {
-    LogisticLine line = newton(x, y, true);
-    return line.slope() >= 0 ? line : newton(x, y, false);
+  static LogisticLine fit(double[] x, boolean[] y, double[] weight) {
+    LogisticLine line = newton(x, y, weight, true);
+    return line.slope() >= 0 ? line : newton(x, y, weight, false);
   }
 
-  private static LogisticLine newton(double[] x, boolean[] y, boolean withSlope) {
+  private static LogisticLine newton(double[] x, boolean[] y, double[] weight, boolean withSlope) {
     double a = 0;
     double b = 0;
-    double loss = loss(x, y, a, b);
+    double loss = loss(x, y, weight, a, b);
     for (int step = 0; step < STEPS; step++) {
       double g0 = 0;
       double g1 = 0;
@@ -29,8 +29,8 @@ record LogisticLine(double slope, double intercept) {
       double h11 = RIDGE;
       for (int i = 0; i < x.length; i++) {
         double p = 1 / (1 + Math.exp(-(a * x[i] + b)));
-        double error = (y[i] ? 1 : 0) - p;
-        double w = p * (1 - p);
+        double error = weight[i] * ((y[i] ? 1 : 0) - p);
+        double w = weight[i] * p * (1 - p);
         g0 += error;
         g1 += error * x[i];
         h00 += w;
@@ -41,10 +41,10 @@ record LogisticLine(double slope, double intercept) {
       double stepA = withSlope ? (h00 * g1 - h01 * g0) / determinant : 0;
       double stepB = withSlope ? (h11 * g0 - h01 * g1) / determinant : g0 / h00;
       double share = 1;
-      double next = loss(x, y, a + stepA, b + stepB);
+      double next = loss(x, y, weight, a + stepA, b + stepB);
       while (!(next <= loss) && share > 1e-6) {
         share /= 2;
-        next = loss(x, y, a + share * stepA, b + share * stepB);
+        next = loss(x, y, weight, a + share * stepA, b + share * stepB);
       }
       a += share * stepA;
       b += share * stepB;
@@ -56,11 +56,11 @@ record LogisticLine(double slope, double intercept) {
     return new LogisticLine(a, b);
   }
 
-  private static double loss(double[] x, boolean[] y, double a, double b) {
+  private static double loss(double[] x, boolean[] y, double[] weight, double a, double b) {
     double sum = RIDGE * (a * a + b * b) / 2;
     for (int i = 0; i < x.length; i++) {
       double z = a * x[i] + b;
-      sum += Softplus.of(y[i] ? -z : z);
+      sum += weight[i] * Softplus.of(y[i] ? -z : z);
     }
     return sum;
   }

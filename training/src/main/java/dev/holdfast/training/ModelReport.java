@@ -60,7 +60,7 @@ final class ModelReport {
     ObjectNode root = JSON.createObjectNode();
     root.put("version", version);
     root.put("cutoff", set.cutoff().toString());
-    root.put("trainer", chosen.trainer().name());
+    root.put("trainer", chosen.name());
     root.put("calibration", chosen.calibrator().kind().name().toLowerCase(Locale.ROOT));
     root.put("trainingRows", set.training().size());
     root.put("testRows", set.test().size());
@@ -77,14 +77,14 @@ final class ModelReport {
     card.append("# ").append(version).append("\n\n");
     card.append("Gives the probability that a customer will not use the service within ");
     card.append(horizonWords()).append(" of the instant asked about, by ");
-    card.append(chosen.trainer().name()).append(".\n\n");
+    card.append(chosen.name()).append(".\n\n");
     card.append("Gate: ").append(gate.text()).append("\n\n## How it was made\n\n");
     card.append("- learnt from ").append(set.training().size());
     card.append(" snapshots of customers, each as known at its cut-off, ");
-    card.append(format("churn %.1f %%", 100 * churnRate(set.training()))).append('\n');
+    card.append(format("churn %.1f %%", 100 * set.training().churnRate())).append('\n');
     card.append("- judged on ").append(set.test().size()).append(" snapshots at cut-off ");
     card.append(set.cutoff()).append(", after all labels it learnt from, ");
-    card.append(format("churn %.1f %%", 100 * churnRate(set.test()))).append('\n');
+    card.append(format("churn %.1f %%", 100 * set.test().churnRate())).append('\n');
     card.append("- calibration: ")
         .append(chosen.calibrator().kind().name().toLowerCase(Locale.ROOT));
     card.append(
@@ -187,10 +187,6 @@ final class ModelReport {
     return fixed.isPresent()
         ? fixed.getAsInt() + " days"
         : "three of the customer's usual gaps (14 to 90 days)";
-  }
-
-  private static double churnRate(List<Snapshot> rows) {
-    return rows.stream().filter(Snapshot::churned).count() / (double) rows.size();
   }
 
   private static String format(String pattern, Object... values) {

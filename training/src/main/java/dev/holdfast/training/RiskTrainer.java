@@ -5,23 +5,29 @@ import dev.holdfast.model.Evaluator;
 import dev.holdfast.model.ModelFolder;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.tribuo.ImmutableFeatureMap;
 import org.tribuo.Model;
-import org.tribuo.MutableDataset;
 import org.tribuo.classification.Label;
 
-/** A way to learn log-odds of churn from snapshots that keeps to the directions of the features. */
+/** A way to learn log-odds of churn from rows that keeps to the directions of their schema. */
 sealed interface RiskTrainer {
 
   /** For people and for the card. */
   String name();
 
-  /** Learns; the same rows give the same result. */
-  Fitted fit(List<Snapshot> rows);
+  /** The settings in words, for the report. */
+  String words();
+
+  /**
+   * Learns; the same rows give the same result.
+   *
+   * @throws IllegalStateException if all rows have the same outcome
+   */
+  Fitted fit(Rows rows);
 
   /**
    * What was learnt.
@@ -31,12 +37,27 @@ sealed interface RiskTrainer {
    */
   record Fitted(Map<String, byte[]> files, ToDoubleFunction<float[]> margin) {
 
-    static Fitted of(Model<Label> model, String name, byte[] evaluator) {
-      Map<String, byte[]> files = new HashMap<>();
-      files.put("model.pb", model.serialize().toByteArray());
-      files.put(name, evaluator);
-      return new Fitted(Map.copyOf(files), Evaluator.of(files, FeatureSchema.current())::margin);
+    static Fitted of(Map<String, byte[]> files, FeatureSchema schema) {
+      return new Fitted(Map.copyOf(files), Evaluator.of(files, schema)::margin);
     }
+
+    /** The margins of these rows. */
+    double[] margins(Rows rows) {
+      double[] margins = new double[rows.size()];
+      float[] row = new float[rows.schema().size()];
+      for (int i = 0; i < margins.length; i++) {
+        rows.read(i, row);
+        margins[i] = margin.applyAsDouble(row);
+      }
+      return margins;
+    }
+  }
+
+  private static Map<String, byte[]> files(Model<Label> model, String name, byte[] evaluator) {
+    Map<String, byte[]> files = new HashMap<>();
+    files.put("model.pb", model.serialize().toByteArray());
+    files.put(name, evaluator);
+    return files;
   }
 
   /** The simpler one: first in line on a tie. */
@@ -48,12 +69,31 @@ sealed interface RiskTrainer {
     }
 
     @Override
-    public Fitted fit(List<Snapshot> rows) {
-      FeatureSchema schema = FeatureSchema.current();
-      MutableDataset<Label> data = Labels.dataset(rows, schema, asOf);
+    public String words() {
+      return String.format(Locale.ROOT, "C %.4g", c);
+    }
+
+    @Override
+    public Fitted fit(Rows rows) {
+      return Fitted.of(fit(rows, 1, -1), rows.schema());
+    }
+
+    /**
+     * The regression and the log-odds in one column, averaged: still a linear model.
+     *
+     * @param share weight of the regression, in [0, 1]; the column has the rest
+     * @param column with log-odds of its own, or -1 with a share of 1
+     * @return files of the model
+     */
+    Map<String, byte[]> fit(Rows rows, double share, int column) {
+      FeatureSchema schema = rows.schema();
+      RowsDataset data = new RowsDataset(rows, asOf);
       SignConstrainedLogisticTrainer trainer = new SignConstrainedLogisticTrainer(c, schema, asOf);
       SignConstrainedLogisticTrainer.Coefficients fitted = trainer.fit(data);
       ImmutableFeatureMap map = data.getFeatureIDMap();
+      if (share < 1) {
+        fitted = fitted.blended(share, map.getID(schema.features().get(column).name()));
+      }
       double[] mean = new double[schema.size()];
       double[] scale = new double[schema.size()];
       double[] weight = new double[schema.size()];
@@ -63,7 +103,7 @@ sealed interface RiskTrainer {
         scale[i] = fitted.scale()[id];
         weight[i] = fitted.weight()[id];
       }
-      return Fitted.of(
+      return files(
           trainer.model(data, fitted, Map.of()),
           "weights.json",
           ModelFolder.weightsJson(schema, fitted.bias(), mean, scale, weight));
@@ -79,12 +119,20 @@ sealed interface RiskTrainer {
     }
 
     @Override
-    public Fitted fit(List<Snapshot> rows) {
-      MutableDataset<Label> data = Labels.dataset(rows, FeatureSchema.current(), asOf);
-      Model<Label> model = new MonotoneBoostingTrainer(settings, seed, asOf).train(data);
+    public String words() {
+      return settings.words();
+    }
+
+    @Override
+    public Fitted fit(Rows rows) {
+      RowsDataset data = new RowsDataset(rows, asOf);
+      Model<Label> model =
+          new MonotoneBoostingTrainer(settings, seed, rows.schema(), asOf).train(data);
       try {
         return Fitted.of(
-            model, "booster.json", MonotoneBoostingTrainer.booster(model).toByteArray("json"));
+            files(
+                model, "booster.json", MonotoneBoostingTrainer.booster(model).toByteArray("json")),
+            rows.schema());
       } catch (XGBoostError e) {
         throw new IllegalStateException("the booster could not be written", e);
       }

@@ -22,7 +22,7 @@ final class Rivals {
 
   /** The rivals on the test rows. */
   static List<Candidate> of(SnapshotSet set) {
-    FeatureSchema schema = FeatureSchema.current();
+    FeatureSchema schema = set.training().schema();
     int idle = schema.indexOf("ln1p_idle");
     int ratio = schema.indexOf("ln1p_idle_ratio");
     int bgNbd = schema.indexOf("bgnbd_logit");
@@ -33,25 +33,32 @@ final class Rivals {
   }
 
   private static Candidate line(String name, SnapshotSet set, ToDoubleFunction<float[]> rank) {
-    double[] x = new double[set.training().size()];
+    Rows rows = set.training();
+    double[] x = new double[rows.size()];
     boolean[] y = new boolean[x.length];
+    double[] weight = new double[x.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = rank.applyAsDouble(set.training().get(i).features());
-      y[i] = set.training().get(i).churned();
+      x[i] = rank.applyAsDouble(rows.features(i));
+      y[i] = rows.churned(i);
+      weight[i] = rows.weight(i);
     }
-    LogisticLine line = LogisticLine.fit(x, y);
+    LogisticLine line = LogisticLine.fit(x, y, weight);
     // Where the rule does not rank the training rows, it still ranks: AUC is that of the rule.
     double slope = Math.max(CLOSEST, line.slope());
     return Candidate.of(
         name, scored(set.test(), f -> slope * rank.applyAsDouble(f) + line.intercept()));
   }
 
-  static List<Scored> scored(List<Snapshot> rows, ToDoubleFunction<float[]> margin) {
+  private static List<Scored> scored(Rows rows, ToDoubleFunction<float[]> margin) {
     List<Scored> scored = new ArrayList<>(rows.size());
-    for (Snapshot row : rows) {
-      double p = 1 / (1 + Math.exp(-margin.applyAsDouble(row.features())));
+    for (int i = 0; i < rows.size(); i++) {
+      double p = 1 / (1 + Math.exp(-margin.applyAsDouble(rows.features(i))));
       scored.add(
-          new Scored(row.customer(), Math.min(1 - CLOSEST, Math.max(CLOSEST, p)), row.churned()));
+          new Scored(
+              rows.customer(i),
+              Math.min(1 - CLOSEST, Math.max(CLOSEST, p)),
+              rows.churned(i),
+              rows.weight(i)));
     }
     return scored;
   }

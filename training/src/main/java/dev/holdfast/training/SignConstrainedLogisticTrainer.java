@@ -34,9 +34,9 @@ import org.tribuo.provenance.impl.TrainerProvenanceImpl;
  * Logistic regression with a ridge in which a rising feature can only raise the risk and a falling
  * one only lower it.
  *
- * <p>Minimises {@code sum log-loss + |w|^2 / (2 C)} on standardised features by Newton steps, each
- * a quadratic problem within the signs solved by coordinate descent, followed by a line search.
- * Deterministic. Gives a linear model of Tribuo with the standardisation folded in.
+ * <p>Minimises {@code sum weight log-loss + |w|^2 / (2 C)} on standardised features by Newton
+ * steps, each a quadratic problem within the signs solved by coordinate descent, followed by a line
+ * search. Deterministic. Gives a linear model of Tribuo with the standardisation folded in.
  */
 final class SignConstrainedLogisticTrainer implements Trainer<Label> {
 
@@ -80,7 +80,18 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
    *
    * @param bias log-odds at the mean
    */
-  record Coefficients(double bias, double[] mean, double[] scale, double[] weight) {}
+  record Coefficients(double bias, double[] mean, double[] scale, double[] weight) {
+
+    /** The weighted mean of these log-odds and of those that one feature is. */
+    Coefficients blended(double share, int feature) {
+      double[] blended = weight.clone();
+      for (int j = 0; j < blended.length; j++) {
+        blended[j] *= share;
+      }
+      blended[feature] += (1 - share) * scale[feature];
+      return new Coefficients(share * bias + (1 - share) * mean[feature], mean, scale, blended);
+    }
+  }
 
   @Override
   public Model<Label> train(Dataset<Label> examples, Map<String, Provenance> runProvenance) {
@@ -96,69 +107,91 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     return model(examples, fit(examples), runProvenance);
   }
 
-  /** The coefficients of lowest loss. */
+  /** The coefficients of lowest loss, in the order of the feature map. */
   Coefficients fit(Dataset<Label> examples) {
     ImmutableFeatureMap map = examples.getFeatureIDMap();
     int d = map.size();
     int n = examples.size();
-    double[][] x = new double[n][d];
+    double[] x = new double[n * d];
     double[] y = new double[n];
+    double[] weight = new double[n];
     int row = 0;
     for (Example<Label> example : examples) {
       for (org.tribuo.Feature feature : example) {
-        x[row][map.getID(feature.getName())] = feature.getValue();
+        x[row * d + map.getID(feature.getName())] = feature.getValue();
       }
-      y[row++] = example.getOutput().getLabel().equals(Labels.CHURNED) ? 1 : 0;
+      y[row] = example.getOutput().getLabel().equals(RowsDataset.CHURNED) ? 1 : 0;
+      weight[row++] = example.getWeight();
     }
     double[] mean = new double[d];
     double[] scale = new double[d];
-    standardise(x, mean, scale);
+    standardise(x, weight, mean, scale);
     int[] sign = new int[d];
     for (int j = 0; j < d; j++) {
       String name = map.get(j).getName();
       sign[j] = rising.contains(name) ? 1 : falling.contains(name) ? -1 : 0;
     }
-    double[] w = minimise(x, y, sign);
+    double[] w = minimise(new Problem(x, y, weight), sign);
     return new Coefficients(w[d], mean, scale, Arrays.copyOf(w, d));
   }
 
-  private static void standardise(double[][] x, double[] mean, double[] scale) {
-    int n = x.length;
-    for (int j = 0; j < mean.length; j++) {
-      double sum = 0;
-      for (double[] row : x) {
-        sum += row[j];
+  /** Standardised features row after row, outcomes and weights. */
+  private record Problem(double[] x, double[] y, double[] weight) {
+
+    double margin(int row, double[] w) {
+      int d = w.length - 1;
+      double z = w[d];
+      for (int j = 0, at = row * d; j < d; j++, at++) {
+        z += w[j] * x[at];
       }
-      mean[j] = sum / n;
-      double squares = 0;
-      for (double[] row : x) {
-        squares += (row[j] - mean[j]) * (row[j] - mean[j]);
+      return z;
+    }
+  }
+
+  private static void standardise(double[] x, double[] weight, double[] mean, double[] scale) {
+    int d = mean.length;
+    double total = Arrays.stream(weight).sum();
+    for (int i = 0, at = 0; i < weight.length; i++) {
+      for (int j = 0; j < d; j++, at++) {
+        mean[j] += weight[i] * x[at] / total;
       }
-      double sd = Math.sqrt(squares / n);
-      scale[j] = sd < CONSTANT ? 1 : sd;
-      for (double[] row : x) {
-        row[j] = sd < CONSTANT ? 0 : (row[j] - mean[j]) / scale[j];
+    }
+    double[] squares = new double[d];
+    for (int i = 0, at = 0; i < weight.length; i++) {
+      for (int j = 0; j < d; j++, at++) {
+        squares[j] += weight[i] * (x[at] - mean[j]) * (x[at] - mean[j]) / total;
+      }
+    }
+    boolean[] constant = new boolean[d];
+    for (int j = 0; j < d; j++) {
+      double sd = Math.sqrt(squares[j]);
+      constant[j] = sd < CONSTANT;
+      scale[j] = constant[j] ? 1 : sd;
+    }
+    for (int i = 0, at = 0; i < weight.length; i++) {
+      for (int j = 0; j < d; j++, at++) {
+        x[at] = constant[j] ? 0 : (x[at] - mean[j]) / scale[j];
       }
     }
   }
 
   /** The weights, the bias last. */
-  private double[] minimise(double[][] x, double[] y, int[] sign) {
+  private double[] minimise(Problem problem, int[] sign) {
     int d = sign.length;
     double[] w = new double[d + 1];
-    double loss = loss(x, y, w);
+    double loss = loss(problem, w);
     for (int step = 0; step < NEWTON_STEPS; step++) {
       double[] gradient = new double[d + 1];
       double[][] hessian = new double[d + 1][d + 1];
-      derivatives(x, y, w, gradient, hessian);
+      derivatives(problem, w, gradient, hessian);
       double[] target = solveWithinSigns(w, gradient, hessian, sign);
       double share = 1;
       double[] next = towards(w, target, share);
-      double nextLoss = loss(x, y, next);
+      double nextLoss = loss(problem, next);
       while (nextLoss > loss && share > 1e-8) {
         share /= 2;
         next = towards(w, target, share);
-        nextLoss = loss(x, y, next);
+        nextLoss = loss(problem, next);
       }
       double gain = loss - nextLoss;
       if (gain <= 0) {
@@ -173,14 +206,14 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     return w;
   }
 
-  private void derivatives(
-      double[][] x, double[] y, double[] w, double[] gradient, double[][] hessian) {
+  private void derivatives(Problem problem, double[] w, double[] gradient, double[][] hessian) {
     int d = w.length - 1;
-    for (int i = 0; i < y.length; i++) {
-      double[] row = x[i];
-      double p = 1 / (1 + Math.exp(-margin(row, w)));
-      double error = p - y[i];
-      double weight = p * (1 - p);
+    double[] row = new double[d];
+    for (int i = 0; i < problem.y().length; i++) {
+      System.arraycopy(problem.x(), i * d, row, 0, d);
+      double p = 1 / (1 + Math.exp(-problem.margin(i, w)));
+      double error = problem.weight()[i] * (p - problem.y()[i]);
+      double weight = problem.weight()[i] * p * (1 - p);
       for (int j = 0; j < d; j++) {
         gradient[j] += error * row[j];
         double scaled = weight * row[j];
@@ -241,24 +274,16 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     return at;
   }
 
-  private double loss(double[][] x, double[] y, double[] w) {
+  private double loss(Problem problem, double[] w) {
     double sum = 0;
     for (int j = 0; j < w.length - 1; j++) {
       sum += w[j] * w[j] / (2 * c);
     }
-    for (int i = 0; i < y.length; i++) {
-      double z = margin(x[i], w);
-      sum += Softplus.of(y[i] > 0 ? -z : z);
+    for (int i = 0; i < problem.y().length; i++) {
+      double z = problem.margin(i, w);
+      sum += problem.weight()[i] * Softplus.of(problem.y()[i] > 0 ? -z : z);
     }
     return sum;
-  }
-
-  private static double margin(double[] row, double[] w) {
-    double z = w[w.length - 1];
-    for (int j = 0; j < row.length; j++) {
-      z += w[j] * row[j];
-    }
-    return z;
   }
 
   /**
@@ -273,7 +298,7 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     ImmutableOutputInfo<Label> labels = examples.getOutputIDInfo();
     int d = features.size();
     double[][] weights = new double[labels.size()][d + 1];
-    double[] churned = weights[labels.getID(new Label(Labels.CHURNED))];
+    double[] churned = weights[labels.getID(new Label(RowsDataset.CHURNED))];
     churned[d] = fitted.bias();
     for (int j = 0; j < d; j++) {
       churned[j] = fitted.weight()[j] / fitted.scale()[j];

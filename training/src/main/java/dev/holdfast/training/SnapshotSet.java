@@ -3,10 +3,10 @@ package dev.holdfast.training;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.ChurnDefinition;
 import dev.holdfast.activity.ChurnLabel;
+import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Features;
 import dev.holdfast.activity.LabelWindow;
 import dev.holdfast.activity.Priors;
-import dev.holdfast.event.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,156 +17,236 @@ import java.util.function.Consumer;
 
 /**
  * Training and test snapshots of an experiment. Test: what followed the cut-off. Training: cut-offs
- * one spacing apart whose labels were complete before the first test cut-off.
+ * one spacing apart whose labels were complete before the first test cut-off. Each snapshot sees
+ * the population as it was known at its own cut-off: priors fitted later would have seen outcomes.
  *
  * @param cutoff the model's cut-off
  * @param priors of the population as known at the cut-off
- * @param training rows to learn from
+ * @param training rows to learn from; recent ones weigh more
  * @param test rows to be judged by
+ * @param history what it was all made of
+ * @param windows of the training snapshots, from the earliest, without each customer's offset
+ * @param tested window of the test snapshot
+ * @param treated rows left out because the customer was contacted in the label window
  */
-record SnapshotSet(Instant cutoff, Priors priors, List<Snapshot> training, List<Snapshot> test) {
-
-  /** Where the history starts and ends. */
-  private static final class Range {
-    Instant first = Instant.MAX;
-    Instant last = Instant.MIN;
-
-    void add(CustomerHistory history) {
-      for (Event event : history.events()) {
-        first = event.occurredAt().isBefore(first) ? event.occurredAt() : first;
-        last = event.availableAt().isAfter(last) ? event.availableAt() : last;
-      }
-    }
-  }
+record SnapshotSet(
+    Instant cutoff,
+    Priors priors,
+    Rows training,
+    Rows test,
+    HistoryFacts history,
+    List<Window> windows,
+    Window tested,
+    long treated) {
 
   /**
-   * Reads the histories, two or three passes.
+   * A snapshot of all customers.
+   *
+   * @param cutoff the last instant known
+   * @param known when the last label was known
+   */
+  record Window(Instant cutoff, Instant known) {}
+
+  /**
+   * Reads the histories in three passes, one customer in memory at a time.
    *
    * @throws IllegalStateException if the history is too short for a training and a test snapshot
    */
-  static SnapshotSet of(Experiment experiment, HistorySource source, Consumer<String> progress) {
-    ChurnDefinition churn = experiment.churnDefinition();
-    Duration window =
-        experiment
-            .leadTime()
-            .plus(Duration.ofDays(Math.round(churn.longestHorizonDays()) + churn.settlingDays()));
-    Range range = new Range();
-    source.forEach(range::add);
-    if (range.first.isAfter(range.last)) {
-      throw new IllegalStateException("there are no events to learn from; import a history first");
-    }
-    Instant complete = range.last.minus(experiment.lateness());
-    Instant asked = experiment.snapshots().cutoff();
-    Instant cutoff = asked != null ? asked : complete.minus(window).truncatedTo(ChronoUnit.DAYS);
-    progress.accept("cut-off " + cutoff + ", history " + range.first + " to " + range.last);
-
-    Priors.Fit fit = Priors.fit(churn);
-    source.forEach(h -> fit.add(new Replay(h.events()).at(cutoff), cutoff));
-    Priors priors;
-    try {
-      priors = fit.fit();
-    } catch (IllegalStateException nobody) {
-      throw new IllegalStateException(
-          "no customer had used the service by " + cutoff + "; choose a later cut-off", nobody);
-    }
-
-    Instant earliest =
-        range
-            .first
-            .truncatedTo(ChronoUnit.DAYS)
-            .plus(Duration.ofDays(experiment.minimumHistoryDays()));
-    List<Snapshot> training = new ArrayList<>();
-    List<Snapshot> test = new ArrayList<>();
-    source.forEach(
-        history -> {
-          Instant tested = cutoff.minus(offset(experiment, history.customerId()));
-          collect(experiment, priors, history, List.of(tested), complete, test);
-          collect(
-              experiment,
-              priors,
-              history,
-              trainingCutoffs(experiment, history.customerId(), cutoff, window, earliest),
-              complete,
-              training);
-        });
-    progress.accept(
-        training.size()
-            + " training rows, "
-            + test.size()
-            + " test rows, usual gap "
-            + String.format(Locale.ROOT, "%.1f", priors.medianGapDays())
-            + " days");
-    if (training.isEmpty() || test.isEmpty()) {
-      throw new IllegalStateException(
-          "the history gives "
-              + training.size()
-              + " training rows and "
-              + test.size()
-              + " test rows; at a cut-off of "
-              + cutoff
-              + " it must start "
-              + (experiment.minimumHistoryDays() + window.toDays())
-              + " days earlier and end "
-              + window.toDays()
-              + " days later");
-    }
-    return new SnapshotSet(cutoff, priors, List.copyOf(training), List.copyOf(test));
+  static SnapshotSet of(
+      Experiment experiment, HistorySource source, Exposures exposures, Consumer<String> progress) {
+    return new Build(experiment, source, exposures, progress).set();
   }
 
-  private static Duration offset(Experiment experiment, long customer) {
-    if (!experiment.snapshots().spread()) {
-      return Duration.ZERO;
-    }
-    long days = Math.floorMod(Hash.of(customer), (long) experiment.snapshots().spacingDays());
-    return Duration.ofDays(days);
-  }
+  private static final class Build {
 
-  private static List<Instant> trainingCutoffs(
-      Experiment experiment, long customer, Instant cutoff, Duration window, Instant earliest) {
-    Duration spacing = Duration.ofDays(experiment.snapshots().spacingDays());
-    Duration spread =
-        experiment.snapshots().spread() ? spacing.minus(Duration.ofDays(1)) : Duration.ZERO;
-    Instant latest =
-        cutoff
-            .minus(spread)
-            .minus(window)
-            .minus(experiment.lateness())
-            .minus(offset(experiment, customer));
-    List<Instant> cutoffs = new ArrayList<>();
-    for (int k = experiment.snapshots().count() - 1; k >= 0; k--) {
-      Instant at = latest.minus(spacing.multipliedBy(k));
-      if (!at.isBefore(earliest)) {
-        cutoffs.add(at);
+    private final Experiment experiment;
+    private final HistorySource source;
+    private final Exposures exposures;
+    private final Consumer<String> progress;
+    private final ChurnDefinition churn;
+    private final Duration window;
+    private final Duration spacing;
+    private final Duration spread;
+    private long treated;
+
+    Build(
+        Experiment experiment,
+        HistorySource source,
+        Exposures exposures,
+        Consumer<String> progress) {
+      this.experiment = experiment;
+      this.source = source;
+      this.exposures = exposures;
+      this.progress = progress;
+      this.churn = experiment.churnDefinition();
+      this.window =
+          experiment
+              .leadTime()
+              .plus(Duration.ofDays(Math.round(churn.longestHorizonDays()) + churn.settlingDays()));
+      this.spacing = Duration.ofDays(experiment.snapshots().spacingDays());
+      this.spread =
+          experiment.snapshots().spread() ? spacing.minus(Duration.ofDays(1)) : Duration.ZERO;
+    }
+
+    SnapshotSet set() {
+      HistoryFacts history = HistoryFacts.of(source);
+      if (history.events() == 0) {
+        throw new IllegalStateException(
+            "there are no events to learn from; import a history first");
+      }
+      Instant complete = history.last().minus(experiment.lateness());
+      Instant asked = experiment.snapshots().cutoff();
+      Instant cutoff = asked != null ? asked : complete.minus(window).truncatedTo(ChronoUnit.DAYS);
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%,d events of %,d customers, %s to %s; cut-off %s",
+              history.events(),
+              history.customers(),
+              history.first(),
+              history.last(),
+              cutoff));
+      List<Instant> cutoffs = cutoffs(history.first(), cutoff);
+      List<Instant> all = new ArrayList<>(cutoffs);
+      all.add(cutoff);
+      List<Priors> priors = priors(all);
+
+      Rows.Builder training = Rows.of(FeatureSchema.current());
+      Rows.Builder test = Rows.of(FeatureSchema.current());
+      source.forEach(customer -> collect(customer, all, priors, complete, training, test));
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%,d training rows, %,d test rows, usual gap %.1f days",
+              training.size(),
+              test.size(),
+              priors.get(cutoffs.size()).medianGapDays()));
+      if (training.size() == 0 || test.size() == 0) {
+        throw tooShort(training.size(), test.size(), history, cutoff);
+      }
+      return new SnapshotSet(
+          cutoff,
+          priors.get(cutoffs.size()),
+          training.build(),
+          test.build(),
+          history,
+          cutoffs.stream().map(c -> new Window(c, c.plus(window))).toList(),
+          new Window(cutoff, cutoff.plus(window)),
+          treated);
+    }
+
+    private IllegalStateException tooShort(
+        int training, int test, HistoryFacts history, Instant cutoff) {
+      return new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "the history from %s to %s gives %d training rows and %d test rows: at a cut-off of"
+                  + " %s it must start %d days earlier and end %d days later, and some customers"
+                  + " must have used the service; choose another cut-off or a shorter horizon",
+              history.first(),
+              history.last(),
+              training,
+              test,
+              cutoff,
+              experiment.minimumHistoryDays() + window.toDays(),
+              window.toDays()));
+    }
+
+    /** The training cut-offs without the customers' offsets, from the earliest. */
+    private List<Instant> cutoffs(Instant first, Instant cutoff) {
+      Instant earliest =
+          first
+              .truncatedTo(ChronoUnit.DAYS)
+              .plus(Duration.ofDays(experiment.minimumHistoryDays()))
+              .plus(spread);
+      Instant latest = cutoff.minus(spread).minus(window).minus(experiment.lateness());
+      List<Instant> cutoffs = new ArrayList<>();
+      for (int k = experiment.snapshots().count() - 1; k >= 0; k--) {
+        Instant at = latest.minus(spacing.multipliedBy(k));
+        if (!at.isBefore(earliest)) {
+          cutoffs.add(at);
+        }
+      }
+      return cutoffs;
+    }
+
+    /** The population as known at each of these instants, less the longest offset. */
+    private List<Priors> priors(List<Instant> instants) {
+      List<Priors.Fit> fits = instants.stream().map(at -> Priors.fit(churn)).toList();
+      source.forEach(
+          customer -> {
+            Replay replay = new Replay(customer.events());
+            for (int k = 0; k < fits.size(); k++) {
+              Instant at = k == fits.size() - 1 ? instants.get(k) : instants.get(k).minus(spread);
+              fits.get(k).add(replay.at(at), at);
+            }
+          });
+      List<Priors> priors = new ArrayList<>();
+      for (int k = 0; k < fits.size(); k++) {
+        try {
+          priors.add(fits.get(k).fit());
+        } catch (IllegalStateException nobody) {
+          throw new IllegalStateException(
+              "no customer had used the service by "
+                  + instants.get(k)
+                  + "; choose a later cut-off or fewer snapshots",
+              nobody);
+        }
+      }
+      return priors;
+    }
+
+    private void collect(
+        CustomerHistory customer,
+        List<Instant> cutoffs,
+        List<Priors> priors,
+        Instant complete,
+        Rows.Builder training,
+        Rows.Builder test) {
+      Duration offset = offset(customer.customerId());
+      Replay replay = new Replay(customer.events());
+      int last = cutoffs.size() - 1;
+      for (int k = 0; k <= last; k++) {
+        Instant cutoff = cutoffs.get(k).minus(offset);
+        ActivityState state = replay.at(cutoff);
+        if (!churn.eligible(state, cutoff)) {
+          continue;
+        }
+        LabelWindow asked =
+            LabelWindow.of(
+                cutoff, experiment.leadTime(), priors.get(k).horizonDays(state), complete);
+        ChurnLabel label = churn.label(customer.events(), asked);
+        if (label != ChurnLabel.CHURNED && label != ChurnLabel.STAYED) {
+          continue;
+        }
+        double weight = exposures.weight(customer.customerId(), cutoff, asked.end());
+        if (weight == 0) {
+          treated++;
+          continue;
+        }
+        float[] features = Features.of(state, cutoff, priors.get(k));
+        boolean churned = label == ChurnLabel.CHURNED;
+        if (k == last) {
+          test.add(customer.customerId(), cutoff, features, churned, weight);
+        } else {
+          double faded = weight * fading(cutoffs.get(k), cutoffs.get(last - 1));
+          training.add(customer.customerId(), cutoff, features, churned, faded);
+        }
       }
     }
-    return cutoffs;
-  }
 
-  private static void collect(
-      Experiment experiment,
-      Priors priors,
-      CustomerHistory history,
-      List<Instant> cutoffs,
-      Instant complete,
-      List<Snapshot> rows) {
-    ChurnDefinition churn = priors.churn();
-    Replay replay = new Replay(history.events());
-    for (Instant cutoff : cutoffs) {
-      ActivityState state = replay.at(cutoff);
-      if (!churn.eligible(state, cutoff)) {
-        continue;
-      }
-      LabelWindow window =
-          LabelWindow.of(cutoff, experiment.leadTime(), priors.horizonDays(state), complete);
-      ChurnLabel label = churn.label(history.events(), window);
-      if (label == ChurnLabel.CHURNED || label == ChurnLabel.STAYED) {
-        rows.add(
-            new Snapshot(
-                history.customerId(),
-                cutoff,
-                Features.of(state, cutoff, priors),
-                label == ChurnLabel.CHURNED));
-      }
+    /** What an older snapshot still says of the next one. */
+    private double fading(Instant cutoff, Instant latest) {
+      int halfLife = experiment.snapshots().halfLifeDays();
+      return halfLife == 0
+          ? 1
+          : Math.pow(2, -(double) Duration.between(cutoff, latest).toDays() / halfLife);
+    }
+
+    private Duration offset(long customer) {
+      return spread.isZero()
+          ? Duration.ZERO
+          : Duration.ofDays(Math.floorMod(Hash.of(customer), spacing.toDays()));
     }
   }
 }

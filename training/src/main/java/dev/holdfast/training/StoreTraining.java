@@ -32,7 +32,7 @@ public class StoreTraining {
    */
   public TrainingResult train(Experiment experiment, String actor, Consumer<String> progress) {
     TrainingResult result =
-        new TrainingRun(experiment, new StoreHistories(events), progress)
+        new TrainingRun(experiment, new StoreHistories(events), Exposures.none(), progress)
             .run(folder, models.trust());
     models.register(result.files(), result.version(), result.gateJson(), actor);
     return result;

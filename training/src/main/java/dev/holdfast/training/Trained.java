@@ -2,6 +2,8 @@ package dev.holdfast.training;
 
 import dev.holdfast.evaluation.Scored;
 import dev.holdfast.model.Calibrator;
+import dev.holdfast.model.ModelFolder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,91 +12,170 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * One trainer's model, calibrated, with its figures on the test rows.
+ * One way of scoring that was learnt, calibrated, with its figures on the test rows.
  *
- * @param trainer which way
+ * @param name for people
+ * @param settings in words
  * @param fitted what was learnt
- * @param calibrator chosen and fitted on cross-fitted margins of the training rows
+ * @param crossFitted margins of the training rows by models that have not seen their customers
+ * @param calibrator chosen and fitted on the cross-fitted margins
+ * @param trials of the search for settings; empty if there was none
  * @param figures on the test rows
  */
 record Trained(
-    RiskTrainer trainer, RiskTrainer.Fitted fitted, Calibrator calibrator, Candidate figures) {
+    String name,
+    String settings,
+    RiskTrainer.Fitted fitted,
+    double[] crossFitted,
+    Calibrator calibrator,
+    List<Search.Trial> trials,
+    Candidate figures) {
 
-  // Within this share of log-loss the simpler trainer wins.
+  static final String BLEND = "monotone blend";
+
+  private static final String BG_NBD = "bgnbd_logit";
+
+  // Within this share of log-loss the simpler one wins.
   private static final double TIE = 0.005;
 
-  /** The trainers that an experiment asks for, the simpler first. */
-  static List<RiskTrainer> trainers(Experiment experiment, SnapshotSet set) {
-    List<RiskTrainer> trainers = new ArrayList<>();
+  /** All that an experiment asks for, the simpler first; the blend last. */
+  static List<Trained> all(
+      Experiment experiment, Rows rows, Rows test, Instant asOf, Consumer<String> progress) {
+    int[] folds = CrossFit.folds(rows, experiment.seed());
+    List<Trained> all = new ArrayList<>();
+    List<Search.Found> found = new ArrayList<>();
     if (experiment.logistic() != null) {
-      trainers.add(new RiskTrainer.Logistic(experiment.logistic().c(), set.cutoff()));
+      found.add(Search.best(Search.logistic(experiment.logistic(), asOf), rows, folds, progress));
     }
     if (experiment.boosting() != null) {
-      trainers.add(
-          new RiskTrainer.Boosting(experiment.boosting(), experiment.seed(), set.cutoff()));
+      found.add(
+          Search.best(
+              Search.boosting(experiment.boosting(), experiment.seed(), asOf),
+              rows,
+              folds,
+              progress));
     }
-    return trainers;
+    for (Search.Found one : found) {
+      all.add(
+          of(
+              one.trainer().name(),
+              one.trainer().words(),
+              one.trainer().fit(rows),
+              one.margins(),
+              one.trials(),
+              experiment,
+              rows,
+              test,
+              folds));
+    }
+    if (experiment.blend() && (found.size() > 1 || rows.schema().has(BG_NBD))) {
+      all.add(blend(found, all, experiment, rows, test, asOf, folds));
+    }
+    for (Trained one : all) {
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%s: AUC %.4f, log-loss %.4f, calibration %s (%s)",
+              one.name(),
+              one.figures().auc(),
+              one.figures().logLoss(),
+              one.calibrator().kind(),
+              one.settings()));
+    }
+    return all;
   }
 
-  /** Trains, cross-fits the calibration by customer, and measures. */
-  static Trained of(
-      RiskTrainer trainer, Experiment experiment, SnapshotSet set, Consumer<String> progress) {
-    Calibrator calibrator = calibrator(trainer, experiment, set.training());
-    RiskTrainer.Fitted fitted = trainer.fit(set.training());
-    List<Scored> scored = new ArrayList<>();
-    for (Snapshot row : set.test()) {
-      double p = calibrator.probability(fitted.margin().applyAsDouble(row.features()));
-      scored.add(new Scored(row.customer(), p, row.churned()));
+  /** The weighted mean of the log-odds of all parts and of BG/NBD, which needs no labels. */
+  private static Trained blend(
+      List<Search.Found> found,
+      List<Trained> trained,
+      Experiment experiment,
+      Rows rows,
+      Rows test,
+      Instant asOf,
+      int[] folds) {
+    List<double[]> parts = new ArrayList<>();
+    found.forEach(one -> parts.add(one.margins()));
+    int bgNbd = rows.schema().has(BG_NBD) ? rows.schema().indexOf(BG_NBD) : -1;
+    if (bgNbd >= 0) {
+      parts.add(rows.column(bgNbd));
     }
-    Candidate figures = Candidate.of(trainer.name(), scored);
-    progress.accept(
-        String.format(
-            Locale.ROOT,
-            "%s: AUC %.4f, log-loss %.4f, calibration %s",
-            trainer.name(),
-            figures.auc(),
-            figures.logLoss(),
-            calibrator.kind()));
-    return new Trained(trainer, fitted, calibrator, figures);
+    double[][] margins = parts.toArray(double[][]::new);
+    double[] weights = CrossFit.bestWeights(margins, rows);
+    double ofBgNbd = bgNbd >= 0 ? weights[weights.length - 1] : 0;
+
+    StringBuilder words = new StringBuilder();
+    Map<String, byte[]> files = new HashMap<>();
+    double linear = ofBgNbd;
+    double boosted = 0;
+    RiskTrainer.Logistic logistic = null;
+    for (int k = 0; k < found.size(); k++) {
+      words.append(String.format(Locale.ROOT, "%.2f %s, ", weights[k], trained.get(k).name()));
+      if (found.get(k).trainer() instanceof RiskTrainer.Logistic own) {
+        linear += weights[k];
+        logistic = own;
+      } else {
+        boosted = weights[k];
+        if (boosted > 0) {
+          files.putAll(trained.get(k).fitted().files());
+        }
+      }
+    }
+    words.append(String.format(Locale.ROOT, "%.2f BG/NBD", ofBgNbd));
+    if (linear > 0) {
+      RiskTrainer.Logistic line = logistic == null ? new RiskTrainer.Logistic(1, asOf) : logistic;
+      double share = 1 - ofBgNbd / linear;
+      Map<String, byte[]> linearFiles = line.fit(rows, share, bgNbd);
+      if (boosted > 0) {
+        files.put("booster.pb", files.get("model.pb"));
+        files.put("blend.json", ModelFolder.blendJson(linear, boosted));
+      }
+      files.putAll(linearFiles);
+    }
+    return of(
+        BLEND,
+        words.toString(),
+        RiskTrainer.Fitted.of(files, rows.schema()),
+        CrossFit.mean(margins, weights),
+        List.of(),
+        experiment,
+        rows,
+        test,
+        folds);
   }
 
-  private static Calibrator calibrator(
-      RiskTrainer trainer, Experiment experiment, List<Snapshot> rows) {
-    if (experiment.calibration() == Experiment.CalibrationKind.NONE) {
-      return Calibrator.none();
+  private static Trained of(
+      String name,
+      String settings,
+      RiskTrainer.Fitted fitted,
+      double[] crossFitted,
+      List<Search.Trial> trials,
+      Experiment experiment,
+      Rows rows,
+      Rows test,
+      int[] folds) {
+    Calibrator calibrator = calibrator(experiment, new CalibrationFit(crossFitted, rows, folds));
+    double[] margins = fitted.margins(test);
+    List<Scored> scored = new ArrayList<>(margins.length);
+    for (int i = 0; i < margins.length; i++) {
+      scored.add(
+          new Scored(
+              test.customer(i),
+              calibrator.probability(margins[i]),
+              test.churned(i),
+              test.weight(i)));
     }
-    CalibrationFit fit = crossFit(trainer, experiment.seed(), rows);
+    return new Trained(
+        name, settings, fitted, crossFitted, calibrator, trials, Candidate.of(name, scored));
+  }
+
+  private static Calibrator calibrator(Experiment experiment, CalibrationFit fit) {
     return switch (experiment.calibration()) {
+      case NONE -> Calibrator.none();
       case PLATT -> fit.fit(Calibrator.Kind.PLATT);
       case ISOTONIC -> fit.fit(Calibrator.Kind.ISOTONIC);
-      default -> fit.fit(fit.best());
+      case AUTO -> fit.fit(fit.best());
     };
-  }
-
-  /** Margins of each row by a model that has not seen its customer. */
-  private static CalibrationFit crossFit(RiskTrainer trainer, long seed, List<Snapshot> rows) {
-    double[] margin = new double[rows.size()];
-    boolean[] churned = new boolean[rows.size()];
-    int[] fold = new int[rows.size()];
-    for (int i = 0; i < rows.size(); i++) {
-      churned[i] = rows.get(i).churned();
-      fold[i] = CalibrationFit.foldOf(rows.get(i).customer(), seed);
-    }
-    for (int f = 0; f < CalibrationFit.FOLDS; f++) {
-      List<Snapshot> others = new ArrayList<>();
-      for (int i = 0; i < fold.length; i++) {
-        if (fold[i] != f) {
-          others.add(rows.get(i));
-        }
-      }
-      RiskTrainer.Fitted fitted = trainer.fit(others);
-      for (int i = 0; i < fold.length; i++) {
-        if (fold[i] == f) {
-          margin[i] = fitted.margin().applyAsDouble(rows.get(i).features());
-        }
-      }
-    }
-    return new CalibrationFit(margin, churned, fold);
   }
 
   /** The one of lowest log-loss on the test rows; within half a percent the simpler. */

@@ -34,16 +34,20 @@ public final class TrainingRun {
 
   private final Experiment experiment;
   private final HistorySource source;
+  private final Exposures exposures;
   private final Consumer<String> progress;
 
   /**
    * A run that has not started.
    *
+   * @param exposures what campaigns decided about the customers
    * @param progress told in plain words how far the run is
    */
-  public TrainingRun(Experiment experiment, HistorySource source, Consumer<String> progress) {
+  public TrainingRun(
+      Experiment experiment, HistorySource source, Exposures exposures, Consumer<String> progress) {
     this.experiment = experiment;
     this.source = source;
+    this.exposures = exposures;
     this.progress = progress;
   }
 
@@ -55,11 +59,9 @@ public final class TrainingRun {
    * @throws IllegalStateException if the history is too short
    */
   public TrainingResult run(Path models, ModelTrust trust) {
-    SnapshotSet set = SnapshotSet.of(experiment, source, progress);
-    List<Trained> trained = new ArrayList<>();
-    for (RiskTrainer trainer : Trained.trainers(experiment, set)) {
-      trained.add(Trained.of(trainer, experiment, set, progress));
-    }
+    SnapshotSet set = SnapshotSet.of(experiment, source, exposures, progress);
+    List<Trained> trained =
+        Trained.all(experiment, set.training(), set.test(), set.cutoff(), progress);
     Trained chosen = Trained.best(trained);
     List<Candidate> rivals = Rivals.of(set);
     List<Candidate> all = new ArrayList<>();
@@ -108,11 +110,11 @@ public final class TrainingRun {
     Map<String, List<TrainingResult.Figures>> byName = new LinkedHashMap<>();
     for (Instant cutoff : cutoffs) {
       Experiment here = experiment.at(cutoff);
-      SnapshotSet set = SnapshotSet.of(here, source, progress);
+      SnapshotSet set = SnapshotSet.of(here, source, exposures, progress);
       List<Candidate> all = new ArrayList<>();
-      for (RiskTrainer trainer : Trained.trainers(here, set)) {
-        all.add(Trained.of(trainer, here, set, progress).figures());
-      }
+      Trained.all(here, set.training(), set.test(), set.cutoff(), progress).stream()
+          .map(Trained::figures)
+          .forEach(all::add);
       all.addAll(Rivals.of(set));
       for (Candidate candidate : all) {
         byName

@@ -4,6 +4,7 @@ import static dev.holdfast.simulation.Lives.day;
 import static dev.holdfast.simulation.Lives.events;
 import static dev.holdfast.simulation.Lives.present;
 import static dev.holdfast.simulation.Lives.truths;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -153,13 +154,10 @@ class ContactTest {
                   .extractingByKey(id)
                   .extracting(Truth::leftAt)
                   .isEqualTo(each.leftIfCalled());
-              boolean used =
-                  uncalled.get(id) != null
-                      && uncalled.get(id).lastUseAt() != null
-                      && uncalled.get(id).lastUseAt().isAfter(CALLED_AT);
+              Instant lastUse = lastUseAt(uncalled, id);
               // A last use after the horizon, on its last day, is not excluded.
-              if (each.silentIfNotCalled() == used) {
-                assertThat(uncalled.get(id).lastUseAt()).isAfter(CALLED_AT.plus(TWO_MONTHS));
+              if (each.silentIfNotCalled() == lastUse.isAfter(CALLED_AT)) {
+                assertThat(lastUse).isAfter(CALLED_AT.plus(TWO_MONTHS));
               }
             });
     assertThat(potential.values()).anyMatch(each -> each.effectOfCalling() == 1);
@@ -237,9 +235,13 @@ class ContactTest {
     assertThat(mean(perPlan.get("plus"))).isLessThan(mean(perPlan.get("basic")) - 0.6);
   }
 
+  private static Instant lastUseAt(Map<String, Truth> truths, String customer) {
+    Truth truth = truths.get(customer);
+    return truth == null || truth.lastUseAt() == null ? Instant.MIN : truth.lastUseAt();
+  }
+
   private static double mean(@Nullable List<Double> values) {
-    assertThat(values).isNotNull().isNotEmpty();
-    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    return requireNonNull(values).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
   }
 
   @Test
@@ -327,6 +329,21 @@ class ContactTest {
                 .filter(each -> each.name().equals("retention-call"))
                 .filter(each -> Boolean.TRUE.equals(each.properties().get("reached"))))
         .hasSize((int) reached);
+  }
+
+  @Test
+  void aCallIsAnsweredWhateverCallsThereWereBefore() {
+    Simulation calledTwice = Lives.unseen(SEED, 300, Scenario.ordinary());
+    Simulation calledOnce = Lives.unseen(SEED, 300, Scenario.ordinary());
+    calledTwice.advanceTo(CALLED_AT);
+    calledOnce.advanceTo(CALLED_AT);
+    Instant later = CALLED_AT.plus(Duration.ofDays(3));
+
+    for (Truth each : present(calledOnce)) {
+      calledTwice.contact(each.externalId(), CALLED_AT);
+      assertThat(calledTwice.contact(each.externalId(), later))
+          .isEqualTo(calledOnce.contact(each.externalId(), later));
+    }
   }
 
   @Test

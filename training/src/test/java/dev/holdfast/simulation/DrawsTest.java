@@ -67,6 +67,18 @@ class DrawsTest {
   }
 
   @Test
+  void aSilenceUpToAnInstantIsLikelierThanOneToTheEnd() {
+    for (double log : new double[] {0, -1e-10, -1e-3, -0.7, -5}) {
+      double sum = 0;
+      int steps = 100_000;
+      for (int i = 0; i < steps; i++) {
+        sum += Math.exp(log * (i + 0.5) / steps);
+      }
+      assertThat(Silence.meanUntil(log)).isCloseTo(sum / steps, within(1e-8));
+    }
+  }
+
+  @Test
   void streamsOfOneCustomerAndOfNeighboursAreUnrelated() {
     for (Draws.Purpose purpose : Draws.Purpose.values()) {
       Draws one = Draws.ofCustomer(1, 5, purpose);

@@ -3,6 +3,7 @@ package dev.holdfast.simulation;
 import static dev.holdfast.simulation.Lives.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class SimulationSpeedTest {
         "million customer-days a second, best of %d: %.2f with events, %.2f without%n",
         ROUNDS, told, untold);
 
-    assertThat(told).isGreaterThan(1);
+    assertThat(told).isGreaterThan(2);
     assertThat(untold).isGreaterThan(told);
   }
 
@@ -40,25 +41,30 @@ class SimulationSpeedTest {
     Simulation simulation = Lives.unseen(1, SIZE, Scenario.ordinary());
     simulation.advanceTo(day(DAYS));
     Oracle.of(simulation, 20, 1).risks(Duration.ofDays(30));
-    long start = System.nanoTime();
+    long start = cpuNanos();
     int customers = Oracle.of(simulation).risks(Duration.ofDays(30)).size();
-    double risks = (System.nanoTime() - start) / 1e6 / customers;
-    start = System.nanoTime();
+    double risks = (cpuNanos() - start) / 1e6 / customers;
+    start = cpuNanos();
     for (int i = 0; i < 1000; i++) {
       simulation.potentialOutcome(
           simulation.population().customers().get(i).externalId(), Duration.ofDays(60));
     }
-    double outcomes = (System.nanoTime() - start) / 1e6 / 1000;
+    double outcomes = (cpuNanos() - start) / 1e6 / 1000;
     System.out.printf(
         "a true risk of 30 days in %.2f ms, potential outcomes of 60 days in %.3f ms%n",
         risks, outcomes);
 
-    assertThat(risks).isLessThan(20);
+    assertThat(risks).isLessThan(10);
+  }
+
+  /** Of this thread, so that other work on the machine does not count. */
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static double rate(Runnable run) {
-    long start = System.nanoTime();
+    long start = cpuNanos();
     run.run();
-    return SIZE * (double) DAYS / (System.nanoTime() - start) * 1e3;
+    return SIZE * (double) DAYS / (cpuNanos() - start) * 1e3;
   }
 }

@@ -26,7 +26,8 @@ class OnlineRetailQualityTest {
         Experiment.read(Path.of("training/experiments/online_retail_2011.yaml"));
 
     List<TrainingResult.Figures> figures =
-        new TrainingRun(experiment, data, System.out::println).evaluate(END_OF_DAY);
+        new TrainingRun(experiment, data, Exposures.none(), System.out::println)
+            .evaluate(END_OF_DAY);
 
     for (TrainingResult.Figures f : figures) {
       System.out.printf(

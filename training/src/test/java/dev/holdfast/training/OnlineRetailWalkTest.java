@@ -121,6 +121,7 @@ class OnlineRetailWalkTest {
         new TrainingRun(
                 Experiment.read(Path.of("training/experiments/online_retail_2011.yaml")),
                 ofTheFile,
+                Exposures.none(),
                 System.out::println)
             .run(Path.of("target/walk-models"), models.trust());
     assertThat(trained.gate().passed()).as(trained.gate().text()).isTrue();

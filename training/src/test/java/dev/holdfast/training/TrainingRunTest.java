@@ -45,10 +45,11 @@ class TrainingRunTest {
   @BeforeAll
   static void train() {
     Experiment experiment = Synthetic.experiment();
-    set = SnapshotSet.of(experiment, POPULATION::forEach, System.out::println);
-    List<RiskTrainer> trainers = Trained.trainers(experiment, set);
-    logistic = trainers.get(0).fit(set.training());
-    boosting = trainers.get(1).fit(set.training());
+    set = SnapshotSet.of(experiment, POPULATION::forEach, Exposures.none(), System.out::println);
+    logistic = new RiskTrainer.Logistic(0.01, set.cutoff()).fit(set.training());
+    boosting =
+        new RiskTrainer.Boosting(Objects.requireNonNull(experiment.boosting()), 1, set.cutoff())
+            .fit(set.training());
   }
 
   private ChurnModel model(RiskTrainer.Fitted fitted) {
@@ -114,15 +115,15 @@ class TrainingRunTest {
   void theLinearModelOfTribuoGivesTheSameProbability() throws Exception {
     ChurnModel model = model(logistic);
     Model<Label> tribuo = stored(logistic);
-    for (Snapshot row : set.test().subList(0, 200)) {
+    for (int row = 0; row < 200; row++) {
       double theirs =
           Objects.requireNonNull(
                   tribuo
-                      .predict(Labels.example(row, FeatureSchema.current()))
+                      .predict(RowsDataset.example(set.test(), row))
                       .getOutputScores()
-                      .get(Labels.CHURNED))
+                      .get(RowsDataset.CHURNED))
               .getScore();
-      assertThat(model.probability(row.features())).isCloseTo(theirs, within(1e-6));
+      assertThat(model.probability(set.test().features(row))).isCloseTo(theirs, within(1e-6));
     }
     assertThat(tribuo.getProvenance().getTrainerProvenance().getClassName())
         .isEqualTo(SignConstrainedLogisticTrainer.class.getName());
@@ -135,8 +136,11 @@ class TrainingRunTest {
 
   private static List<float[]> rows() {
     List<float[]> rows = new ArrayList<>();
-    set.test().forEach(s -> rows.add(s.features()));
-    set.training().forEach(s -> rows.add(s.features()));
+    for (Rows some : List.of(set.test(), set.training())) {
+      for (int i = 0; i < some.size(); i++) {
+        rows.add(some.features(i));
+      }
+    }
     for (long seed = 0; seed < 2_000; seed++) {
       ActivityState state = RandomHistory.state(RandomHistory.of(seed));
       rows.add(Features.of(state, state.lastOccurredAt().plusSeconds(seed * 997), set.priors()));
@@ -147,7 +151,8 @@ class TrainingRunTest {
   @Test
   void theSameRunGivesTheSameVersionAndBothTrainersBeatTheIdleRule() {
     ModelTrust trust = ModelTrust.in(folder.resolve("keys"));
-    TrainingRun run = new TrainingRun(Synthetic.experiment(), POPULATION::forEach, s -> {});
+    TrainingRun run =
+        new TrainingRun(Synthetic.experiment(), POPULATION::forEach, Exposures.none(), s -> {});
 
     TrainingResult once = run.run(folder.resolve("a"), trust);
     TrainingResult again = run.run(folder.resolve("b"), trust);
@@ -200,28 +205,27 @@ class TrainingRunTest {
   @Test
   void shuffledLabelsTeachNothing() {
     Random random = new Random(12);
-    List<Boolean> labels = new ArrayList<>(set.training().stream().map(Snapshot::churned).toList());
-    Collections.shuffle(labels, random);
-    List<Snapshot> shuffled = new ArrayList<>();
-    for (int i = 0; i < labels.size(); i++) {
-      Snapshot s = set.training().get(i);
-      shuffled.add(new Snapshot(s.customer(), s.cutoff(), s.features(), labels.get(i)));
-    }
+    Rows shuffled = set.training().withOutcomes(shuffled(set.training(), random));
     double sum = 0;
     // Fitted on noise, judged on noise: the test labels are shuffled too.
     for (int round = 0; round < 5; round++) {
       RiskTrainer.Fitted fitted = new RiskTrainer.Logistic(0.01, set.cutoff()).fit(shuffled);
-      List<Boolean> test = new ArrayList<>(set.test().stream().map(Snapshot::churned).toList());
-      Collections.shuffle(test, random);
-      boolean[] churned = new boolean[test.size()];
-      double[] score = new double[test.size()];
-      for (int i = 0; i < churned.length; i++) {
-        churned[i] = test.get(i);
-        score[i] = fitted.margin().applyAsDouble(set.test().get(i).features());
-      }
-      sum += Auc.of(score, churned) / 5;
+      sum += Auc.of(fitted.margins(set.test()), shuffled(set.test(), random)) / 5;
     }
     assertThat(sum).isCloseTo(0.5, within(0.05));
+  }
+
+  private static boolean[] shuffled(Rows rows, Random random) {
+    List<Boolean> labels = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      labels.add(rows.churned(i));
+    }
+    Collections.shuffle(labels, random);
+    boolean[] shuffled = new boolean[labels.size()];
+    for (int i = 0; i < shuffled.length; i++) {
+      shuffled[i] = labels.get(i);
+    }
+    return shuffled;
   }
 
   @Test
@@ -229,7 +233,8 @@ class TrainingRunTest {
     List<CustomerHistory> one =
         List.of(new CustomerHistory(1, List.of(RandomHistory.use("a", RandomHistory.START))));
 
-    assertThatThrownBy(() -> SnapshotSet.of(Synthetic.experiment(), one::forEach, s -> {}))
+    assertThatThrownBy(
+            () -> SnapshotSet.of(Synthetic.experiment(), one::forEach, Exposures.none(), s -> {}))
         .isInstanceOf(IllegalStateException.class);
   }
 }

@@ -25,8 +25,10 @@ final class Card {
     out.append("**").append(escape(Words.verdict(facts))).append("** ");
     paragraph(facts.verdict().text());
     bullets(Words.summary(facts, figures));
-    heading("What was predicted from what");
-    entries(facts.question().terms());
+    if (!facts.question().terms().isEmpty()) {
+      heading("What was predicted from what");
+      entries(facts.question().terms());
+    }
     rows();
     quality();
     calibration();
@@ -35,8 +37,10 @@ final class Card {
     }
     model();
     silence();
-    heading("What the gate asked");
-    rules(facts.verdict().rules());
+    if (!facts.verdict().rules().isEmpty()) {
+      heading("What the gate asked");
+      rules(facts.verdict().rules());
+    }
     if (!facts.leakageChecks().isEmpty()) {
       heading("Leakage");
       rules(facts.leakageChecks());

@@ -16,7 +16,7 @@ final class Chart {
   /** How large and how worded. */
   enum Size {
     WIDE(420, 290, 5),
-    SMALL(250, 165, 3);
+    SMALL(210, 150, 2);
 
     private final int width;
     private final int height;
@@ -50,10 +50,10 @@ final class Chart {
   /** A point with what its tooltip says. */
   record Point(double x, double y, String title) {}
 
-  private static final double TOP = 26;
+  private static final double TOP = 28;
   private static final double BOTTOM = 42;
-  private static final double RIGHT = 20;
-  private static final double LEFT = 50;
+  private static final double RIGHT = 26;
+  private static final double LEFT = 52;
 
   private final Size size;
   private final Axis xAxis;
@@ -218,7 +218,7 @@ final class Chart {
               size.height - BOTTOM + 17,
               Html.escape(xAxis.words().apply(tick))));
     }
-    svg.append("<text class=\"label\" x=\"2\" y=\"12\">").append(Html.escape(yAxis.label()));
+    svg.append("<text class=\"label\" x=\"2\" y=\"14\">").append(Html.escape(yAxis.label()));
     svg.append("</text>");
     svg.append(
         String.format(

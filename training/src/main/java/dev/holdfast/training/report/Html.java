@@ -95,12 +95,12 @@ final class Html {
   /**
    * A table that scrolls within itself where the screen is narrow.
    *
-   * @param words how many columns from the left hold words; the others hold numbers
+   * @param columns a letter for each: {@code w} holds words, {@code n} numbers
    */
-  Html table(List<String> head, int words, List<List<Markup>> rows) {
+  Html table(String columns, List<String> head, List<List<Markup>> rows) {
     out.append("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
     for (int c = 0; c < head.size(); c++) {
-      out.append(c < words ? "<th>" : "<th class=\"n\">");
+      out.append(columns.charAt(c) == 'w' ? "<th>" : "<th class=\"n\">");
       out.append(escape(head.get(c))).append("</th>");
     }
     out.append("</tr></thead><tbody>\n");
@@ -108,7 +108,7 @@ final class Html {
       out.append("<tr>");
       for (int c = 0; c < row.size(); c++) {
         String tag = c == 0 ? "th" : "td";
-        out.append('<').append(tag).append(c < words ? ">" : " class=\"n\">");
+        out.append('<').append(tag).append(columns.charAt(c) == 'w' ? ">" : " class=\"n\">");
         out.append(row.get(c).value()).append("</").append(tag).append('>');
       }
       out.append("</tr>\n");

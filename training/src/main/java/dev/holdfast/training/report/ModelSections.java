@@ -58,23 +58,23 @@ final class ModelSections {
     for (ReportFacts.Feature feature : sorted) {
       List<Markup> row = new ArrayList<>();
       row.add(Html.text(feature.words()));
-      row.add(Html.text(feature.name()));
-      row.add(Html.text(feature.family()));
-      row.add(Html.text(Words.bound(feature.bound())));
       row.add(Marks.bar(longest > 0 ? feature.importance() / longest : 0));
       row.add(Page.number(feature.importance(), 3));
       if (weights) {
         Double weight = feature.weight();
         row.add(Html.text(weight == null ? "\u2013" : Numbers.signed(weight, 3)));
       }
+      row.add(Html.text(Words.bound(feature.bound())));
+      row.add(Html.text(feature.family()));
+      row.add(Html.text(feature.name()));
       rows.add(row);
     }
-    List<String> head =
-        new ArrayList<>(List.of("feature", "name", "family", "a larger value", "", "importance"));
+    List<String> head = new ArrayList<>(List.of("feature", "", "importance"));
     if (weights) {
       head.add("weight");
     }
-    html.table(head, 5, rows);
+    head.addAll(List.of("a larger value", "family", "name"));
+    html.table(weights ? "wwnnwww" : "wwnwww", head, rows);
     if (weights) {
       html.paragraph(
           "A weight is the change of the log-odds for one standard deviation of the feature.");
@@ -134,7 +134,7 @@ final class ModelSections {
               .toList();
       chart.line(i, Chart.thin(points, POINTS)).hints(i, Chart.thin(points, HINTS));
     }
-    html.add("<div class=\"pair\">");
+    html.add("<div class=\"beside\">");
     html.figure(
         "Sample customers who stay silent",
         "Nothing happens but time: each line may only rise, and where it meets a campaign's"
@@ -147,8 +147,8 @@ final class ModelSections {
     List<String> head = new ArrayList<>(List.of("risk after"));
     days.forEach(day -> head.add(Numbers.brief(day) + "\u00a0d"));
     html.table(
+        "w" + "n".repeat(days.size()),
         head,
-        1,
         drawn.stream().map(s -> cells(s, days).stream().map(Html::text).toList()).toList());
     return html.add("</div></div>\n");
   }
@@ -187,8 +187,8 @@ final class ModelSections {
 
   private static void rules(Html html, List<ReportFacts.Rule> rules) {
     html.table(
+        "www",
         List.of("rule", "", "measured"),
-        3,
         rules.stream()
             .map(
                 r ->
@@ -205,8 +205,8 @@ final class ModelSections {
   static Html findings(List<ReportFacts.Finding> findings) {
     return new Html()
         .table(
+            "www",
             List.of("finding", "", "figures"),
-            3,
             findings.stream()
                 .map(
                     f ->
@@ -239,16 +239,16 @@ final class ModelSections {
                 : Numbers.count(trials.size()) + " tried")
             + ", judged on training rows held out of the fit, never on the test.");
     return html.table(
-        List.of("trainer", "settings", "", "log-loss"),
-        3,
+        "wnww",
+        List.of("trainer", "log-loss", "", "settings"),
         shown.stream()
             .map(
                 t ->
                     List.of(
                         Html.text(t.trainer()),
-                        Html.text(t.settings()),
+                        Page.number(t.logLoss(), 4),
                         new Markup(t.chosen() ? "<span class=\"yes\">chosen</span>" : ""),
-                        Page.number(t.logLoss(), 4)))
+                        Html.text(t.settings())))
             .toList());
   }
 }

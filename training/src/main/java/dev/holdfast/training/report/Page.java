@@ -105,7 +105,9 @@ final class Page {
   /** Those for which there are facts, in the order of the page. */
   private Map<String, Html> sections() {
     Map<String, Html> sections = new LinkedHashMap<>();
-    sections.put("What was predicted from what", predicted());
+    if (!facts.question().terms().isEmpty() || !facts.features().isEmpty()) {
+      sections.put("What was predicted from what", predicted());
+    }
     sections.put("What it learnt from and was tested on", split());
     sections.put("How well it ranks", QualitySections.ranking(facts, figures));
     sections.put(
@@ -122,7 +124,9 @@ final class Page {
     if (!facts.silences().isEmpty()) {
       sections.put("How risk rises in silence", ModelSections.silence(facts.silences()));
     }
-    sections.put("What the gate asked", ModelSections.gate(facts));
+    if (!facts.verdict().rules().isEmpty() || !facts.leakageChecks().isEmpty()) {
+      sections.put("What the gate asked", ModelSections.gate(facts));
+    }
     if (!facts.findings().isEmpty()) {
       sections.put("What was found in the data", ModelSections.findings(facts.findings()));
     }
@@ -142,7 +146,9 @@ final class Page {
 
   private Html predicted() {
     Html html = new Html();
-    html.entries(facts.question().terms());
+    if (!facts.question().terms().isEmpty()) {
+      html.entries(facts.question().terms());
+    }
     if (!facts.features().isEmpty()) {
       Map<String, List<String>> families = new TreeMap<>();
       for (ReportFacts.Feature feature : facts.features()) {
@@ -165,7 +171,7 @@ final class Page {
     Html html = new Html();
     ReportFacts.Timeline timeline = facts.timeline();
     if (timeline != null) {
-      html.add("<div class=\"pair\">");
+      html.add("<div class=\"beside\">");
       html.figure(
           "Training, gap and test",
           "Each dot is a cut-off: everything before it was known, nothing after it. The bar runs to"
@@ -176,8 +182,8 @@ final class Page {
       html.add("<div>");
     }
     html.table(
+        "wnnnn",
         List.of("set", "rows", "customers", "churned", "effective rows"),
-        1,
         facts.rows().stream()
             .map(
                 r ->

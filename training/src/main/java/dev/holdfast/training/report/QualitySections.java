@@ -44,19 +44,22 @@ final class QualitySections {
   }
 
   /** One line a candidate; the model's is drawn last, on top. */
-  private static void lines(
+  private static <T> void lines(
       Chart chart,
       List<ReportFacts.Candidate> candidates,
-      Function<Predictions, List<Point>> points) {
-    List<List<Point>> lines = candidates.stream().map(c -> points.apply(c.predictions())).toList();
-    for (int i = candidates.size() - 1; i >= 0; i--) {
-      chart.line(i, Chart.thin(lines.get(i), POINTS));
-    }
+      Function<Predictions, List<T>> curve,
+      Function<T, Point> point) {
     for (int i = candidates.size() - 1; i >= 0; i--) {
       String name = candidates.get(i).name();
+      // A curve has a point for each row; only those drawn are put into words.
+      List<Point> points =
+          Chart.thin(curve.apply(candidates.get(i).predictions()), POINTS).stream()
+              .map(point)
+              .toList();
+      chart.line(i, points);
       chart.hints(
           i,
-          Chart.thin(lines.get(i), HINTS).stream()
+          Chart.thin(points, HINTS).stream()
               .map(p -> new Point(p.x(), p.y(), name + ": " + p.title()))
               .toList());
     }
@@ -89,21 +92,18 @@ final class QualitySections {
     lines(
         roc,
         drawn,
-        p ->
-            Roc.curve(p).stream()
-                .map(
-                    c ->
-                        new Point(
-                            c.falsePositiveRate(),
-                            c.truePositiveRate(),
-                            "above risk "
-                                + Numbers.percent(c.threshold(), 1)
-                                + " are "
-                                + Numbers.percent(c.truePositiveRate(), 1)
-                                + " of those who churned and "
-                                + Numbers.percent(c.falsePositiveRate(), 1)
-                                + " of those who stayed"))
-                .toList());
+        Roc::curve,
+        c ->
+            new Point(
+                c.falsePositiveRate(),
+                c.truePositiveRate(),
+                "above risk "
+                    + Numbers.percent(c.threshold(), 1)
+                    + " are "
+                    + Numbers.percent(c.truePositiveRate(), 1)
+                    + " of those who churned and "
+                    + Numbers.percent(c.falsePositiveRate(), 1)
+                    + " of those who stayed"));
     html.figure(
         "ROC curve",
         "Each point is a cut-off on the risk. The nearer to the top left, the better; the dotted"
@@ -119,21 +119,18 @@ final class QualitySections {
     lines(
         precision,
         drawn,
-        p ->
-            PrecisionRecall.curve(p).stream()
-                .map(
-                    c ->
-                        new Point(
-                            c.recall(),
-                            c.precision(),
-                            "above risk "
-                                + Numbers.percent(c.threshold(), 1)
-                                + " "
-                                + Numbers.percent(c.precision(), 1)
-                                + " churned: "
-                                + Numbers.percent(c.recall(), 1)
-                                + " of all churners"))
-                .toList());
+        PrecisionRecall::curve,
+        c ->
+            new Point(
+                c.recall(),
+                c.precision(),
+                "above risk "
+                    + Numbers.percent(c.threshold(), 1)
+                    + " "
+                    + Numbers.percent(c.precision(), 1)
+                    + " churned: "
+                    + Numbers.percent(c.recall(), 1)
+                    + " of all churners"));
     html.figure(
         "Precision and recall",
         "How pure the customers above a cut-off are, against how many churners they hold. Higher is"
@@ -149,21 +146,16 @@ final class QualitySections {
     lines(
         gains,
         drawn,
-        p -> {
-          List<Point> points = new ArrayList<>(List.of(new Point(0, 0, "nobody contacted")));
-          for (Lift.Point c : Lift.curve(p, STEPS)) {
-            points.add(
-                new Point(
-                    c.share(),
-                    c.gain(),
-                    "the first "
-                        + Numbers.percent(c.share(), 0)
-                        + " hold "
-                        + Numbers.percent(c.gain(), 1)
-                        + " of the churners"));
-          }
-          return points;
-        });
+        p -> Lift.curve(p, STEPS),
+        c ->
+            new Point(
+                c.share(),
+                c.gain(),
+                "the first "
+                    + Numbers.percent(c.share(), 0)
+                    + " hold "
+                    + Numbers.percent(c.gain(), 1)
+                    + " of the churners"));
     html.figure(
         "Gains",
         "Contact so many, find so many of the churners. The dotted diagonal is contacting at"
@@ -185,19 +177,16 @@ final class QualitySections {
     lines(
         lift,
         drawn,
-        p ->
-            Lift.curve(p, STEPS).stream()
-                .map(
-                    c ->
-                        new Point(
-                            c.share(),
-                            c.lift(),
-                            "the first "
-                                + Numbers.percent(c.share(), 0)
-                                + " churn "
-                                + Numbers.fixed(c.lift(), 2)
-                                + " times as often as all"))
-                .toList());
+        p -> Lift.curve(p, STEPS),
+        c ->
+            new Point(
+                c.share(),
+                c.lift(),
+                "the first "
+                    + Numbers.percent(c.share(), 0)
+                    + " churn "
+                    + Numbers.fixed(c.lift(), 2)
+                    + " times as often as all"));
     html.figure(
         "Lift",
         "How much richer in churn those contacted are than everybody; the dotted line, 1, is no"
@@ -222,7 +211,7 @@ final class QualitySections {
             + "), the mean error over ten groups "
             + Numbers.percent(figures.chosen().calibration().error10(), 1)
             + ".");
-    html.add("<div class=\"pair\">");
+    html.add("<div class=\"beside\">");
     double top =
         figures.reliability().stream()
             .mapToDouble(b -> Math.max(b.predicted(), b.high()))
@@ -261,8 +250,8 @@ final class QualitySections {
     html.add("<div>");
     html.heading("The same groups as numbers");
     html.table(
+        "nnnn",
         List.of("predicted", "observed", "95 % interval", "rows"),
-        0,
         figures.reliability().stream()
             .map(
                 b ->
@@ -282,8 +271,8 @@ final class QualitySections {
       html.paragraph(choice.how());
       if (!choice.options().isEmpty()) {
         html.table(
+            "wn",
             List.of("calibration", "cross-fitted log-loss"),
-            1,
             choice.options().stream()
                 .map(o -> List.of(Html.text(o.name()), Page.number(o.logLoss(), 4)))
                 .toList());
@@ -313,9 +302,6 @@ final class QualitySections {
     for (Figures.SegmentLine line : figures.segments()) {
       List<Markup> row = new ArrayList<>();
       row.add(Html.text(line.segment().by() + ": " + line.segment().name()));
-      row.add(Html.text(Numbers.count(line.segment().predictions().size())));
-      row.add(Html.text(Numbers.percent(line.predicted(), 1)));
-      row.add(Html.text(Numbers.percent(line.observed(), 1)));
       if (line.ratio().isPresent()) {
         Interval ratio = line.ratio().get();
         row.add(Page.number(ratio.value(), 2));
@@ -326,10 +312,15 @@ final class QualitySections {
         row.add(Html.text("too few to tell"));
         row.add(Html.text(""));
       }
+      row.add(Html.text(Numbers.percent(line.predicted(), 1)));
+      row.add(Html.text(Numbers.percent(line.observed(), 1)));
+      row.add(Html.text(Numbers.count(line.segment().predictions().size())));
       rows.add(row);
     }
     html.table(
-        List.of("segment", "rows", "predicted", "observed", "o/e", "95 % interval", ""), 1, rows);
+        "wnnnnnn",
+        List.of("segment", "o/e", "95 % interval", "", "predicted", "observed", "rows"),
+        rows);
   }
 
   static Html rivals(Figures figures) {
@@ -341,7 +332,6 @@ final class QualitySections {
         new ArrayList<>(
             List.of(
                 "candidate",
-                "kind",
                 "AUC",
                 "avg. precision",
                 "log-loss",
@@ -354,11 +344,11 @@ final class QualitySections {
     if (money) {
       head.add("EMPC");
     }
+    head.add("kind");
     List<List<Markup>> rows = new ArrayList<>();
     for (Figures.Line line : figures.of()) {
       List<Markup> row = new ArrayList<>();
       row.add(Html.text(line.candidate().name()));
-      row.add(Html.text(Words.kind(line.candidate().kind())));
       row.add(Page.number(line.auc(), 4));
       row.add(Page.number(line.averagePrecision(), 4));
       row.add(Page.number(line.logLoss(), 4));
@@ -370,9 +360,10 @@ final class QualitySections {
       if (line.empc() != null) {
         row.add(Page.number(line.empc().profit(), 2));
       }
+      row.add(Html.text(Words.kind(line.candidate().kind())));
       rows.add(row);
     }
-    html.table(head, 2, rows);
+    html.table("w" + "n".repeat(head.size() - 2) + "w", head, rows);
     html.heading("The model less each rival");
     html.paragraph(
         "Both on the same redrawn customers. A log-loss difference whose interval lies left of the"
@@ -389,25 +380,25 @@ final class QualitySections {
       differences.add(
           List.of(
               Html.text(line.candidate().name()),
-              Html.text("model " + Words.comparison(d)),
               Html.text(Numbers.signed(d.logLoss().value(), 4)),
               Html.text(Words.signedInterval(d.logLoss(), 4)),
               Marks.interval(d.logLoss(), low, high, 0),
               Html.text(Numbers.percent(d.better(), 0)),
               Html.text(Numbers.signed(d.auc().value(), 4)),
-              Html.text(Words.signedInterval(d.auc(), 4))));
+              Html.text(Words.signedInterval(d.auc(), 4)),
+              Html.text(Words.comparison(d))));
     }
     return html.table(
+        "wnnnnnnw",
         List.of(
             "against",
-            "on log-loss",
             "log-loss",
             "95 % interval",
             "",
             "better in draws",
             "AUC",
-            "95 % interval"),
-        2,
+            "95 % interval",
+            "on log-loss the model is"),
         differences);
   }
 
@@ -446,18 +437,15 @@ final class QualitySections {
     lines(
         chart,
         drawn,
-        p ->
-            Profit.curve(p, economics, STEPS).stream()
-                .map(
-                    c ->
-                        new Point(
-                            c.share(),
-                            c.profit(),
-                            Numbers.percent(c.share(), 0)
-                                + " contacted earn "
-                                + Numbers.fixed(c.profit(), 2)
-                                + " a customer"))
-                .toList());
+        p -> Profit.curve(p, economics, STEPS),
+        c ->
+            new Point(
+                c.share(),
+                c.profit(),
+                Numbers.percent(c.share(), 0)
+                    + " contacted earn "
+                    + Numbers.fixed(c.profit(), 2)
+                    + " a customer"));
     if (best.profit() > 0) {
       chart.dots(
           0,
@@ -471,7 +459,7 @@ final class QualitySections {
                       + Numbers.fixed(best.profit(), 2)
                       + " a customer")));
     }
-    html.add("<div class=\"pair\">");
+    html.add("<div class=\"beside\">");
     html.figure(
         "Profit by share contacted",
         "Contact too few and churners are missed; too many, and offers go to who would have stayed."

@@ -25,7 +25,7 @@ final class Style {
       h1{margin:0 0 .35rem;font-size:1.6rem;line-height:1.25;font-weight:650;overflow-wrap:anywhere}
       h2{margin:0 0 .5rem;font-size:1.25rem;line-height:1.3;font-weight:650}
       h3{margin:1.5rem 0 .35rem;font-size:1rem;font-weight:650}
-      p,ul,ol{margin:.35rem 0 .8rem;max-width:46rem}
+      p,ul{margin:.35rem 0 .8rem;max-width:46rem}ul{padding-left:1.3rem}
       .asked{font-size:1.1rem;max-width:52rem;margin-bottom:1rem}
       section{margin:0 0 1.5rem;padding:1.1rem 1.35rem 1.2rem;background:var(--sheet);
       border:1px solid var(--line);border-radius:.5rem}
@@ -48,10 +48,10 @@ final class Style {
       .first h2{font-size:1.05rem}
       nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:0 0 1.25rem;
       max-width:none;font-size:.9rem}
-      .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 2.5rem}
+      .pair,.beside{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 2.5rem}
       .pair>*{grid-row:span 3}.pair>figure{display:grid;grid-template-rows:subgrid;align-items:start}
-      .pair h3{margin-top:.6rem}section>:last-child{margin-bottom:0}
-      .small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr));
+      .beside h3{margin-top:.6rem}section>:last-child{margin-bottom:0}
+      .small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));
       gap:0 1.5rem;margin-bottom:.5rem}
       .small>figure{grid-row:span 2;display:grid;grid-template-rows:subgrid;align-items:start}
       figure{margin:.6rem 0 1rem;max-width:33rem;break-inside:avoid;display:flex;
@@ -88,11 +88,11 @@ final class Style {
       th:last-child,td:last-child{padding-right:.2rem}
       thead th{border-top:0;color:var(--soft);font-size:.8rem;font-weight:500;vertical-align:bottom;
       line-height:1.25}
-      tbody th{font-weight:500;max-width:18rem;min-width:7rem;overflow-wrap:anywhere}
-      td:not(.n){max-width:26rem;overflow-wrap:anywhere}
+      tbody th{font-weight:500;max-width:18rem;min-width:8rem;overflow-wrap:anywhere}
+      td:not(.n){max-width:26rem;min-width:6.5rem;overflow-wrap:anywhere}
       .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
       thead .n{white-space:normal}
-      .yes{color:var(--good)}.no{color:var(--alert);font-weight:650}
+      .yes,.no{white-space:nowrap}.yes{color:var(--good)}.no{color:var(--alert);font-weight:650}
       dl{margin:.5rem 0 1rem}
       dl div{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:0 1rem;padding:.3rem 0;
       border-top:1px solid var(--line)}
@@ -100,16 +100,20 @@ final class Style {
       dd{margin:0;overflow-wrap:anywhere;font-size:.95rem}
       footer{color:var(--soft);font-size:.85rem}
       @media (max-width:52rem){body{padding:1rem .75rem 2rem}section{padding:.9rem .9rem 1rem}
-      .pair,.first{grid-template-columns:minmax(0,1fr)}
+      .pair,.beside,.first{grid-template-columns:minmax(0,1fr)}
       .hundreds{gap:.75rem .9rem}.hundreds b{font-size:1.6rem}.hundreds small{font-size:.78rem}
-      h1{font-size:1.3rem}.asked{font-size:1rem}}
+      h1{font-size:1.3rem}.asked{font-size:1rem}.tick,.label{font-size:13.5px}
+      th,td{padding-right:.75rem}.small{grid-template-columns:repeat(2,minmax(0,1fr));gap:0 1rem}}
       @media (max-width:30rem){dl div{grid-template-columns:minmax(0,1fr)}}
       @media print{:root{--paper:#fff;--sheet:#fff;--ink:#000;--soft:#444;--line:#bbb;--s0:#0072b2;
       --s1:#c65300;--s2:#008060;--s3:#a8508a;--s4:#7a6a00;--good:#1f5f5b;--good-paper:#fff;
       --alert:#9a3412;--alert-paper:#fff;--gap:#eee;--accent:#000}
-      body{max-width:none;padding:0;font-size:9.5pt}section{border:0;padding:0;margin-bottom:.8rem}
+      html{font-size:9.5pt}body{max-width:none;padding:0}
+      .pair,.beside,.first{grid-template-columns:repeat(2,minmax(0,1fr))}.small{grid-template-columns:repeat(4,minmax(0,1fr))}
+     section{border:0;padding:0;margin-bottom:.8rem}
       nav{display:none}tr,figure,dl div{break-inside:avoid}h2,h3{break-after:avoid}
-      .scroll{overflow:visible}thead{display:table-header-group}}
+      .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding-right:.5rem;min-width:0}
+      td:not(.n),tbody th{min-width:4rem}.interval{width:5rem}.bar{width:4rem}thead{display:table-header-group}}
       """;
 
   private Style() {}

@@ -2,12 +2,17 @@ package dev.holdfast.training.report;
 
 import dev.holdfast.evaluation.Interval;
 import dev.holdfast.evaluation.PairedDifference;
+import dev.holdfast.evaluation.Predictions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The sentences of the first screen and the card: figures for who does not read figures. */
 final class Words {
+
+  // An interval of observed over expected as wide as this shows little.
+  private static final double WIDE = 0.4;
 
   private Words() {}
 
@@ -65,19 +70,19 @@ final class Words {
   }
 
   static String howSure(ReportFacts facts, Figures figures) {
-    ReportFacts.Rows test = facts.rows().get(facts.rows().size() - 1);
+    Predictions test = figures.chosen().candidate().predictions();
     String rows =
-        test.rows() == test.customers()
-            ? Numbers.count(test.rows()) + " customers"
-            : Numbers.count(test.rows())
+        test.size() == test.customers()
+            ? Numbers.count(test.size()) + " customers"
+            : Numbers.count(test.size())
                 + " rows of "
                 + Numbers.count(test.customers())
                 + " customers";
     return "Measured on "
         + rows
-        + (facts.timeline() == null
-            ? " that it did not learn from"
-            : ", all after everything it learnt from")
+        + (isLater(facts.timeline())
+            ? ", all after everything it learnt from"
+            : " that it did not learn from")
         + ". With other customers like them the "
         + ofHundred(figures.topTenth().value())
         + " would lie between "
@@ -85,6 +90,12 @@ final class Words {
         + " and "
         + ofHundred(figures.topTenth().high())
         + " (19 times in 20).";
+  }
+
+  private static boolean isLater(ReportFacts.@Nullable Timeline timeline) {
+    return timeline != null
+        && timeline.training().stream()
+            .noneMatch(window -> window.known().isAfter(timeline.test().cutoff()));
   }
 
   static String probabilities(Figures figures) {
@@ -112,7 +123,9 @@ final class Words {
     if (figures.slope().low() > 1.1) {
       return "right on average, but its extremes are too timid";
     }
-    return "its probabilities can be taken at their word";
+    return figures.ratio().high() - figures.ratio().low() > WIDE
+        ? "no error shows, but the test is too small to be sure"
+        : "its probabilities can be taken at their word";
   }
 
   static List<String> summary(ReportFacts facts, Figures figures) {

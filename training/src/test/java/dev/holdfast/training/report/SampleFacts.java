@@ -72,7 +72,7 @@ final class SampleFacts {
                     true,
                     "0.97, 95 % interval 0.88 to 1.06"))),
         List.of(
-            new Rows("training", 9_214, 2_411, 0.371, 8_120.4, null),
+            new Rows("training", 9_214, 2_411, 0.371, 9_214, null),
             new Rows(
                 "test",
                 CUSTOMERS,
