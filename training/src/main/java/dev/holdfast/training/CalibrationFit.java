@@ -1,10 +1,12 @@
 package dev.holdfast.training;
 
 import dev.holdfast.model.Calibrator;
+import dev.holdfast.training.report.ReportFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -34,6 +36,17 @@ record CalibrationFit(double[] margin, Rows seen, int[] fold) {
       }
     }
     return best;
+  }
+
+  /** The cross-fitted log-loss of each kind that may be chosen. */
+  List<ReportFacts.Option> losses() {
+    List<ReportFacts.Option> losses = new ArrayList<>();
+    losses.add(new ReportFacts.Option("none", crossFittedLoss(Calibrator.Kind.NONE)));
+    for (Calibrator.Kind kind : candidates()) {
+      losses.add(
+          new ReportFacts.Option(kind.name().toLowerCase(Locale.ROOT), crossFittedLoss(kind)));
+    }
+    return losses;
   }
 
   /** Steps need many who churned to mean something; a line does not. */

@@ -66,6 +66,7 @@ public record Experiment(
 
   private static final int SPACING_DAYS = 30;
   private static final int SNAPSHOTS = 6;
+  private static final double FADE = 0.5;
   private static final int BOOTSTRAP_ROUNDS = 400;
   private static final int MINIMUM_TEST_ROWS = 200;
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
@@ -82,8 +83,9 @@ public record Experiment(
     minimumHistoryDays = minimumHistoryDays == null ? 45 : minimumHistoryDays;
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
-    snapshots = snapshots == null ? new Snapshots(null, null, null, null, null) : snapshots;
-    features = features == null ? new Features(null, null) : features;
+    snapshots =
+        snapshots == null ? new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false, FADE) : snapshots;
+    features = features == null ? new Features(List.of(), List.of()) : features;
     require(
         logistic != null || boosting != null,
         "there is no trainer: give logistic, boosting or both ({} for their defaults)");
@@ -171,7 +173,7 @@ public record Experiment(
       count = count == null ? SNAPSHOTS : count;
       require(count >= 1 && count <= 24, "count must be 1 to 24, was " + count);
       spread = spread != null && spread;
-      fade = fade == null ? 0.5 : fade;
+      fade = fade == null ? FADE : fade;
       require(fade > 0 && fade <= 1, "fade must be in (0, 1], was " + fade);
     }
   }

@@ -173,6 +173,11 @@ final class Rows {
     return new Rows(smaller, customer, cutoff, chosen, churned, weight);
   }
 
+  /** The same rows under a schema without directions. */
+  Rows undirected() {
+    return new Rows(schema.undirected(), customer, cutoff, features, churned, weight);
+  }
+
   /** The same rows with other outcomes, one per row. */
   Rows withOutcomes(boolean[] outcomes) {
     if (outcomes.length != size()) {

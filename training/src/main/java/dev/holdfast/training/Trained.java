@@ -3,6 +3,7 @@ package dev.holdfast.training;
 import dev.holdfast.evaluation.Scored;
 import dev.holdfast.model.Calibrator;
 import dev.holdfast.model.ModelFolder;
+import dev.holdfast.training.report.ReportFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * @param fitted what was learnt
  * @param crossFitted margins of the training rows by models that have not seen their customers
  * @param calibrator chosen and fitted on the cross-fitted margins
+ * @param calibrations the cross-fitted loss of each way to calibrate
  * @param trials of the search for settings; empty if there was none
  * @param figures on the test rows
  */
@@ -28,6 +30,7 @@ record Trained(
     RiskTrainer.Fitted fitted,
     double[] crossFitted,
     Calibrator calibrator,
+    List<ReportFacts.Option> calibrations,
     List<Search.Trial> trials,
     Candidate figures) {
 
@@ -162,7 +165,8 @@ record Trained(
       Rows rows,
       Rows test,
       int[] folds) {
-    Calibrator calibrator = calibrator(experiment, new CalibrationFit(crossFitted, rows, folds));
+    CalibrationFit calibrations = new CalibrationFit(crossFitted, rows, folds);
+    Calibrator calibrator = calibrator(experiment, calibrations);
     double[] margins = fitted.margins(test);
     List<Scored> scored = new ArrayList<>(margins.length);
     for (int i = 0; i < margins.length; i++) {
@@ -174,7 +178,14 @@ record Trained(
               test.weight(i)));
     }
     return new Trained(
-        name, settings, fitted, crossFitted, calibrator, trials, Candidate.of(name, scored));
+        name,
+        settings,
+        fitted,
+        crossFitted,
+        calibrator,
+        calibrations.losses(),
+        trials,
+        Candidate.of(name, scored));
   }
 
   private static Calibrator calibrator(Experiment experiment, CalibrationFit fit) {
