@@ -45,7 +45,7 @@ public class Holdfast implements QuarkusApplication {
   /** Runs one command; without arguments, the service. */
   public static void main(String... args) {
     var root = new HoldfastCommand();
-    CommandLine line = new CommandLine(root);
+    CommandLine line = withHandlers(new CommandLine(root));
     String[] arguments = args;
     try {
       ParseResult parsed = line.parseArgs(args);
@@ -66,7 +66,7 @@ public class Holdfast implements QuarkusApplication {
                 + String.join(", ", leaf.commandSpec().subcommands().keySet()));
       }
       Needs needs = needsOf(parsed);
-      if (needs.value() == Needs.Parts.NOTHING) {
+      if (needs.value() == Needs.Parts.NOTHING || asCalledNeedsNothing(leaf)) {
         exit(line.execute(arguments));
         return;
       }
@@ -82,10 +82,19 @@ public class Holdfast implements QuarkusApplication {
   /** Runs the command within Quarkus. */
   @Override
   public int run(String... args) {
-    return new CommandLine(HoldfastCommand.class, beans)
+    return withHandlers(new CommandLine(HoldfastCommand.class, beans)).execute(args);
+  }
+
+  /** Every failure becomes lines on standard error and an exit code. */
+  static CommandLine withHandlers(CommandLine line) {
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, ignored) -> refused(e))
-        .setExecutionExceptionHandler((e, line, parsed) -> failed(e))
-        .execute(args);
+        .setExecutionExceptionHandler((e, ignored, parsed) -> failed(e));
+  }
+
+  private static boolean asCalledNeedsNothing(ParseResult leaf) {
+    return leaf.commandSpec().userObject() instanceof MayNeedNothing command
+        && command.needsNothing();
   }
 
   private static void runWith(Needs needs, Path home, ParseResult leaf, String[] arguments) {
