@@ -45,7 +45,7 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
   Path experiment;
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
-  List<EventFile> events = new ArrayList<>();
+  @Nullable List<EventFile> events;
 
   @Option(
       names = "--cutoffs",
@@ -64,7 +64,7 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
       names = "--cutoff",
       paramLabel = "INSTANT",
       description = "one cut-off, instead of --cutoffs; may be repeated")
-  List<String> cutoffs = new ArrayList<>();
+  @Nullable List<String> cutoffs;
 
   @Option(
       names = "--out",
@@ -79,17 +79,17 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
 
   @Override
   public boolean needsNothing() {
-    return !events.isEmpty();
+    return events != null;
   }
 
   @Override
   public Integer call() {
     Experiment asked = TrainingCalls.experiment(experiment);
-    if ((count == null) == cutoffs.isEmpty()) {
+    if ((count == null) == (cutoffs == null)) {
       throw Problem.badRequest(
           "A backtest needs either --cutoffs N, with --every, or --cutoff INSTANT once or more");
     }
-    List<Instant> instants = cutoffs.stream().map(Instants::parse).toList();
+    List<Instant> instants = TrainingCalls.instants(cutoffs);
     Duration apart = duration(every);
     Integer wanted = count;
     if (wanted != null && (wanted < 1 || wanted > MOST_CUTOFFS)) {

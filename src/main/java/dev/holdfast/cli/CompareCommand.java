@@ -5,7 +5,6 @@ import dev.holdfast.training.Experiment;
 import dev.holdfast.training.StoreTraining;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ class CompareCommand implements Callable<Integer> {
   @Nullable Path experiment;
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
-  List<EventFile> events = new ArrayList<>();
+  @Nullable List<EventFile> events;
 
   @Option(names = "--json", description = "one JSON document")
   boolean json;

@@ -6,9 +6,9 @@ import dev.holdfast.training.StoreTraining;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,13 +29,13 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
   Path experiment;
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
-  List<EventFile> events = new ArrayList<>();
+  @Nullable List<EventFile> events;
 
   @Option(
       names = "--cutoff",
       paramLabel = "INSTANT",
       description = "instead of the experiment's; may be repeated")
-  List<String> cutoffs = new ArrayList<>();
+  @Nullable List<String> cutoffs;
 
   @Option(names = "--json", description = "one JSON document")
   boolean json;
@@ -44,13 +44,13 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
 
   @Override
   public boolean needsNothing() {
-    return !events.isEmpty();
+    return events != null;
   }
 
   @Override
   public Integer call() {
     Experiment asked = TrainingCalls.experiment(experiment);
-    List<Instant> instants = cutoffs.stream().map(Instants::parse).toList();
+    List<Instant> instants = TrainingCalls.instants(cutoffs);
     Backtest result =
         TrainingCalls.refusable(
             () ->

@@ -3,9 +3,9 @@ package dev.holdfast.cli;
 import dev.holdfast.training.Reproduction;
 import dev.holdfast.training.StoreTraining;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +24,7 @@ class ReproduceCommand implements Callable<Integer> {
   String version;
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
-  List<EventFile> events = new ArrayList<>();
+  @Nullable List<EventFile> events;
 
   @Option(names = "--json", description = "one JSON document")
   boolean json;

@@ -5,7 +5,6 @@ import dev.holdfast.training.SnapshotExport;
 import dev.holdfast.training.StoreTraining;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ class SnapshotsCommand {
     Path experiment;
 
     @ArgGroup(exclusive = false, multiplicity = "0..*")
-    List<EventFile> events = new ArrayList<>();
+    @Nullable List<EventFile> events;
 
     @Option(
         names = "--out",
@@ -60,7 +59,7 @@ class SnapshotsCommand {
 
     @Override
     public boolean needsNothing() {
-      return !events.isEmpty();
+      return events != null;
     }
 
     @Override

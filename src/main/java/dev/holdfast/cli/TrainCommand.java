@@ -9,7 +9,6 @@ import dev.holdfast.training.TrainingResult;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ class TrainCommand implements Callable<Integer> {
   Path experiment;
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
-  List<EventFile> events = new ArrayList<>();
+  @Nullable List<EventFile> events;
 
   @Option(
       names = "--cutoff",

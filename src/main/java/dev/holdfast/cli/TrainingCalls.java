@@ -12,9 +12,11 @@ import dev.holdfast.training.Experiment;
 import dev.holdfast.training.TrainingInput;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the commands of training have in common: reading, refusing, writing. */
 final class TrainingCalls {
@@ -45,10 +47,15 @@ final class TrainingCalls {
   }
 
   /** The files if any are named, else the store; progress goes to standard error. */
-  static TrainingInput input(List<EventFile> events, Supplier<TrainingInput> store) {
-    return events.isEmpty()
+  static TrainingInput input(@Nullable List<EventFile> events, Supplier<TrainingInput> store) {
+    return events == null
         ? store.get()
         : TrainingInput.files(EventFile.asFiles(events), System.err::println);
+  }
+
+  /** The instants that were given, if any. */
+  static List<Instant> instants(@Nullable List<String> texts) {
+    return texts == null ? List.of() : texts.stream().map(Instants::parse).toList();
   }
 
   /**
