@@ -45,7 +45,7 @@ public class Holdfast implements QuarkusApplication {
   /** Runs one command; without arguments, the service. */
   public static void main(String... args) {
     var root = new HoldfastCommand();
-    CommandLine line = withHandlers(new CommandLine(root));
+    CommandLine line = new CommandLine(root);
     String[] arguments = args;
     try {
       ParseResult parsed = line.parseArgs(args);
@@ -67,7 +67,8 @@ public class Holdfast implements QuarkusApplication {
       }
       Needs needs = needsOf(parsed);
       if (needs.value() == Needs.Parts.NOTHING || asCalledNeedsNothing(leaf)) {
-        exit(line.execute(arguments));
+        // Anew: repeated options of a group would be added to those of the first reading.
+        exit(withHandlers(new CommandLine(new HoldfastCommand())).execute(arguments));
         return;
       }
       runWith(needs, homeOf(root, needs), leaf, arguments);
