@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 
 /**
  * Training and test snapshots of an experiment. Test: what followed the cut-off. Training: cut-offs
- * one spacing apart whose labels were complete before the first test cut-off. Each snapshot sees
- * the population as it was known at its own cut-off: priors fitted later would have seen outcomes.
+ * one spacing apart whose labels were complete before the first test cut-off. Training rows see the
+ * population as known at the latest training cut-off: priors of the model's own cut-off, which the
+ * test rows and the service use, have seen what the training rows are asked about.
  *
  * @param cutoff the model's cut-off
  * @param priors of the population as known at the cut-off
@@ -82,7 +83,7 @@ record SnapshotSet(
       long treated) {}
 
   /**
-   * Reads the histories in three passes, one customer in memory at a time.
+   * Reads the histories in four passes, one customer in memory at a time.
    *
    * @throws IllegalStateException if the history is too short for a training and a test snapshot
    */
@@ -195,12 +196,13 @@ record SnapshotSet(
       List<Instant> cutoffs = cutoffs(history.first(), cutoff);
       List<Instant> all = new ArrayList<>(cutoffs);
       all.add(cutoff);
-      List<Priors> priors = priors(all);
+      Priors then = cutoffs.isEmpty() ? priors(cutoff) : priors(cutoffs.get(cutoffs.size() - 1));
+      Priors now = priors(cutoff);
 
-      source.forEach(customer -> collect(customer, all, priors, complete, sink));
+      source.forEach(customer -> collect(customer, all, then, now, complete, sink));
       return new Passed(
           cutoff,
-          priors.get(cutoffs.size()),
+          now,
           history,
           cutoffs.stream().map(c -> new Window(c, c.plus(window))).toList(),
           new Window(cutoff, cutoff.plus(window)),
@@ -250,36 +252,26 @@ record SnapshotSet(
       return cutoffs;
     }
 
-    /** The population as known at each of these instants, less the longest offset. */
-    private List<Priors> priors(List<Instant> instants) {
-      List<Priors.Fit> fits = instants.stream().map(at -> Priors.fit(churn)).toList();
-      source.forEach(
-          customer -> {
-            Replay replay = new Replay(customer.events());
-            for (int k = 0; k < fits.size(); k++) {
-              Instant at = k == fits.size() - 1 ? instants.get(k) : instants.get(k).minus(spread);
-              fits.get(k).add(replay.at(at), at);
-            }
-          });
-      List<Priors> priors = new ArrayList<>();
-      for (int k = 0; k < fits.size(); k++) {
-        try {
-          priors.add(fits.get(k).fit());
-        } catch (IllegalStateException nobody) {
-          throw new IllegalStateException(
-              "no customer had used the service by "
-                  + instants.get(k)
-                  + "; choose a later cut-off or fewer snapshots",
-              nobody);
-        }
+    /** The population as known at an instant. */
+    private Priors priors(Instant at) {
+      Priors.Fit fit = Priors.fit(churn);
+      source.forEach(customer -> fit.add(new Replay(customer.events()).at(at), at));
+      try {
+        return fit.fit();
+      } catch (IllegalStateException nobody) {
+        throw new IllegalStateException(
+            "no customer had used the service by "
+                + at
+                + "; choose a later cut-off or fewer snapshots",
+            nobody);
       }
-      return priors;
     }
 
     private void collect(
         CustomerHistory customer,
         List<Instant> cutoffs,
-        List<Priors> priors,
+        Priors then,
+        Priors now,
         Instant complete,
         Consumer<Snapshot> sink) {
       Duration offset = offset(customer.customerId());
@@ -287,13 +279,13 @@ record SnapshotSet(
       int last = cutoffs.size() - 1;
       for (int k = 0; k <= last; k++) {
         Instant cutoff = cutoffs.get(k).minus(offset);
+        Priors priors = k == last ? now : then;
         ActivityState state = replay.at(cutoff);
         if (!churn.eligible(state, cutoff)) {
           continue;
         }
         LabelWindow asked =
-            LabelWindow.of(
-                cutoff, experiment.leadTime(), priors.get(k).horizonDays(state), complete);
+            LabelWindow.of(cutoff, experiment.leadTime(), priors.horizonDays(state), complete);
         ChurnLabel label = churn.label(customer.events(), asked);
         if (label != ChurnLabel.CHURNED && label != ChurnLabel.STAYED) {
           continue;
@@ -303,21 +295,14 @@ record SnapshotSet(
           treated++;
           continue;
         }
-        float[] features = Features.of(state, cutoff, priors.get(k));
+        float[] features = Features.of(state, cutoff, priors);
         boolean churned = label == ChurnLabel.CHURNED;
         boolean test = k == last;
-        double faded = test ? weight : weight * fading(cutoffs.get(k), cutoffs.get(last - 1));
+        double faded =
+            test ? weight : weight * Math.pow(experiment.snapshots().fade(), last - 1 - k);
         sink.accept(
             new Snapshot(test, customer.customerId(), cutoff, state, features, churned, faded));
       }
-    }
-
-    /** What an older snapshot still says of the next one. */
-    private double fading(Instant cutoff, Instant latest) {
-      int halfLife = experiment.snapshots().halfLifeDays();
-      return halfLife == 0
-          ? 1
-          : Math.pow(2, -(double) Duration.between(cutoff, latest).toDays() / halfLife);
     }
 
     private Duration offset(long customer) {
