@@ -18,6 +18,12 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Exposures {
 
+  private static final int ROWS_STREAMED = 2_000;
+  private static final String EPISODES =
+      "SELECT c.id, l.assigned_at, e.closed_at, l.arm, l.treatment_share"
+          + " FROM customer c JOIN episode e ON e.party_id = c.party_id"
+          + " JOIN ledger l ON l.episode_id = e.id";
+
   private final DataSource database;
 
   Exposures(DataSource database) {
@@ -34,25 +40,12 @@ public class Exposures {
       for (List<Long> chunk : Jdbc.chunks(customerIds.stream().distinct().sorted().toList())) {
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT c.id, l.assigned_at, e.closed_at, l.arm, l.treatment_share"
-                    + " FROM customer c JOIN episode e ON e.party_id = c.party_id"
-                    + " JOIN ledger l ON l.episode_id = e.id WHERE c.id IN ("
-                    + Jdbc.marks(chunk.size())
-                    + ")")) {
+                EPISODES + " WHERE c.id IN (" + Jdbc.marks(chunk.size()) + ")")) {
           for (int i = 0; i < chunk.size(); i++) {
             select.setLong(i + 1, chunk.get(i));
           }
           try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              exposures
-                  .computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
-                  .add(
-                      new Exposure(
-                          SqlTime.required(row, "assigned_at"),
-                          SqlTime.read(row, "closed_at"),
-                          Arm.ofStored(row.getString("arm")) == Arm.TREATMENT,
-                          row.getDouble("treatment_share")));
-            }
+            read(row, exposures);
           }
         }
       }
@@ -60,5 +53,33 @@ public class Exposures {
       throw new IllegalStateException("cannot read the ledger", failure);
     }
     return exposures;
+  }
+
+  /** Those of all customers about whose party a campaign ever decided. */
+  public Map<Long, List<Exposure>> all() {
+    Map<Long, List<Exposure>> exposures = new HashMap<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select = connection.prepareStatement(EPISODES)) {
+      select.setFetchSize(ROWS_STREAMED);
+      try (ResultSet row = select.executeQuery()) {
+        read(row, exposures);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the ledger", failure);
+    }
+    return exposures;
+  }
+
+  private static void read(ResultSet row, Map<Long, List<Exposure>> exposures) throws SQLException {
+    while (row.next()) {
+      exposures
+          .computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
+          .add(
+              new Exposure(
+                  SqlTime.required(row, "assigned_at"),
+                  SqlTime.read(row, "closed_at"),
+                  Arm.ofStored(row.getString("arm")) == Arm.TREATMENT,
+                  row.getDouble("treatment_share")));
+    }
   }
 }

@@ -66,8 +66,9 @@ public class Holdfast implements QuarkusApplication {
                 + String.join(", ", leaf.commandSpec().subcommands().keySet()));
       }
       Needs needs = needsOf(parsed);
-      if (needs.value() == Needs.Parts.NOTHING) {
-        exit(line.execute(arguments));
+      if (needs.value() == Needs.Parts.NOTHING || asCalledNeedsNothing(leaf)) {
+        // Anew: repeated options of a group would be added to those of the first reading.
+        exit(withHandlers(new CommandLine(new HoldfastCommand())).execute(arguments));
         return;
       }
       runWith(needs, homeOf(root, needs), leaf, arguments);
@@ -82,10 +83,19 @@ public class Holdfast implements QuarkusApplication {
   /** Runs the command within Quarkus. */
   @Override
   public int run(String... args) {
-    return new CommandLine(HoldfastCommand.class, beans)
+    return withHandlers(new CommandLine(HoldfastCommand.class, beans)).execute(args);
+  }
+
+  /** Every failure becomes lines on standard error and an exit code. */
+  static CommandLine withHandlers(CommandLine line) {
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, ignored) -> refused(e))
-        .setExecutionExceptionHandler((e, line, parsed) -> failed(e))
-        .execute(args);
+        .setExecutionExceptionHandler((e, ignored, parsed) -> failed(e));
+  }
+
+  private static boolean asCalledNeedsNothing(ParseResult leaf) {
+    return leaf.commandSpec().userObject() instanceof MayNeedNothing command
+        && command.needsNothing();
   }
 
   private static void runWith(Needs needs, Path home, ParseResult leaf, String[] arguments) {

@@ -2,24 +2,29 @@ package dev.holdfast.cli;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
-import dev.holdfast.platform.Problem;
 import dev.holdfast.training.Experiment;
+import dev.holdfast.training.GateVerdict;
 import dev.holdfast.training.StoreTraining;
 import dev.holdfast.training.TrainingResult;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Trains a model from the stored history as an experiment file says. */
+/** Trains a model as an experiment file says. */
 @Command(
     name = "train",
-    description = "Trains a model as an experiment file says; exit code 1 if the gate refuses it.")
+    description = {
+      "Trains a model as an experiment file says, on the stored history or on files of events, and"
+          + " registers it; exit code 1 if the gate refuses it. Example:",
+      "  holdfast train training/experiments/demo.yaml --promote"
+    })
 @Needs(Needs.Parts.STORE)
 class TrainCommand implements Callable<Integer> {
 
@@ -28,57 +33,83 @@ class TrainCommand implements Callable<Integer> {
       description = "for example training/experiments/online_retail_2011.yaml")
   Path experiment;
 
+  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  @Nullable List<EventFile> events;
+
+  @Option(
+      names = "--cutoff",
+      paramLabel = "INSTANT",
+      description = "the model's cut-off instead of the experiment's, such as 2011-09-01T00:00Z")
+  @Nullable String cutoff;
+
   @Option(names = "--promote", description = "let the model serve if it passes its gate")
   boolean promote;
+
+  @Option(names = "--json", description = "one JSON document")
+  boolean json;
 
   @Inject StoreTraining training;
   @Inject ModelRegistry models;
   @Inject Audit audit;
 
-  @Override
-  public Integer call() {
-    TrainingResult result = training.train(readable(experiment), Actor.name(), System.err::println);
-    print(result);
-    if (!result.gate().passed()) {
-      return 1;
+  /**
+   * What was trained.
+   *
+   * @param promoted true if it serves now
+   */
+  record Trained(
+      String version,
+      String folder,
+      boolean promoted,
+      GateVerdict gate,
+      List<TrainingResult.Figures> metrics) {
+
+    static Trained of(TrainingResult result, boolean promoted) {
+      return new Trained(
+          result.version(), result.folder().toString(), promoted, result.gate(), result.metrics());
     }
-    if (promote) {
-      QuarkusTransaction.requiringNew()
-          .run(
-              () -> {
-                models.promote(result.version(), Actor.name(), "passed its gate");
-                audit.record(
-                    Actor.name(), "model.promote", "model:" + result.version(), "gate passed");
-              });
-      System.out.println(result.version() + " serves");
-    }
-    return 0;
   }
 
-  private static Experiment readable(Path file) {
-    try {
-      return Experiment.read(file);
-    } catch (UncheckedIOException unreadable) {
-      throw Problem.badRequest("The experiment " + file + " cannot be read; check the path");
-    } catch (IllegalArgumentException invalid) {
-      throw Problem.badRequest(String.valueOf(invalid.getMessage()));
+  @Override
+  public Integer call() {
+    Experiment read = TrainingCalls.experiment(experiment);
+    Experiment asked = cutoff == null ? read : read.at(Instants.parse(cutoff));
+    TrainingResult result =
+        TrainingCalls.refusable(
+            () ->
+                training.train(
+                    asked,
+                    TrainingCalls.input(events, training::stored),
+                    Actor.name(),
+                    System.err::println));
+    boolean promoted = promote && result.gate().passed();
+    if (promoted) {
+      promote(models, audit, result.version());
     }
+    if (json) {
+      TrainingCalls.printJson(Trained.of(result, promoted));
+    } else {
+      print(result);
+      if (promoted) {
+        System.out.println(result.version() + " serves");
+      }
+    }
+    return result.gate().passed() ? 0 : 1;
+  }
+
+  /** Lets a version serve that has passed its gate. */
+  static void promote(ModelRegistry models, Audit audit, String version) {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              models.promote(version, Actor.name(), "passed its gate");
+              audit.record(Actor.name(), "model.promote", "model:" + version, "gate passed");
+            });
   }
 
   /** Prints the figures of the model and of what it was compared with. */
   static void print(TrainingResult result) {
-    System.out.printf("%-34s %7s %7s %9s %7s %7s%n", "", "rows", "AUC", "log-loss", "O/E", "slope");
-    for (TrainingResult.Figures figures : result.metrics()) {
-      System.out.printf(
-          Locale.ROOT,
-          "%-34s %7d %7.4f %9.4f %7.3f %7.3f%n",
-          figures.name(),
-          figures.rows(),
-          figures.auc(),
-          figures.logLoss(),
-          figures.observedToExpected(),
-          figures.slope());
-    }
+    FiguresText.print(result.metrics());
     System.out.println("gate " + result.gate().text());
     System.out.println("model " + result.version() + " in " + result.folder());
   }

@@ -562,6 +562,16 @@ public class ModelRegistry {
     }
   }
 
+  /** All stored files of a version, unchecked; empty if there is no such version. */
+  public Optional<Map<String, byte[]>> filesOf(String version) {
+    try (Connection connection = dataSource.getConnection()) {
+      Optional<Integer> id = idOf(connection, version);
+      return id.isPresent() ? Optional.of(filesOf(connection, id.get())) : Optional.empty();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the files of " + version + " could not be read", e);
+    }
+  }
+
   /** A registered model by its internal key; a model once loaded stays in memory. */
   public Optional<RegisteredModel> byId(int id) {
     RegisteredModel known = loaded.get(id);

@@ -31,6 +31,9 @@ public class EmbeddedParts implements QuarkusTestResourceLifecycleManager {
     }
     try {
       deleteTree(HOME.resolve("kafka"));
+      // What tests train does not belong among the models of this working copy.
+      deleteTree(HOME.resolve("models"));
+      System.setProperty("holdfast.training.models", HOME.resolve("models").toString());
       var parts =
           Parts.obtain(
               new Parts.Wanted(HOME, "test", true, true, new EmbeddedMariaDb.Size(512, 256)),

@@ -391,8 +391,12 @@ public record Experiment(
             Churn.days(churn.horizon()), churn.maximumIdleDays(), churn.minimumOccasions());
   }
 
-  /** The same experiment at another cut-off. */
-  Experiment at(Instant cutoff) {
+  /**
+   * The same experiment at another cut-off.
+   *
+   * @param cutoff null for the latest that the history allows
+   */
+  public Experiment at(@Nullable Instant cutoff) {
     return new Experiment(
         name,
         churn,

@@ -7,7 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a history is made of, seen in one pass before anything is learnt from it.
@@ -24,6 +28,8 @@ import java.util.HexFormat;
  * @param busiestShare share of all usage by the customer with the most, in [0, 1]
  * @param sha256 over what each event says of time and amount, customer by customer: another history
  *     has another
+ * @param months a digest for each calendar month in which something happened, as {@code 2011-12}:
+ *     it tells since when two histories differ
  */
 record HistoryFacts(
     long customers,
@@ -36,7 +42,8 @@ record HistoryFacts(
     long ofOneInstant,
     long withoutUse,
     double busiestShare,
-    String sha256) {
+    String sha256,
+    SortedMap<String, String> months) {
 
   /** Reads a history once. */
   static HistoryFacts of(HistorySource source) {
@@ -61,6 +68,10 @@ record HistoryFacts(
     private long ofOneInstant;
     private long withoutUse;
     private long busiest;
+    private final SortedMap<YearMonth, long[]> months = new TreeMap<>();
+    private Instant monthFrom = Instant.MAX;
+    private Instant monthUntil = Instant.MIN;
+    private long[] month = new long[1];
 
     void add(CustomerHistory history) {
       customers++;
@@ -76,7 +87,7 @@ record HistoryFacts(
         assumed += event.availableAssumed() ? 1 : 0;
         ofOneInstant += at.equals(before) ? 1 : 0;
         before = at;
-        digest(event);
+        digest(event, history.customerId());
       }
       // The end of a customer, so that moving an event to the next one changes the digest.
       digest.update((byte) 0);
@@ -85,7 +96,7 @@ record HistoryFacts(
       busiest = Math.max(busiest, own);
     }
 
-    private void digest(Event event) {
+    private void digest(Event event, long customer) {
       line.clear();
       line.putLong(event.occurredAt().getEpochSecond()).putInt(event.occurredAt().getNano());
       line.putLong(event.availableAt().getEpochSecond()).putInt(event.availableAt().getNano());
@@ -93,6 +104,22 @@ record HistoryFacts(
       line.putDouble(event.amount() == null ? Double.NaN : event.amount().doubleValue());
       line.putInt(event.name().hashCode());
       digest.update(line.array(), 0, line.position());
+      // A sum, so that the order of the customers does not matter.
+      long mixed = Hash.of(customer);
+      for (int i = 0; i < line.position(); i += Long.BYTES) {
+        mixed = Hash.of(mixed ^ line.getLong(i));
+      }
+      month(event.occurredAt())[0] += mixed;
+    }
+
+    private long[] month(Instant at) {
+      if (at.isBefore(monthFrom) || !at.isBefore(monthUntil)) {
+        YearMonth now = YearMonth.from(at.atOffset(ZoneOffset.UTC));
+        month = months.computeIfAbsent(now, m -> new long[1]);
+        monthFrom = now.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+        monthUntil = now.plusMonths(1).atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC);
+      }
+      return month;
     }
 
     HistoryFacts facts() {
@@ -107,7 +134,15 @@ record HistoryFacts(
           ofOneInstant,
           withoutUse,
           usage == 0 ? 0 : busiest / (double) usage,
-          HexFormat.of().formatHex(digest.digest()));
+          HexFormat.of().formatHex(digest.digest()),
+          hexadecimal(months));
+    }
+
+    private static SortedMap<String, String> hexadecimal(SortedMap<YearMonth, long[]> sums) {
+      SortedMap<String, String> months = new TreeMap<>();
+      sums.forEach(
+          (month, sum) -> months.put(month.toString(), HexFormat.of().toHexDigits(sum[0])));
+      return months;
     }
 
     private static MessageDigest sha256() {

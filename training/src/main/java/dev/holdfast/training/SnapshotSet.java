@@ -49,6 +49,40 @@ record SnapshotSet(
   record Window(Instant cutoff, Instant known) {}
 
   /**
+   * One snapshot as it is made.
+   *
+   * @param test true for a row to be judged by, false for one to learn from
+   * @param state what was known at the cut-off; good until the next snapshot
+   * @param weight how many customers it stands for, positive
+   */
+  record Snapshot(
+      boolean test,
+      long customer,
+      Instant cutoff,
+      ActivityState state,
+      float[] features,
+      boolean churned,
+      double weight) {}
+
+  /**
+   * What is known of the snapshots of an experiment once they have all gone by.
+   *
+   * @param cutoff the model's cut-off
+   * @param priors of the population as known at the cut-off
+   * @param history what they were made of
+   * @param windows of the training snapshots
+   * @param tested window of the test snapshot
+   * @param treated snapshots left out because the customer was contacted in the label window
+   */
+  record Passed(
+      Instant cutoff,
+      Priors priors,
+      HistoryFacts history,
+      List<Window> windows,
+      Window tested,
+      long treated) {}
+
+  /**
    * Reads the histories in four passes, one customer in memory at a time.
    *
    * @throws IllegalStateException if the history is too short for a training and a test snapshot
@@ -56,6 +90,29 @@ record SnapshotSet(
   static SnapshotSet of(
       Experiment experiment, HistorySource source, Exposures exposures, Consumer<String> progress) {
     return new Build(experiment, source, exposures, progress).set();
+  }
+
+  /**
+   * Gives the snapshots away one by one and keeps none, in as many passes.
+   *
+   * @throws IllegalStateException if there are no events, or nobody had used the service by then
+   */
+  static Passed stream(
+      Experiment experiment,
+      HistorySource source,
+      Exposures exposures,
+      Consumer<String> progress,
+      Consumer<Snapshot> sink) {
+    return new Build(experiment, source, exposures, progress).pass(sink);
+  }
+
+  /**
+   * The latest cut-off that the history allows.
+   *
+   * @throws IllegalStateException if there are no events
+   */
+  static Instant latest(Experiment experiment, HistorySource source) {
+    return new Build(experiment, source, Exposures.none(), s -> {}).latest(HistoryFacts.of(source));
   }
 
   private static final class Build {
@@ -90,14 +147,40 @@ record SnapshotSet(
     }
 
     SnapshotSet set() {
-      HistoryFacts history = HistoryFacts.of(source);
-      if (history.events() == 0) {
-        throw new IllegalStateException(
-            "there are no events to learn from; import a history first");
+      Rows.Builder training = Rows.of(FeatureSchema.current());
+      Rows.Builder test = Rows.of(FeatureSchema.current());
+      Passed passed =
+          pass(
+              s ->
+                  (s.test() ? test : training)
+                      .add(s.customer(), s.cutoff(), s.features(), s.churned(), s.weight()));
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%,d training rows, %,d test rows, usual gap %.1f days",
+              training.size(),
+              test.size(),
+              passed.priors().medianGapDays()));
+      if (training.size() == 0 || test.size() == 0) {
+        throw tooShort(training.size(), test.size(), passed.history(), passed.cutoff());
       }
+      return new SnapshotSet(
+          passed.cutoff(),
+          passed.priors(),
+          training.build(),
+          test.build(),
+          passed.history(),
+          passed.windows(),
+          passed.tested(),
+          passed.treated());
+    }
+
+    Passed pass(Consumer<Snapshot> sink) {
+      HistoryFacts history = HistoryFacts.of(source);
+      Instant latest = latest(history);
       Instant complete = history.last().minus(experiment.lateness());
       Instant asked = experiment.snapshots().cutoff();
-      Instant cutoff = asked != null ? asked : complete.minus(window).truncatedTo(ChronoUnit.DAYS);
+      Instant cutoff = asked != null ? asked : latest;
       progress.accept(
           String.format(
               Locale.ROOT,
@@ -107,34 +190,31 @@ record SnapshotSet(
               history.first(),
               history.last(),
               cutoff));
+      if (cutoff.isBefore(history.first())) {
+        throw tooShort(0, 0, history, cutoff);
+      }
       List<Instant> cutoffs = cutoffs(history.first(), cutoff);
       List<Instant> all = new ArrayList<>(cutoffs);
       all.add(cutoff);
       Priors then = cutoffs.isEmpty() ? priors(cutoff) : priors(cutoffs.get(cutoffs.size() - 1));
       Priors now = priors(cutoff);
 
-      Rows.Builder training = Rows.of(FeatureSchema.current());
-      Rows.Builder test = Rows.of(FeatureSchema.current());
-      source.forEach(customer -> collect(customer, all, then, now, complete, training, test));
-      progress.accept(
-          String.format(
-              Locale.ROOT,
-              "%,d training rows, %,d test rows, usual gap %.1f days",
-              training.size(),
-              test.size(),
-              now.medianGapDays()));
-      if (training.size() == 0 || test.size() == 0) {
-        throw tooShort(training.size(), test.size(), history, cutoff);
-      }
-      return new SnapshotSet(
+      source.forEach(customer -> collect(customer, all, then, now, complete, sink));
+      return new Passed(
           cutoff,
           now,
-          training.build(),
-          test.build(),
           history,
           cutoffs.stream().map(c -> new Window(c, c.plus(window))).toList(),
           new Window(cutoff, cutoff.plus(window)),
           treated);
+    }
+
+    Instant latest(HistoryFacts history) {
+      if (history.events() == 0) {
+        throw new IllegalStateException(
+            "there are no events to learn from; import a history first");
+      }
+      return history.last().minus(experiment.lateness()).minus(window).truncatedTo(ChronoUnit.DAYS);
     }
 
     private IllegalStateException tooShort(
@@ -193,8 +273,7 @@ record SnapshotSet(
         Priors then,
         Priors now,
         Instant complete,
-        Rows.Builder training,
-        Rows.Builder test) {
+        Consumer<Snapshot> sink) {
       Duration offset = offset(customer.customerId());
       Replay replay = new Replay(customer.events());
       int last = cutoffs.size() - 1;
@@ -218,12 +297,11 @@ record SnapshotSet(
         }
         float[] features = Features.of(state, cutoff, priors);
         boolean churned = label == ChurnLabel.CHURNED;
-        if (k == last) {
-          test.add(customer.customerId(), cutoff, features, churned, weight);
-        } else {
-          double faded = weight * Math.pow(experiment.snapshots().fade(), last - 1 - k);
-          training.add(customer.customerId(), cutoff, features, churned, faded);
-        }
+        boolean test = k == last;
+        double faded =
+            test ? weight : weight * Math.pow(experiment.snapshots().fade(), last - 1 - k);
+        sink.accept(
+            new Snapshot(test, customer.customerId(), cutoff, state, features, churned, faded));
       }
     }
 

@@ -60,6 +60,7 @@ public final class TrainingRun {
    */
   public TrainingResult run(Path models, ModelTrust trust) {
     SnapshotSet set = SnapshotSet.of(experiment, source, exposures, progress);
+    Learnable.require(set, progress);
     List<Trained> trained =
         Trained.all(experiment, set.training(), set.test(), set.cutoff(), progress);
     Trained chosen = Trained.best(trained);
@@ -76,6 +77,7 @@ public final class TrainingRun {
     Map<String, byte[]> files = new HashMap<>(chosen.files());
     files.put("priors.json", ModelFolder.priorsJson(set.priors()));
     files.put("features.json", ModelFolder.featuresJson(FeatureSchema.current()));
+    files.put(Provenance.FILE, Provenance.of(experiment, set).toJson());
     String version = experiment.name() + "-" + DAY.format(set.cutoff()) + "-" + contentHash(files);
     List<Candidate> all = new ArrayList<>();
     List<ReportFacts.Candidate> shown = new ArrayList<>();
@@ -160,7 +162,8 @@ public final class TrainingRun {
     return byName.values().stream().map(TrainingRun::mean).toList();
   }
 
-  private static TrainingResult.Figures mean(List<TrainingResult.Figures> figures) {
+  /** The mean of each figure; rows are summed. */
+  static TrainingResult.Figures mean(List<TrainingResult.Figures> figures) {
     double n = figures.size();
     int rows = 0;
     double[] sums = new double[7];
@@ -184,7 +187,7 @@ public final class TrainingRun {
   }
 
   /** First 8 hexadecimal digits over the files that decide a score. */
-  private static String contentHash(Map<String, byte[]> files) {
+  static String contentHash(Map<String, byte[]> files) {
     MessageDigest sha256;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
