@@ -67,7 +67,7 @@ public class Holdfast implements QuarkusApplication {
       }
       Needs needs = needsOf(parsed);
       if (needs.value() == Needs.Parts.NOTHING) {
-        exit(line.execute(arguments));
+        exit(line.setExecutionExceptionHandler((e, c, p) -> failed(e)).execute(arguments));
         return;
       }
       runWith(needs, homeOf(root, needs), leaf, arguments);

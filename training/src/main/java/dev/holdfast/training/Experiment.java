@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.holdfast.activity.ChurnDefinition;
+import dev.holdfast.training.table.TableSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * out reaches the constructor as null and has the default that its record names.
  *
  * @param name start of the version's name, 1 to 30 of {@code a-z 0-9 -}
- * @param churn what is called churn
+ * @param churn what is called churn; null for a table only, whose label says who churned
  * @param leadTime days needed to act, before the horizon starts; default 0
  * @param lateness how late events arrive at most; a label is complete only so long after its
  *     horizon; default 1 day
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *     isotonic
  * @param gate what a version must show
  * @param seed of folds, bootstrap and boosting; default 1
+ * @param data where the customers come from; null for the store
  */
 public record Experiment(
     String name,
@@ -53,7 +56,8 @@ public record Experiment(
     Boolean blend,
     CalibrationKind calibration,
     Gate gate,
-    Long seed) {
+    Long seed,
+    @Nullable Data data) {
 
   private static final int SPACING_DAYS = 30;
   private static final int SNAPSHOTS = 6;
@@ -65,7 +69,17 @@ public record Experiment(
     require(
         name != null && NAME.matcher(name).matches(),
         "name must have 1 to 30 of a-z 0-9 -, was " + name);
-    require(churn != null, "churn is missing: give horizon, such as P30D or per-customer");
+    boolean ofTable = data != null && data.table() != null;
+    require(
+        churn != null || ofTable,
+        "churn is missing: give horizon, such as P30D or per-customer; or a table with its label"
+            + " under data");
+    require(
+        churn == null || !ofTable,
+        "a table says by its label who churned: leave churn out, or give events instead of it");
+    require(
+        !ofTable || snapshots == null || snapshots.equals(Snapshots.DEFAULT),
+        "a table is one look at each customer: leave snapshots out, or give events instead of it");
     leadTime = leadTime == null ? Duration.ZERO : leadTime;
     lateness = lateness == null ? Duration.ofDays(1) : lateness;
     require(!leadTime.isNegative(), "leadTime must not be negative, was " + leadTime);
@@ -73,7 +87,7 @@ public record Experiment(
     minimumHistoryDays = minimumHistoryDays == null ? 45 : minimumHistoryDays;
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
-    snapshots = snapshots == null ? new Snapshots(null, null, null, null, null) : snapshots;
+    snapshots = snapshots == null ? Snapshots.DEFAULT : snapshots;
     require(
         logistic != null || boosting != null,
         "there is no trainer: give logistic, boosting or both ({} for their defaults)");
@@ -81,6 +95,23 @@ public record Experiment(
     calibration = calibration == null ? CalibrationKind.AUTO : calibration;
     gate = gate == null ? new Gate(BOOTSTRAP_ROUNDS, MINIMUM_TEST_ROWS) : gate;
     seed = seed == null ? 1L : seed;
+  }
+
+  /**
+   * Where the customers come from, if not from the store: either of the two.
+   *
+   * @param files event histories
+   * @param table one row a customer, with the outcome
+   */
+  public record Data(@Nullable List<File> files, @Nullable TableSource table) {
+    public Data {
+      files = files == null ? null : List.copyOf(files);
+      require(
+          (files == null) != (table == null),
+          "data needs either files, a list of event files each with path and map, or table; leave"
+              + " data out to train from the store");
+      require(files == null || !files.isEmpty(), "data.files needs at least one file");
+    }
   }
 
   /**
@@ -146,6 +177,11 @@ public record Experiment(
       Integer count,
       Boolean spread,
       Integer halfLifeDays) {
+
+    private static final int HALF_LIFE_DAYS = 60;
+    private static final Snapshots DEFAULT =
+        new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false, HALF_LIFE_DAYS);
+
     public Snapshots {
       spacingDays = spacingDays == null ? SPACING_DAYS : spacingDays;
       require(
@@ -153,7 +189,7 @@ public record Experiment(
       count = count == null ? SNAPSHOTS : count;
       require(count >= 1 && count <= 24, "count must be 1 to 24, was " + count);
       spread = spread != null && spread;
-      halfLifeDays = halfLifeDays == null ? 60 : halfLifeDays;
+      halfLifeDays = halfLifeDays == null ? HALF_LIFE_DAYS : halfLifeDays;
       require(halfLifeDays >= 0, "halfLifeDays must be 0 or more, was " + halfLifeDays);
     }
   }
@@ -353,7 +389,39 @@ public record Experiment(
         blend,
         calibration,
         gate,
-        seed);
+        seed,
+        data);
+  }
+
+  /** The table to learn from, or null if histories are. */
+  public @Nullable TableSource table() {
+    return data == null ? null : data.table();
+  }
+
+  /**
+   * The same experiment on the table in another file.
+   *
+   * @throws IllegalArgumentException if it does not learn from a table
+   */
+  public Experiment onTable(Path file) {
+    TableSource table = table();
+    if (table == null) {
+      throw new IllegalArgumentException("the experiment " + name + " does not learn from a table");
+    }
+    return new Experiment(
+        name,
+        churn,
+        leadTime,
+        lateness,
+        minimumHistoryDays,
+        snapshots,
+        logistic,
+        boosting,
+        blend,
+        calibration,
+        gate,
+        seed,
+        new Data(null, table.in(file.toString())));
   }
 
   private static void require(boolean holds, String otherwise) {

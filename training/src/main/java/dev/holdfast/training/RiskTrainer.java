@@ -5,6 +5,7 @@ import dev.holdfast.model.Evaluator;
 import dev.holdfast.model.ModelFolder;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -136,6 +137,30 @@ sealed interface RiskTrainer {
       } catch (XGBoostError e) {
         throw new IllegalStateException("the booster could not be written", e);
       }
+    }
+  }
+
+  /**
+   * Another trainer on some of the features; the others are known and not looked at.
+   *
+   * @param trainer that can do with a subset: trees
+   * @param features that it learns from
+   */
+  record OnFeatures(RiskTrainer trainer, List<String> features) implements RiskTrainer {
+
+    @Override
+    public String name() {
+      return trainer.name();
+    }
+
+    @Override
+    public String words() {
+      return trainer.words();
+    }
+
+    @Override
+    public Fitted fit(Rows rows) {
+      return Fitted.of(trainer.fit(rows.only(features)).files(), rows.schema());
     }
   }
 }

@@ -125,7 +125,8 @@ public final class TrainingRun {
     return byName.values().stream().map(TrainingRun::mean).toList();
   }
 
-  private static TrainingResult.Figures mean(List<TrainingResult.Figures> figures) {
+  /** Means of the figures; rows are summed. */
+  static TrainingResult.Figures mean(List<TrainingResult.Figures> figures) {
     double n = figures.size();
     int rows = 0;
     double[] sums = new double[7];
@@ -149,7 +150,7 @@ public final class TrainingRun {
   }
 
   /** First 8 hexadecimal digits over the files that decide a score. */
-  private static String contentHash(Map<String, byte[]> files) {
+  static String contentHash(Map<String, byte[]> files) {
     MessageDigest sha256;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
