@@ -364,8 +364,18 @@ public record Experiment(
     }
   }
 
-  /** What is called churn, as the service knows it. */
+  /**
+   * What is called churn, as the service knows it.
+   *
+   * @throws IllegalArgumentException if the label of a table says it
+   */
   ChurnDefinition churnDefinition() {
+    require(
+        table() == null,
+        "the experiment "
+            + name
+            + " learns from a table, whose label says who churned, not from"
+            + " the histories of customers");
     return ChurnDefinition.silence(
         Churn.days(churn.horizon()), churn.maximumIdleDays(), churn.minimumOccasions());
   }
