@@ -289,9 +289,7 @@ final class TableReport {
                     },
                     importance.getOrDefault(family, 0.0),
                     null,
-                    encoding.numberColumns().contains(family)
-                        ? effect(family, evaluator, sample)
-                        : List.of())));
+                    effect(family, evaluator, sample))));
     return features;
   }
 
@@ -304,10 +302,14 @@ final class TableReport {
     return sample;
   }
 
-  /** Mean risk of the sample if all had the same number in this column. */
+  /** Mean risk of the sample if all had the same number in this column; empty for no number. */
   private List<ReportFacts.Effect> effect(String column, Evaluator evaluator, int[] sample) {
+    String feature = encoding.numberFeatures().get(column);
+    if (feature == null) {
+      return List.of();
+    }
     double[] sorted =
-        Arrays.stream(rows.column(encoding.schema().indexOf(column)))
+        Arrays.stream(rows.column(encoding.schema().indexOf(feature)))
             .filter(x -> !Double.isNaN(x))
             .sorted()
             .toArray();

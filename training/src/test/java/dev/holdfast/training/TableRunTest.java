@@ -112,7 +112,7 @@ class TableRunTest {
     // Columns in another order, no label, one that is not known, and a plan never seen.
     Files.writeString(
         unlabelled,
-        "region,shoe,id,plan,complaints,day_charge,evening_charge,night_charge,paperless,tenure\n"
+        "region,shoe,id,plan,Complaints  <90 d>,day_charge,evening_charge,night_charge,paperless,tenure\n"
             + "region 1,42,x1,gold,0,10,10,10,Yes,60\n"
             + "region 1,42,x2,platinum,3,40,20,15,No,\n");
     Table table = Table.read(unlabelled);

@@ -355,12 +355,12 @@ public final class TableEncoding {
     return stored.label();
   }
 
-  /** Columns of numbers that differ between customers. */
-  public Set<String> numberColumns() {
-    Set<String> numbers = new LinkedHashSet<>();
+  /** Columns of numbers that differ between customers, each with the feature of its value. */
+  public Map<String, String> numberFeatures() {
+    Map<String, String> numbers = new LinkedHashMap<>();
     for (Term term : stored.terms()) {
       if (term.kind() == Term.Kind.VALUE) {
-        numbers.add(term.columns().get(0));
+        numbers.put(term.columns().get(0), term.feature());
       }
     }
     return numbers;

@@ -15,7 +15,7 @@ import java.util.Random;
 public final class CustomerTable {
 
   public static final String HEADER =
-      "id,plan,tenure,day_charge,evening_charge,night_charge,complaints,paperless,region,churn";
+      "id,plan,tenure,day_charge,evening_charge,night_charge,Complaints  <90 d>,paperless,region,churn";
 
   private CustomerTable() {}
 
