@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       RetrainCommand.class,
       ImportModelCommand.class,
       SnapshotsCommand.class,
+      PredictCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
       RollbackCommand.class,

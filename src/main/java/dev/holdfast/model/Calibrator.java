@@ -153,7 +153,12 @@ public final class Calibrator {
     return Json.write(root);
   }
 
-  static Calibrator read(byte[] json) {
+  /**
+   * The calibration in {@code calibration.json}.
+   *
+   * @throws BadModel if it is not understood
+   */
+  public static Calibrator read(byte[] json) {
     JsonNode root = Json.read("calibration.json", json);
     String kind = root.path("kind").asText();
     try {

@@ -5,7 +5,10 @@ import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
 import java.util.List;
 
-/** A logistic regression on standardised features, read from {@code weights.json}. */
+/**
+ * A logistic regression on standardised features, read from {@code weights.json}. A feature that is
+ * NaN is missing and says no more than the mean does; what we compute of events is never missing.
+ */
 final class LinearEvaluator implements Evaluator {
 
   private final double bias;
@@ -61,7 +64,7 @@ final class LinearEvaluator implements Evaluator {
     // included.
     double sum = bias;
     for (int i = 0; i < weight.length; i++) {
-      sum += weight[i] * ((features[i] - mean[i]) / scale[i]);
+      sum += term(i, features[i]);
     }
     return sum;
   }
@@ -70,9 +73,13 @@ final class LinearEvaluator implements Evaluator {
   public double[] contributions(float[] features) {
     double[] out = new double[weight.length + 1];
     for (int i = 0; i < weight.length; i++) {
-      out[i] = weight[i] * ((features[i] - mean[i]) / scale[i]);
+      out[i] = term(i, features[i]);
     }
     out[weight.length] = bias;
     return out;
+  }
+
+  private double term(int i, float x) {
+    return Float.isNaN(x) ? 0 : weight[i] * ((x - mean[i]) / scale[i]);
   }
 }

@@ -96,6 +96,16 @@ public final class ModelFolder {
   }
 
   /**
+   * Checks that files are the ones that were signed; reads nothing else of them.
+   *
+   * @return the version
+   * @throws BadModel if they are not signed by us, or one is missing, added or changed
+   */
+  public static String check(Map<String, byte[]> files, ModelTrust trust) {
+    return Manifest.check(files, trust);
+  }
+
+  /**
    * Writes a version below {@code parent}, as a whole or not at all. The same version with the same
    * files is left as it is.
    *

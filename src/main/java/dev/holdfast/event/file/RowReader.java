@@ -112,6 +112,11 @@ public final class RowReader implements AutoCloseable {
     return encoding;
   }
 
+  /** Names of the columns, as the header gives them; those asked for so far in JSON lines. */
+  public List<String> columns() {
+    return List.copyOf(columns);
+  }
+
   /**
    * The number of a column, for {@link Row#value}. To be asked before the first row is read.
    *

@@ -122,6 +122,7 @@ public record Backtest(
       List<Candidate> all = new ArrayList<>();
       trained.stream().map(Trained::figures).forEach(all::add);
       all.addAll(rivals);
+      all.addAll(References.of(here, set));
 
       List<TrainingResult.Figures> figures = new ArrayList<>();
       Candidate best = chosen.figures();
@@ -148,7 +149,7 @@ public record Backtest(
               chosen.name(),
               figures,
               differences,
-              Gate.judge(here, best, rivals, set.test())));
+              Gate.judge(here, best, rivals, List.of(Leakage.singleFeature(set.test())))));
       progress.accept("cut-off " + set.cutoff() + ": chosen " + chosen.name());
     }
 

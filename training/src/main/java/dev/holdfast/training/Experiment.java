@@ -12,6 +12,7 @@ import dev.holdfast.activity.ChurnDefinition;
 import dev.holdfast.activity.ChurnKind;
 import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
+import dev.holdfast.training.table.TableSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * out reaches the constructor as null and has the default that its record names.
  *
  * @param name start of the version's name, 1 to 30 of {@code a-z 0-9 -}
- * @param churn what is called churn
+ * @param churn what is called churn; null for a table only, whose label says who churned
  * @param leadTime days needed to act, before the horizon starts; default 0
  * @param lateness how late events arrive at most; a label is complete only so long after its
  *     horizon; default 1 day
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  *     isotonic
  * @param gate what a version must show
  * @param seed of folds, bootstrap and boosting; default 1
+ * @param data where the customers come from; null for the store
  */
 public record Experiment(
     String name,
@@ -62,7 +64,8 @@ public record Experiment(
     Boolean blend,
     CalibrationKind calibration,
     Gate gate,
-    Long seed) {
+    Long seed,
+    @Nullable Data data) {
 
   private static final int SPACING_DAYS = 30;
   private static final int SNAPSHOTS = 6;
@@ -75,7 +78,17 @@ public record Experiment(
     require(
         name != null && NAME.matcher(name).matches(),
         "name must have 1 to 30 of a-z 0-9 -, was " + name);
-    require(churn != null, "churn is missing: give horizon, such as P30D or per-customer");
+    boolean ofTable = data != null && data.table() != null;
+    require(
+        churn != null || ofTable,
+        "churn is missing: give horizon, such as P30D or per-customer; or a table with its label"
+            + " under data");
+    require(
+        churn == null || !ofTable,
+        "a table says by its label who churned: leave churn out, or give events instead of it");
+    require(
+        !ofTable || snapshots == null || snapshots.equals(Snapshots.DEFAULT),
+        "a table is one look at each customer: leave snapshots out, or give events instead of it");
     leadTime = leadTime == null ? Duration.ZERO : leadTime;
     lateness = lateness == null ? Duration.ofDays(1) : lateness;
     require(!leadTime.isNegative(), "leadTime must not be negative, was " + leadTime);
@@ -83,8 +96,7 @@ public record Experiment(
     minimumHistoryDays = minimumHistoryDays == null ? 45 : minimumHistoryDays;
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
-    snapshots =
-        snapshots == null ? new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false, FADE) : snapshots;
+    snapshots = snapshots == null ? Snapshots.DEFAULT : snapshots;
     features = features == null ? new Features(List.of(), List.of()) : features;
     require(
         logistic != null || boosting != null,
@@ -93,6 +105,23 @@ public record Experiment(
     calibration = calibration == null ? CalibrationKind.AUTO : calibration;
     gate = gate == null ? new Gate(BOOTSTRAP_ROUNDS, MINIMUM_TEST_ROWS) : gate;
     seed = seed == null ? 1L : seed;
+  }
+
+  /**
+   * Where the customers come from, if not from the store: either of the two.
+   *
+   * @param files event histories
+   * @param table one row a customer, with the outcome
+   */
+  public record Data(@Nullable List<File> files, @Nullable TableSource table) {
+    public Data {
+      files = files == null ? null : List.copyOf(files);
+      require(
+          (files == null) != (table == null),
+          "data needs either files, a list of event files each with path and map, or table; leave"
+              + " data out to train from the store");
+      require(files == null || !files.isEmpty(), "data.files needs at least one file");
+    }
   }
 
   /**
@@ -166,6 +195,9 @@ public record Experiment(
    */
   public record Snapshots(
       @Nullable Instant cutoff, Integer spacingDays, Integer count, Boolean spread, Double fade) {
+    private static final Snapshots DEFAULT =
+        new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false, FADE);
+
     public Snapshots {
       spacingDays = spacingDays == null ? SPACING_DAYS : spacingDays;
       require(
@@ -383,8 +415,18 @@ public record Experiment(
     }
   }
 
-  /** What is called churn, as the service knows it. */
+  /**
+   * What is called churn, as the service knows it.
+   *
+   * @throws IllegalArgumentException if the label of a table says it
+   */
   ChurnDefinition churnDefinition() {
+    require(
+        table() == null,
+        "the experiment "
+            + name
+            + " learns from a table, whose label says who churned, not from"
+            + " the histories of customers");
     return ChurnKind.of(churn.kind()) == ChurnKind.CONTRACT_END
         ? ChurnDefinition.contractEnd(Churn.days(churn.horizon()), churn.graceDays())
         : ChurnDefinition.silence(
@@ -415,7 +457,40 @@ public record Experiment(
         blend,
         calibration,
         gate,
-        seed);
+        seed,
+        data);
+  }
+
+  /** The table to learn from, or null if histories are. */
+  public @Nullable TableSource table() {
+    return data == null ? null : data.table();
+  }
+
+  /**
+   * The same experiment on the table in another file.
+   *
+   * @throws IllegalArgumentException if it does not learn from a table
+   */
+  public Experiment onTable(Path file) {
+    TableSource table = table();
+    if (table == null) {
+      throw new IllegalArgumentException("the experiment " + name + " does not learn from a table");
+    }
+    return new Experiment(
+        name,
+        churn,
+        leadTime,
+        lateness,
+        minimumHistoryDays,
+        snapshots,
+        features,
+        logistic,
+        boosting,
+        blend,
+        calibration,
+        gate,
+        seed,
+        new Data(null, table.in(file.toString())));
   }
 
   private static void require(boolean holds, String otherwise) {

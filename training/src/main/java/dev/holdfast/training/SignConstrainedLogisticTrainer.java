@@ -161,18 +161,26 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     }
   }
 
+  /** What is missing (NaN) becomes the mean of what is there. */
   private static void standardise(double[] x, double[] weight, double[] mean, double[] scale) {
     int d = mean.length;
-    double total = Arrays.stream(weight).sum();
+    double[] total = new double[d];
+    Arrays.fill(total, Arrays.stream(weight).sum());
     for (int i = 0, at = 0; i < weight.length; i++) {
       for (int j = 0; j < d; j++, at++) {
-        mean[j] += weight[i] * x[at] / total;
+        total[j] -= Double.isNaN(x[at]) ? weight[i] : 0;
+      }
+    }
+    for (int i = 0, at = 0; i < weight.length; i++) {
+      for (int j = 0; j < d; j++, at++) {
+        mean[j] += Double.isNaN(x[at]) ? 0 : weight[i] * x[at] / total[j];
       }
     }
     double[] squares = new double[d];
     for (int i = 0, at = 0; i < weight.length; i++) {
       for (int j = 0; j < d; j++, at++) {
-        squares[j] += weight[i] * (x[at] - mean[j]) * (x[at] - mean[j]) / total;
+        squares[j] +=
+            Double.isNaN(x[at]) ? 0 : weight[i] * (x[at] - mean[j]) * (x[at] - mean[j]) / total[j];
       }
     }
     boolean[] constant = new boolean[d];
@@ -183,7 +191,7 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     }
     for (int i = 0, at = 0; i < weight.length; i++) {
       for (int j = 0; j < d; j++, at++) {
-        x[at] = constant[j] ? 0 : (x[at] - mean[j]) / scale[j];
+        x[at] = constant[j] || Double.isNaN(x[at]) ? 0 : (x[at] - mean[j]) / scale[j];
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.holdfast.training;
 
-import java.time.Instant;
+import dev.holdfast.campaign.Exposure;
 import java.util.List;
 import java.util.Map;
 
@@ -10,24 +10,15 @@ import java.util.Map;
  */
 final class StoreExposures implements Exposures {
 
-  private final Map<Long, List<dev.holdfast.campaign.Exposure>> byCustomer;
+  private final Map<Long, List<Exposure>> byCustomer;
 
   /** Those of these customers; whoever is absent was never decided about. */
-  StoreExposures(Map<Long, List<dev.holdfast.campaign.Exposure>> byCustomer) {
+  StoreExposures(Map<Long, List<Exposure>> byCustomer) {
     this.byCustomer = byCustomer;
   }
 
   @Override
-  public List<Exposures.Exposure> of(long customer) {
-    return byCustomer.getOrDefault(customer, List.of()).stream()
-        .map(one -> new Exposures.Exposure(one.from(), one.treated(), one.treatmentShare()))
-        .toList();
-  }
-
-  /** An episode that opened before the window counts too, while it is open in the window. */
-  @Override
-  public double weight(long customer, Instant from, Instant to) {
-    List<dev.holdfast.campaign.Exposure> own = byCustomer.get(customer);
-    return own == null ? 1 : dev.holdfast.campaign.Exposure.labelWeight(own, from, to);
+  public List<Exposure> of(long customer) {
+    return byCustomer.getOrDefault(customer, List.of());
   }
 }

@@ -44,25 +44,31 @@ record Trained(
   /** All that an experiment asks for, the simpler first; the blend last. */
   static List<Trained> all(
       Experiment experiment, Rows rows, Rows test, Instant asOf, Consumer<String> progress) {
+    List<String> names = experiment.features().of(rows.schema());
+    List<List<RiskTrainer>> trainers = new ArrayList<>();
+    if (experiment.logistic() != null) {
+      trainers.add(Search.logistic(experiment.logistic(), names, rows.schema(), asOf));
+    }
+    if (experiment.boosting() != null) {
+      trainers.add(Search.boosting(experiment.boosting(), names, experiment.seed(), asOf));
+    }
+    return all(experiment, trainers, rows, test, asOf, progress);
+  }
+
+  /** The best of each list of trainers, the simpler kind first; the blend last. */
+  static List<Trained> all(
+      Experiment experiment,
+      List<List<RiskTrainer>> trainers,
+      Rows rows,
+      Rows test,
+      Instant asOf,
+      Consumer<String> progress) {
     int[] folds = CrossFit.folds(rows, experiment.seed());
     List<String> names = experiment.features().of(rows.schema());
     List<Trained> all = new ArrayList<>();
     List<Search.Found> found = new ArrayList<>();
-    if (experiment.logistic() != null) {
-      found.add(
-          Search.best(
-              Search.logistic(experiment.logistic(), names, rows.schema(), asOf),
-              rows,
-              folds,
-              progress));
-    }
-    if (experiment.boosting() != null) {
-      found.add(
-          Search.best(
-              Search.boosting(experiment.boosting(), names, experiment.seed(), asOf),
-              rows,
-              folds,
-              progress));
+    for (List<RiskTrainer> kind : trainers) {
+      found.add(Search.best(kind, rows, folds, progress));
     }
     for (Search.Found one : found) {
       all.add(
@@ -120,7 +126,8 @@ record Trained(
     double boosted = 0;
     RiskTrainer.Logistic logistic = null;
     for (int k = 0; k < found.size(); k++) {
-      words.append(String.format(Locale.ROOT, "%.2f %s, ", weights[k], trained.get(k).name()));
+      words.append(k == 0 ? "" : ", ");
+      words.append(String.format(Locale.ROOT, "%.2f %s", weights[k], trained.get(k).name()));
       if (found.get(k).trainer() instanceof RiskTrainer.Logistic own) {
         linear += weights[k];
         logistic = own;
@@ -131,7 +138,9 @@ record Trained(
         }
       }
     }
-    words.append(String.format(Locale.ROOT, "%.2f BG/NBD", ofBgNbd));
+    if (bgNbd >= 0) {
+      words.append(String.format(Locale.ROOT, ", %.2f BG/NBD", ofBgNbd));
+    }
     if (linear > 0) {
       RiskTrainer.Logistic line =
           logistic == null ? new RiskTrainer.Logistic(1, names, asOf) : logistic;

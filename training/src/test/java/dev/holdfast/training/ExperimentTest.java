@@ -34,6 +34,10 @@ class ExperimentTest {
         "name: a\\nchurn: {horizon: P30D} | no trainer",
         "name: a\\nchurn: {horizon: P30D}\\nboosting: {trees: 0} | trees must be",
         "name: a\\nlogistic: {} | churn is missing",
+        "name: a\\nlogistic: {}\\ndata: {} | line 3 (.data): data needs either",
+        "name: a\\nlogistic: {}\\ndata:\\n  table: {path: t.csv} | line 4 (.data.table): a table needs label",
+        "name: a\\nlogistic: {}\\ndata:\\n  table: {path: t.csv, label: c, positive: 1, columns: {x: date}} | line 4",
+        "name: a\\nlogistic: {}\\nchurn: {horizon: P30D}\\ndata: {table: {path: t, label: c, positive: 1}} | leave churn out",
         "name: [ | x.yaml"
       })
   void whatIsWrongIsNamed(String yaml, String expected) {
