@@ -45,7 +45,7 @@ public record Reproduction(
    * was trained on are left out.
    *
    * @param stored its files, whose signature was checked
-   * @throws IllegalStateException if it has no provenance, or the history is too short by now
+   * @throws IllegalStateException if it has no provenance
    */
   static Reproduction of(
       String version, Map<String, byte[]> stored, TrainingInput input, Consumer<String> progress) {
@@ -61,7 +61,13 @@ public record Reproduction(
     Provenance then = Provenance.read(version, json);
     Experiment experiment = then.experiment().at(then.cutoff());
     TrainingInput known = input.knownBy(then.last());
-    SnapshotSet set = SnapshotSet.of(experiment, known.histories(), known.exposures(), progress);
+    SnapshotSet set;
+    try {
+      set = SnapshotSet.of(experiment, known.histories(), known.exposures(), progress);
+      Learnable.require(set, progress);
+    } catch (IllegalStateException impossible) {
+      return impossible(then, version, HistoryFacts.of(known.histories()), impossible);
+    }
     Provenance now = Provenance.of(then.experiment(), set);
     Map<String, byte[]> made = files(experiment, set, progress);
 
@@ -100,17 +106,7 @@ public record Reproduction(
   private static List<String> findings(Provenance then, Provenance now) {
     List<String> findings = new ArrayList<>();
     if (!now.history().equals(then.history())) {
-      findings.add(
-          String.format(
-              Locale.ROOT,
-              "the history has changed: %,d events of %,d customers then, %,d of %,d now, both up"
-                  + " to %s%s",
-              then.events(),
-              then.customers(),
-              now.events(),
-              now.customers(),
-              then.last(),
-              since(then.months(), now.months())));
+      findings.add(changed(then, now.events(), now.customers(), now.months()));
     } else if (!now.rows().equals(then.rows())) {
       findings.add(
           "the history is the same but the rows are not: features, labels or what campaigns"
@@ -126,6 +122,32 @@ public record Reproduction(
       }
     }
     return findings;
+  }
+
+  /** The rows can no longer be made, and why. */
+  private static Reproduction impossible(
+      Provenance then, String version, HistoryFacts now, IllegalStateException why) {
+    boolean same = now.sha256().equals(then.history());
+    List<String> findings = new ArrayList<>();
+    if (!same) {
+      findings.add(changed(then, now.events(), now.customers(), now.months()));
+    }
+    findings.add(String.valueOf(why.getMessage()));
+    return new Reproduction(version, false, same, false, new TreeMap<>(), findings);
+  }
+
+  private static String changed(
+      Provenance then, long events, long customers, SortedMap<String, String> months) {
+    return String.format(
+        Locale.ROOT,
+        "the history has changed: %,d events of %,d customers then, %,d of %,d now, both up to"
+            + " %s%s",
+        then.events(),
+        then.customers(),
+        events,
+        customers,
+        then.last(),
+        since(then.months(), months));
   }
 
   private static String since(SortedMap<String, String> then, SortedMap<String, String> now) {
