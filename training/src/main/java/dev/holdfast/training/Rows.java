@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,6 +156,9 @@ final class Rows {
 
   /** The same rows with these columns only, named once each. */
   Rows only(List<String> names) {
+    if (names.equals(schema.features().stream().map(Feature::name).toList())) {
+      return this;
+    }
     int[] from = names.stream().mapToInt(schema::indexOf).toArray();
     FeatureSchema smaller =
         FeatureSchema.of(

@@ -42,15 +42,21 @@ record Trained(
   static List<Trained> all(
       Experiment experiment, Rows rows, Rows test, Instant asOf, Consumer<String> progress) {
     int[] folds = CrossFit.folds(rows, experiment.seed());
+    List<String> names = experiment.features().of(rows.schema());
     List<Trained> all = new ArrayList<>();
     List<Search.Found> found = new ArrayList<>();
     if (experiment.logistic() != null) {
-      found.add(Search.best(Search.logistic(experiment.logistic(), asOf), rows, folds, progress));
+      found.add(
+          Search.best(
+              Search.logistic(experiment.logistic(), names, rows.schema(), asOf),
+              rows,
+              folds,
+              progress));
     }
     if (experiment.boosting() != null) {
       found.add(
           Search.best(
-              Search.boosting(experiment.boosting(), experiment.seed(), asOf),
+              Search.boosting(experiment.boosting(), names, experiment.seed(), asOf),
               rows,
               folds,
               progress));
@@ -68,8 +74,8 @@ record Trained(
               test,
               folds));
     }
-    if (experiment.blend() && (found.size() > 1 || rows.schema().has(BG_NBD))) {
-      all.add(blend(found, all, experiment, rows, test, asOf, folds));
+    if (experiment.blend() && (found.size() > 1 || names.contains(BG_NBD))) {
+      all.add(blend(found, all, experiment, rows, test, names, asOf, folds));
     }
     for (Trained one : all) {
       progress.accept(
@@ -92,11 +98,12 @@ record Trained(
       Experiment experiment,
       Rows rows,
       Rows test,
+      List<String> names,
       Instant asOf,
       int[] folds) {
     List<double[]> parts = new ArrayList<>();
     found.forEach(one -> parts.add(one.margins()));
-    int bgNbd = rows.schema().has(BG_NBD) ? rows.schema().indexOf(BG_NBD) : -1;
+    int bgNbd = names.contains(BG_NBD) ? rows.schema().indexOf(BG_NBD) : -1;
     if (bgNbd >= 0) {
       parts.add(rows.column(bgNbd));
     }
@@ -123,7 +130,8 @@ record Trained(
     }
     words.append(String.format(Locale.ROOT, "%.2f BG/NBD", ofBgNbd));
     if (linear > 0) {
-      RiskTrainer.Logistic line = logistic == null ? new RiskTrainer.Logistic(1, asOf) : logistic;
+      RiskTrainer.Logistic line =
+          logistic == null ? new RiskTrainer.Logistic(1, names, asOf) : logistic;
       double share = 1 - ofBgNbd / linear;
       Map<String, byte[]> linearFiles = line.fit(rows, share, bgNbd);
       if (boosted > 0) {
