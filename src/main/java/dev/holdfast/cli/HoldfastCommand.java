@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       ImportCommand.class,
       SourcesCommand.class,
       TrainCommand.class,
+      StudyCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
       RollbackCommand.class,

@@ -106,8 +106,7 @@ public final class Rehearsal {
   public double risk(ActivityState state, Instant at) {
     return chosen
         .calibrator()
-        .probability(
-            chosen.fitted().margin().applyAsDouble(Features.of(state, at, set.priors())));
+        .probability(chosen.fitted().margin().applyAsDouble(Features.of(state, at, set.priors())));
   }
 
   /**

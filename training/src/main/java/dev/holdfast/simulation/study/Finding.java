@@ -36,8 +36,7 @@ public record Finding(
 
   /** The same figure with its interval. */
   Finding with(Interval interval) {
-    return new Finding(
-        study, what, seeds, n, value, interval.low(), interval.high(), bar, kept);
+    return new Finding(study, what, seeds, n, value, interval.low(), interval.high(), bar, kept);
   }
 
   /** The same figure, which is to lie within [from, to]. */
@@ -60,6 +59,11 @@ public record Finding(
   /** The same figure, which is to be this or less. */
   Finding atMost(double to) {
     return within(Double.NEGATIVE_INFINITY, to);
+  }
+
+  /** The same figure, which is to be less than this. */
+  Finding below(double limit) {
+    return new Finding(study, what, seeds, n, value, low, high, "< " + plain(limit), value < limit);
   }
 
   /** The figure with its interval, such as {@code 0.873 (0.861 to 0.885)}. */

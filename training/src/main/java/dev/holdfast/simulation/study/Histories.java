@@ -31,11 +31,6 @@ final class Histories implements HistorySource, Consumer<Event> {
     return Long.parseLong(externalId, PREFIX, externalId.length(), 10) + 1;
   }
 
-  /** The external id of a customer by its number. */
-  static String externalIdOf(long id) {
-    return String.format(java.util.Locale.ROOT, "sim:%06d", id - 1);
-  }
-
   /** Takes an event in the order of arrival. */
   @Override
   public void accept(Event event) {

@@ -34,6 +34,8 @@ final class LeakageStudy implements Study {
 
   private static final int EXCHANGES = 20;
   private static final int DEALS = 5;
+  // Without a search, which would only choose among ways to learn nothing.
+  private static final String TRAINERS = "logistic: {c: 0.03}\nboosting: {}";
 
   @Override
   public String name() {
@@ -55,7 +57,11 @@ final class LeakageStudy implements Study {
       simulation.advanceTo(World.END, histories);
       findings.add(withoutTheFuture(seed, histories));
       Rehearsal rehearsal =
-          Rehearsal.of(World.experiment(seed), histories, Exposures.none(), progress);
+          Rehearsal.of(
+              World.experiment(30, World.CUTOFF, 8, TRAINERS, seed),
+              histories,
+              Exposures.none(),
+              progress);
       findings.add(exchanged(seed, rehearsal, histories));
       findings.addAll(dealtOut(seed, rehearsal, progress));
     }
@@ -65,8 +71,7 @@ final class LeakageStudy implements Study {
   private Finding withoutTheFuture(long seed, Histories histories) {
     Instant at = World.CUTOFF;
     List<CustomerHistory> known = new ArrayList<>();
-    Histories.only(
-            histories, e -> !e.availableAt().isAfter(at) && !e.occurredAt().isAfter(at))
+    Histories.only(histories, e -> !e.availableAt().isAfter(at) && !e.occurredAt().isAfter(at))
         .forEach(known::add);
     Map<Long, ActivityState> states = new LinkedHashMap<>();
     Priors.Fit fit = Priors.fit(ReplayStudy.churn());

@@ -84,14 +84,14 @@ final class ReplayStudy implements Study {
       Replay replay = new Replay(customer.events());
       for (int k = 0; k < CUTOFFS; k++) {
         ActivityState state = replay.at(cutoffs.get(k));
-        float[] live12 = served.get(k)[(int) customer.customerId() - 1];
-        if (live12.length == 0) {
+        float[] then = served.get(k)[(int) customer.customerId() - 1];
+        if (then.length == 0) {
           largest = state.usageOccasions() == 0 ? largest : Double.POSITIVE_INFINITY;
           continue;
         }
         float[] replayed = Features.of(state, cutoffs.get(k), Priors.standard());
         for (int j = 0; j < replayed.length; j++) {
-          largest = Math.max(largest, Math.abs((double) replayed[j] - live12[j]));
+          largest = Math.max(largest, Math.abs((double) replayed[j] - then[j]));
         }
         compared += replayed.length;
       }
@@ -100,11 +100,7 @@ final class ReplayStudy implements Study {
     long repeats = live.stream().mapToLong(one -> one.repeated).sum();
     String n =
         String.format(
-            Locale.ROOT,
-            "%,d values, %,d rebuilds, %,d repeats",
-            compared,
-            late,
-            repeats);
+            Locale.ROOT, "%,d values, %,d rebuilds, %,d repeats", compared, late, repeats);
     return List.of(
         Finding.told(name(), "largest difference of a feature", "" + seed, n, largest)
             .atMost(1e-9));
@@ -148,9 +144,7 @@ final class ReplayStudy implements Study {
           }
         }
       }
-      return read.usageOccasions() == 0
-          ? new float[0]
-          : Features.of(read, at, Priors.standard());
+      return read.usageOccasions() == 0 ? new float[0] : Features.of(read, at, Priors.standard());
     }
   }
 

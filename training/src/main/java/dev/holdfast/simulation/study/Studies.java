@@ -5,8 +5,15 @@ import java.util.List;
 /** All studies. */
 public final class Studies {
 
-  private static final List<Study> ALL = 
-      List.of(new ReplayStudy(), new LeakageStudy(), new RankingStudy(), new CrossingStudy(), new FeedbackStudy());
+  private static final List<Study> ALL =
+      List.of(
+          new ReplayStudy(),
+          new LeakageStudy(),
+          new RankingStudy("ranking", World.CUTOFF),
+          new RankingStudy("holiday", World.AFTER_HOLIDAYS),
+          new CrossingStudy(),
+          new FeedbackStudy(),
+          new DriftStudy());
 
   private Studies() {}
 
