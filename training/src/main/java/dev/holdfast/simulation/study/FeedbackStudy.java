@@ -6,6 +6,7 @@ import dev.holdfast.evaluation.Calibration;
 import dev.holdfast.evaluation.Interval;
 import dev.holdfast.evaluation.Scored;
 import dev.holdfast.simulation.CallSettings;
+import dev.holdfast.simulation.Population;
 import dev.holdfast.simulation.Scenario;
 import dev.holdfast.simulation.SimulatedCustomer;
 import dev.holdfast.simulation.Simulation;
@@ -31,7 +32,7 @@ import java.util.function.Consumer;
  * <p>One population lives twice, in a world in which four times as many leave and calls work
  * strongly. In the first life nobody is ever called. In the second, a model that was trained before
  * scores everybody at the training snapshot and again at the cut-off; of those above its threshold
- * on the dearer plans, on whom calls work best, seven in ten by lot are called a minute later and
+ * on the dearer plans, on whom calls work best, eight in ten by lot are called a minute later and
  * the others held out. Two models learn from the second life: one takes what it sees for what would
  * have been, the other has the ledger of who was called, leaves these out and lets those held out
  * stand in for them. Both then say what becomes, in the first life, of the customers who are never
@@ -42,14 +43,17 @@ import java.util.function.Consumer;
  */
 final class FeedbackStudy implements Study {
 
-  private static final int SEEN_WITHIN = 14;
-  private static final double THRESHOLD = 0.01;
-  private static final double SHARE = 0.7;
+  private static final int SEEN_WITHIN = 7;
+  private static final double THRESHOLD = 0.005;
+  private static final double SHARE = 0.8;
   private static final String TRAINER = "logistic: {c: 0.03}\nblend: false";
   private static final Duration TO_CALL = Duration.ofMinutes(1);
+  // In a part of the year without holidays, which would move churn between the two snapshots.
+  private static final Instant CUTOFF = Instant.parse("2026-07-16T00:00:00Z");
+  private static final Instant END = World.endOf(CUTOFF);
   // One horizon and the lateness before the cut-off, which is where training puts its snapshot.
-  private static final Instant SNAPSHOT =
-      World.CUTOFF.minus(World.HORIZON).minus(Duration.ofDays(1));
+  private static final Instant SNAPSHOT = CUTOFF.minus(World.HORIZON).minus(Duration.ofDays(1));
+  private static final Duration HISTORY = Duration.ofDays(200);
   private static final Scenario STRONG =
       Scenario.ordinary()
           .withHazardFactor(4)
@@ -79,9 +83,9 @@ final class FeedbackStudy implements Study {
       progress.accept("feedback: a world of seed " + seed);
       seeds.add(Long.toString(seed));
       Histories alone = new Histories(plan.customers());
-      World.of(seed, plan.customers(), STRONG).advanceTo(World.END, alone);
+      live(seed, plan.customers()).advanceTo(END, alone);
       Ledger ledger = new Ledger(seed, before(seed, alone, progress), plan.customers());
-      Experiment experiment = World.experiment(SEEN_WITHIN, World.CUTOFF, 1, TRAINER, seed);
+      Experiment experiment = World.experiment(SEEN_WITHIN, CUTOFF, 1, TRAINER, seed);
       Map<String, Rehearsal> models = new LinkedHashMap<>();
       models.put(NAIVELY, Rehearsal.of(experiment, ledger.histories, Exposures.none(), progress));
       models.put(WITH_LEDGER, Rehearsal.of(experiment, ledger.histories, ledger, progress));
@@ -90,7 +94,7 @@ final class FeedbackStudy implements Study {
           (how, model) ->
               scored
                   .computeIfAbsent(how, h -> new ArrayList<>())
-                  .addAll(ofWorld(seed, model.judged(alone, World.CUTOFF, World.END))));
+                  .addAll(ofWorld(seed, model.judged(alone, CUTOFF, END))));
     }
     List<Finding> findings = new ArrayList<>();
     scored.forEach(
@@ -111,6 +115,10 @@ final class FeedbackStudy implements Study {
               });
         });
     return findings;
+  }
+
+  private static Simulation live(long seed, int customers) {
+    return new Simulation(Population.draw(seed, customers, CUTOFF.minus(HISTORY)), STRONG, END);
   }
 
   /** The model by which the campaign chooses: trained before there was one. */
@@ -142,10 +150,10 @@ final class FeedbackStudy implements Study {
       this.seed = seed;
       this.chooser = chooser;
       histories = new Histories(customers);
-      Simulation simulation = World.of(seed, customers, STRONG);
+      Simulation simulation = live(seed, customers);
       campaign(SNAPSHOT, simulation);
-      campaign(World.CUTOFF, simulation);
-      simulation.advanceTo(World.END, histories);
+      campaign(CUTOFF, simulation);
+      simulation.advanceTo(END, histories);
     }
 
     private void campaign(Instant at, Simulation simulation) {
