@@ -158,11 +158,14 @@ final class DriftStudy implements Study {
       Verdict calibration = watch.calibration(at);
       if (calibration.state() == State.ALARM) {
         seen.alarms++;
-        if (!at.isBefore(shock()) && seen.weeksToAlarm == Double.POSITIVE_INFINITY) {
+        double ratio = calibration.figures().getOrDefault("observedToExpected", Double.NaN);
+        // Too little churn is an alarm as well, but not of this shock.
+        boolean ofTheShock = ratio > 1 && !at.isBefore(shock());
+        if (ofTheShock && seen.weeksToAlarm == Double.POSITIVE_INFINITY) {
           // Labels that mature in a week are judged when it is over.
           seen.weeksToAlarm =
               Math.max(0, Duration.between(mature, at).toHours() / (double) WEEK.toHours());
-          seen.ratioAtAlarm = calibration.figures().getOrDefault("observedToExpected", Double.NaN);
+          seen.ratioAtAlarm = ratio;
         }
       }
     }

@@ -114,6 +114,16 @@ final class FeedbackStudy implements Study {
                 default -> finding;
               });
         });
+    double undisturbed = expected(scored.getOrDefault(WITHOUT_CALLS, List.of()));
+    scored.forEach(
+        (how, rows) ->
+            findings.add(
+                Finding.told(
+                    name(),
+                    "churn expected where nobody is called over churn expected, " + how,
+                    String.join(", ", seeds),
+                    RankingStudy.rows(rows),
+                    undisturbed / expected(rows))));
     return findings;
   }
 
@@ -128,6 +138,10 @@ final class FeedbackStudy implements Study {
         alone,
         Exposures.none(),
         progress);
+  }
+
+  private static double expected(List<Scored> rows) {
+    return rows.stream().mapToDouble(Scored::probability).sum();
   }
 
   /** Customers of different worlds are different customers. */
