@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       ImportModelCommand.class,
       SnapshotsCommand.class,
       PredictCommand.class,
+      StudyCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
       RollbackCommand.class,

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
  * whole minute at which it stands at or above the level is found by bisection: about 20 evaluations
  * over a year. Instants are whole minutes of UTC.
  */
-final class Crossing {
+public final class Crossing {
 
   private static final long MILLIS_PER_MINUTE = 60_000;
 
@@ -27,7 +27,7 @@ final class Crossing {
    * @param level in (0, 1)
    * @return empty if the risk stays below the level over the horizon
    */
-  static Optional<Instant> first(
+  public static Optional<Instant> first(
       ToDoubleFunction<Instant> risk, Instant from, Duration horizon, double level) {
     long below = Math.floorDiv(from.toEpochMilli(), MILLIS_PER_MINUTE);
     long above = below + horizon.toMinutes();

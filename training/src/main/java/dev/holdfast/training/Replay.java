@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Replays one customer's events as they were known at rising instants. */
-final class Replay {
+public final class Replay {
 
   private final List<Event> events;
   private ActivityState state = ActivityState.empty();
@@ -19,7 +19,7 @@ final class Replay {
    *
    * @param events in the order in which states take them
    */
-  Replay(List<Event> events) {
+  public Replay(List<Event> events) {
     this.events = events;
   }
 
@@ -28,7 +28,7 @@ final class Replay {
    *
    * @param at not before the instant of the last call; the state is good until the next call
    */
-  ActivityState at(Instant at) {
+  public ActivityState at(Instant at) {
     if (incomplete) {
       state = ActivityState.empty();
       next = 0;

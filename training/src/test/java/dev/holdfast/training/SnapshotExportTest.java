@@ -10,6 +10,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
+import dev.holdfast.campaign.Exposure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,7 +32,11 @@ class SnapshotExportTest {
           customer ->
               customer % 7 == 0
                   ? List.of(
-                      new Exposures.Exposure(Instant.parse("2025-08-01T00:00:00Z"), false, 0.8))
+                      new Exposure(
+                          Instant.parse("2025-08-01T00:00:00Z"),
+                          Instant.parse("2025-08-02T00:00:00Z"),
+                          false,
+                          0.8))
                   : List.of());
   private static SnapshotSet set;
 

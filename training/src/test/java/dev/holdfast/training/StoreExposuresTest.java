@@ -60,7 +60,14 @@ class StoreExposuresTest {
         .as("the episode is still open")
         .isZero();
     assertThat(exposures.weight(treated, FROM.minus(Duration.ofDays(60)), FROM)).isEqualTo(1);
-    assertThat(exposures.of(heldOut)).containsExactly(new Exposures.Exposure(inside, false, 0.8));
+    assertThat(exposures.of(heldOut))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.from()).isEqualTo(inside);
+              assertThat(one.treated()).isFalse();
+              assertThat(one.treatmentShare()).isEqualTo(0.8);
+            });
   }
 
   private long party() throws SQLException {

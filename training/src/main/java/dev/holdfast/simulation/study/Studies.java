@@ -1,0 +1,24 @@
+package dev.holdfast.simulation.study;
+
+import java.util.List;
+
+/** All studies. */
+public final class Studies {
+
+  private static final List<Study> ALL =
+      List.of(
+          new ReplayStudy(),
+          new LeakageStudy(),
+          new RankingStudy("ranking", World.CUTOFF),
+          new RankingStudy("holiday", World.AFTER_HOLIDAYS),
+          new CrossingStudy(),
+          new FeedbackStudy(),
+          new DriftStudy());
+
+  private Studies() {}
+
+  /** All studies, those that others rest on first. */
+  public static List<Study> all() {
+    return ALL;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.holdfast.simulation.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The studies at a size that takes seconds, held to what can be seen at that size. */
+class StudiesTest {
+
+  @Test
+  void trainingSeesWhatServingSaw() {
+    assertThat(run("replay", 400)).isNotEmpty().allMatch(Finding::kept);
+  }
+
+  @Test
+  void nothingOfTheFutureReachesTheModel() {
+    List<Finding> findings = run("leakage", 600);
+
+    assertThat(the(findings, "differ without the future").value()).isZero();
+    // Twenty exchanges of some 450 rows: four standard errors.
+    assertThat(the(findings, "futures exchanged").value()).isBetween(0.44, 0.56);
+    assertThat(the(findings, "labels dealt out").value()).isBetween(0.44, 0.56);
+  }
+
+  @Test
+  void silenceIsHeardInTime() {
+    assertThat(run("crossing", 600))
+        .filteredOn(finding -> !finding.what().equals("silent paths"))
+        .hasSize(4)
+        .allMatch(Finding::kept);
+  }
+
+  @Test
+  void theModelLiesBetweenTheRulesAndTheOracle() {
+    List<Finding> findings = run("ranking", 1500);
+
+    assertThat(the(findings, "log-loss, model less idle-days rule").value()).isNegative();
+    assertThat(the(findings, "log-loss, model less own-gap rule").value()).isNegative();
+    assertThat(the(findings, "AUC of the oracle that knows").value())
+        .isGreaterThan(the(findings, "AUC of the model").value());
+    assertThat(the(findings, "expected calibration error").value()).isLessThan(0.02);
+  }
+
+  @Test
+  void whoIgnoresTheCallsExpectsLessChurnThanWhoKnowsOfThem() {
+    List<Finding> findings = run("feedback", 3000);
+
+    assertThat(the(findings, "learnt naively").value())
+        .isGreaterThan(the(findings, "learnt with the ledger").value());
+  }
+
+  @Test
+  void aPriceShockIsNoticedOnceItsLabelsAreThere() {
+    List<Finding> findings = run("drift", 1500);
+
+    assertThat(the(findings, "weeks from the first labels").kept()).isTrue();
+    assertThat(the(findings, "share of weeks without a shock").kept()).isTrue();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameFindings() {
+    assertThat(run("replay", 200)).isEqualTo(run("replay", 200));
+  }
+
+  /** All but the bars that are known to be missed, which docs/studies.md names. */
+  @TestFactory
+  @Tag("full")
+  List<DynamicTest> theBarsAreKept() {
+    List<Long> seeds = List.of(1L, 2L, 3L);
+    return Studies.all().stream()
+        .filter(study -> !List.of("holiday", "feedback").contains(study.name()))
+        .map(
+            study ->
+                DynamicTest.dynamicTest(
+                    study.name(),
+                    () ->
+                        assertThat(study.run(new Study.Plan(seeds, 10_000), line -> {}))
+                            .filteredOn(finding -> !finding.what().contains("observing oracle"))
+                            .allMatch(Finding::kept)))
+        .toList();
+  }
+
+  private static List<Finding> run(String name, int customers) {
+    Study study =
+        Studies.all().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+    return study.run(new Study.Plan(List.of(1L), customers), line -> {});
+  }
+
+  private static Finding the(List<Finding> findings, String part) {
+    return findings.stream()
+        .filter(finding -> finding.what().contains(part))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no finding says \"" + part + "\": " + findings));
+  }
+}
