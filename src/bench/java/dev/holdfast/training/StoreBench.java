@@ -36,18 +36,20 @@ final class StoreBench {
                           System.err::println));
       double events = set[0].history().events();
       System.out.println(
-          "| events | customers | rows | appending, events/s | snapshots, s | events/s | facts,"
-              + " priors, rows, s |");
-      System.out.println("|---|---|---|---|---|---|---|");
+          "| events | customers | rows | appending, events/s | three passes, s | processor, s"
+              + " | events/s | events per processor second | each pass, s |");
+      System.out.println("|---|---|---|---|---|---|---|---|---|");
       System.out.printf(
           Locale.ROOT,
-          "| %,.0f | %,d | %,d | %,.0f | %.1f | %,.0f | %s |%n",
+          "| %,.0f | %,d | %,d | %,.0f | %.1f | %.1f | %,.0f | %,.0f | %s |%n",
           events,
           customers,
           set[0].training().size() + set[0].test().size(),
           events / writing.wallSeconds(),
           building.wallSeconds(),
+          building.processorSeconds(),
           events / building.wallSeconds(),
+          events / building.processorSeconds(),
           source.words());
     }
   }
