@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.Feature;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,9 @@ final class LogisticBench {
 
   static void child(String... args) throws Exception {
     Rows rows = MadeUpRows.rows(Integer.parseInt(args[0]), MadeUpRows.schema(COLUMNS, false), 1);
-    RiskTrainer trainer = new RiskTrainer.Logistic(0.01, Instant.EPOCH);
+    RiskTrainer trainer =
+        new RiskTrainer.Logistic(
+            0.01, rows.schema().features().stream().map(Feature::name).toList(), Instant.EPOCH);
     Measured measured = Measured.of(() -> trainer.fit(rows));
     Child.say("wall", String.format(Locale.ROOT, "%.1f", measured.wallSeconds()));
     Child.say("processor", String.format(Locale.ROOT, "%.1f", measured.processorSeconds()));

@@ -130,7 +130,9 @@ final class TrainingBench {
             SETTINGS.columns(),
             null);
     Rows rows = MadeUpRows.rows(n, schema, SEED);
-    RiskTrainer trainer = new RiskTrainer.Boosting(settings, SEED, Instant.EPOCH);
+    RiskTrainer trainer =
+        new RiskTrainer.Boosting(
+            settings, schema.features().stream().map(Feature::name).toList(), SEED, Instant.EPOCH);
     return Measured.of(() -> booster[0] = trainer.fit(rows).files().get("booster.json"));
   }
 

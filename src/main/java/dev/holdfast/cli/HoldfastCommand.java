@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
+      RollbackCommand.class,
+      MonitorCommand.class,
       ScoreCommand.class,
       ExplainCommand.class,
       ReceiptCommand.class,
