@@ -85,7 +85,9 @@ public final class ActivityState {
   private final List<OpenComplaint> openComplaints = new ArrayList<>();
   private int openComplaintsNotKept;
   private long lastAt = NEVER;
-  private byte[] lastKey = new byte[EventKey.BYTES];
+  // Where the newest event came by apply, its key is a digest that few ask for: see lastKey().
+  private @Nullable Event last;
+  private final byte[] storedKey = new byte[EventKey.BYTES];
   private long suspendedSince = NEVER;
   private long suspendedMicros;
   private boolean closed;
@@ -112,8 +114,7 @@ public final class ActivityState {
    */
   public void apply(Event event) {
     long at = micros(event.occurredAt());
-    EventKey key = event.key();
-    int order = compareWithLast(at, key);
+    int order = compareWithLast(at, event);
     if (order == 0) {
       return;
     }
@@ -154,20 +155,20 @@ public final class ActivityState {
       channels.add(event.channel(), at, event.count());
     }
     lastAt = at;
-    lastKey = key.toBytes();
+    last = event;
   }
 
   /** True if the event is older than the newest one taken, so that the caller must rebuild. */
   public boolean precedesLast(Event event) {
-    return compareWithLast(micros(event.occurredAt()), event.key()) < 0;
+    return compareWithLast(micros(event.occurredAt()), event) < 0;
   }
 
-  private int compareWithLast(long at, EventKey key) {
+  private int compareWithLast(long at, Event event) {
     if (lastAt == NEVER) {
       return 1;
     }
     int byTime = Long.compare(at, lastAt);
-    return byTime != 0 ? byTime : key.compareTo(EventKey.ofBytes(lastKey));
+    return byTime != 0 ? byTime : event.key().compareTo(lastKey());
   }
 
   private void use(Event event, long at) {
@@ -303,7 +304,7 @@ public final class ActivityState {
 
   /** Key of the newest event; all zero if there is none. */
   public EventKey lastKey() {
-    return EventKey.ofBytes(lastKey);
+    return last == null ? EventKey.ofBytes(storedKey) : last.key();
   }
 
   /** When the customer last used or bought something, null if never. */
@@ -436,7 +437,7 @@ public final class ActivityState {
         (closed ? CLOSED : 0)
             | (rebuildDue ? REBUILD_DUE : 0)
             | (closedUnresolved ? CLOSED_UNRESOLVED : 0);
-    out.put(VERSION).put((byte) flags).putLong(lastAt).put(lastKey);
+    out.put(VERSION).put((byte) flags).putLong(lastAt).put(lastKey().toBytes());
     out.putLong(suspendedSince).putLong(suspendedMicros);
     usage.write(out);
     purchase.write(out);
@@ -496,7 +497,7 @@ public final class ActivityState {
       state.rebuildDue = version == FIRST_VERSION || (flags & REBUILD_DUE) != 0;
       state.closedUnresolved = (flags & CLOSED_UNRESOLVED) != 0;
       state.lastAt = in.getLong();
-      in.get(state.lastKey);
+      in.get(state.storedKey);
       state.suspendedSince = in.getLong();
       state.suspendedMicros = in.getLong();
       state.usage.read(in);

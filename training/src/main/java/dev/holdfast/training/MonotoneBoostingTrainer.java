@@ -13,6 +13,7 @@ import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import ml.dmlc.xgboost4j.java.util.BigDenseMatrix;
 import org.tribuo.Dataset;
 import org.tribuo.ImmutableFeatureMap;
 import org.tribuo.Model;
@@ -28,7 +29,7 @@ import org.tribuo.provenance.impl.TrainerProvenanceImpl;
  *
  * <p>Tribuo's own classification trainer always asks for one tree per class, under which monotone
  * constraints have no effect on the probability; this one trains one tree a round for {@code
- * binary:logistic}. Rows go to XGBoost as one array: through examples a million rows would take
+ * binary:logistic}. Rows go to XGBoost as one matrix: through examples a million rows would take
  * three times the time and five times the memory.
  */
 final class MonotoneBoostingTrainer extends XGBoostTrainer<Label> {
@@ -123,7 +124,13 @@ final class MonotoneBoostingTrainer extends XGBoostTrainer<Label> {
           .data;
     }
     Rows rows = dataset.rows();
-    DMatrix matrix = new DMatrix(inOrder(rows, features), rows.size(), features.size(), Float.NaN);
+    BigDenseMatrix values = inOrder(rows, features);
+    DMatrix matrix;
+    try {
+      matrix = new DMatrix(values, Float.NaN);
+    } finally {
+      values.dispose();
+    }
     matrix.setLabel(rows.labels());
     if (!rows.unweighted()) {
       matrix.setWeight(rows.weights());
@@ -131,23 +138,23 @@ final class MonotoneBoostingTrainer extends XGBoostTrainer<Label> {
     return matrix;
   }
 
-  /** The features in the order of Tribuo's ids, in which its model will look them up. */
-  private static float[] inOrder(Rows rows, ImmutableFeatureMap features) {
+  /**
+   * The features in the order of Tribuo's ids, in which its model will look them up. Outside the
+   * heap, whence XGBoost reads without a copy of its own, and given back at once.
+   */
+  private static BigDenseMatrix inOrder(Rows rows, ImmutableFeatureMap features) {
     int m = features.size();
     int[] from = new int[m];
-    boolean same = true;
     for (int j = 0; j < m; j++) {
       from[j] = rows.schema().indexOf(features.get(j).getName());
-      same &= from[j] == j;
     }
-    float[] matrix = rows.matrix();
-    if (same) {
-      return matrix;
-    }
-    float[] ordered = new float[matrix.length];
-    for (int at = 0; at < matrix.length; at += m) {
+    BigDenseMatrix ordered = new BigDenseMatrix(rows.size(), m);
+    float[] row = new float[rows.schema().size()];
+    long at = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      rows.read(i, row);
       for (int j = 0; j < m; j++) {
-        ordered[at + j] = matrix[at + from[j]];
+        ordered.set(at++, row[from[j]]);
       }
     }
     return ordered;

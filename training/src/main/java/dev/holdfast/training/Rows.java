@@ -5,21 +5,28 @@ import dev.holdfast.activity.FeatureSchema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
  * What is learnt from: one row for each customer as known at one cut-off, and what followed.
- * Features lie row after row in one array, as XGBoost takes them, so that a million rows cost no
- * object each. Immutable.
+ * Features lie row after row in blocks, so that a million rows cost no object each and collecting
+ * them copies nothing. Immutable.
  */
 final class Rows {
+
+  private static final int BLOCK_BITS = 10;
+  // Small enough for the collector to move: larger arrays would each waste part of a heap region.
+  private static final int BLOCK = 1 << BLOCK_BITS;
 
   private final FeatureSchema schema;
   private final long[] customer;
   private final Instant[] cutoff;
-  private final float[] features;
+  // Blocks of 1,024 rows, the last one shorter.
+  private final float[][] features;
   private final boolean[] churned;
   private final float[] weight;
 
@@ -27,7 +34,7 @@ final class Rows {
       FeatureSchema schema,
       long[] customer,
       Instant[] cutoff,
-      float[] features,
+      float[][] features,
       boolean[] churned,
       float[] weight) {
     this.schema = schema;
@@ -68,23 +75,24 @@ final class Rows {
 
   /** One value. */
   float value(int row, int column) {
-    return features[row * schema.size() + column];
+    return features[row >> BLOCK_BITS][at(row, schema.size()) + column];
   }
 
   /** The features of a row, copied. */
   float[] features(int row) {
-    int columns = schema.size();
-    return Arrays.copyOfRange(features, row * columns, (row + 1) * columns);
+    float[] copy = new float[schema.size()];
+    read(row, copy);
+    return copy;
   }
 
   /** The features of a row, written into {@code out}. */
   void read(int row, float[] out) {
-    System.arraycopy(features, row * out.length, out, 0, out.length);
+    System.arraycopy(features[row >> BLOCK_BITS], at(row, out.length), out, 0, out.length);
   }
 
-  /** All features, row after row; not to be changed. */
-  float[] matrix() {
-    return features;
+  /** Where a row starts in its block. */
+  private static int at(int row, int columns) {
+    return (row & (BLOCK - 1)) * columns;
   }
 
   /** All outcomes as 1 and 0. */
@@ -138,20 +146,13 @@ final class Rows {
 
   /** These rows, in this order. */
   Rows pick(int[] rows) {
-    int columns = schema.size();
-    float[] picked = new float[rows.length * columns];
-    long[] customers = new long[rows.length];
-    Instant[] cutoffs = new Instant[rows.length];
-    boolean[] outcomes = new boolean[rows.length];
-    float[] weights = new float[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(features, rows[i] * columns, picked, i * columns, columns);
-      customers[i] = customer[rows[i]];
-      cutoffs[i] = cutoff[rows[i]];
-      outcomes[i] = churned[rows[i]];
-      weights[i] = weight[rows[i]];
+    Builder picked = of(schema);
+    float[] values = new float[schema.size()];
+    for (int row : rows) {
+      read(row, values);
+      picked.add(customer[row], cutoff[row], values, churned[row], weight[row]);
     }
-    return new Rows(schema, customers, cutoffs, picked, outcomes, weights);
+    return picked.build();
   }
 
   /** The same rows with these columns only, named once each. */
@@ -163,11 +164,14 @@ final class Rows {
     FeatureSchema smaller =
         FeatureSchema.of(
             schema.version(), Arrays.stream(from).mapToObj(schema.features()::get).toList());
-    float[] chosen = new float[size() * from.length];
-    for (int i = 0, at = 0; i < size(); i++) {
-      int row = i * schema.size();
-      for (int j : from) {
-        chosen[at++] = features[row + j];
+    float[][] chosen = new float[features.length][];
+    for (int block = 0; block < chosen.length; block++) {
+      float[] all = features[block];
+      chosen[block] = new float[all.length / schema.size() * from.length];
+      for (int row = 0, at = 0; row < all.length; row += schema.size()) {
+        for (int j : from) {
+          chosen[block][at++] = all[row + j];
+        }
       }
     }
     return new Rows(smaller, customer, cutoff, chosen, churned, weight);
@@ -195,14 +199,14 @@ final class Rows {
   /** Collects rows in blocks, so that growing copies nothing. */
   static final class Builder {
 
-    private static final int BLOCK = 16_384;
-
     private final FeatureSchema schema;
     private final List<float[]> features = new ArrayList<>();
     private final List<long[]> customers = new ArrayList<>();
     private final List<Instant[]> cutoffs = new ArrayList<>();
     private final List<boolean[]> churned = new ArrayList<>();
     private final List<float[]> weights = new ArrayList<>();
+    // Cut-offs are few days, each the same for many customers.
+    private final Map<Instant, Instant> days = new HashMap<>();
     private int size;
 
     private Builder(FeatureSchema schema) {
@@ -235,24 +239,19 @@ final class Rows {
       int block = size / BLOCK;
       System.arraycopy(values, 0, features.get(block), at * columns, columns);
       customers.get(block)[at] = customer;
-      cutoffs.get(block)[at] = cutoff;
+      cutoffs.get(block)[at] = days.computeIfAbsent(cutoff, same -> same);
       churned.get(block)[at] = outcome;
       weights.get(block)[at] = (float) weight;
       size++;
     }
 
-    /** The rows; blocks are given up on the way, so that the peak is little above the rows. */
+    /** The rows; the builder is not to be used again. */
     Rows build() {
       int columns = schema.size();
-      if ((long) size * columns > Integer.MAX_VALUE - 8) {
-        throw new IllegalStateException(
-            size
-                + " rows of "
-                + columns
-                + " features are more than one machine takes here; sample customers, or export"
-                + " the snapshots to a cluster");
+      int last = features.size() - 1;
+      if (last >= 0) {
+        features.set(last, Arrays.copyOf(features.get(last), (size - last * BLOCK) * columns));
       }
-      float[] matrix = new float[size * columns];
       long[] who = new long[size];
       Instant[] when = new Instant[size];
       boolean[] outcome = new boolean[size];
@@ -260,14 +259,12 @@ final class Rows {
       for (int block = 0; block * BLOCK < size; block++) {
         int from = block * BLOCK;
         int rows = Math.min(BLOCK, size - from);
-        System.arraycopy(features.get(block), 0, matrix, from * columns, rows * columns);
-        features.set(block, new float[0]);
         System.arraycopy(customers.get(block), 0, who, from, rows);
         System.arraycopy(cutoffs.get(block), 0, when, from, rows);
         System.arraycopy(churned.get(block), 0, outcome, from, rows);
         System.arraycopy(weights.get(block), 0, weight, from, rows);
       }
-      return new Rows(schema, who, when, matrix, outcome, weight);
+      return new Rows(schema, who, when, features.toArray(new float[0][]), outcome, weight);
     }
   }
 }

@@ -27,7 +27,7 @@ import org.tribuo.provenance.SimpleDataSourceProvenance;
 
 /**
  * {@link Rows} as a dataset of Tribuo. An example is made when it is asked for and not kept, so
- * that any trainer of Tribuo can learn from the rows, and ours from the array beneath them. Every
+ * that any trainer of Tribuo can learn from the rows, and ours from the arrays beneath them. Every
  * feature is given, zeros too: absent would be missing.
  */
 final class RowsDataset extends Dataset<Label> {
@@ -62,8 +62,10 @@ final class RowsDataset extends Dataset<Label> {
             .toArray(String[]::new);
     this.features = new ImmutableFeatureMap(columns(rows, names));
     this.outputs = LABELS.generateInfo();
+    Label churned = new Label(CHURNED);
+    Label stayed = new Label(STAYED);
     for (int i = 0; i < rows.size(); i++) {
-      outputs.observe(label(i));
+      outputs.observe(rows.churned(i) ? churned : stayed);
     }
     if (outputs.size() < 2) {
       throw new IllegalStateException(
@@ -77,15 +79,16 @@ final class RowsDataset extends Dataset<Label> {
   private static List<VariableInfo> columns(Rows rows, String[] names) {
     int m = names.length;
     int n = rows.size();
-    float[] matrix = rows.matrix();
+    float[] row = new float[m];
     double[] low = new double[m];
     double[] high = new double[m];
     double[] mean = new double[m];
     double[] squares = new double[m];
     int[] seen = new int[m];
-    for (int at = 0, i = 0; i < n; i++) {
-      for (int j = 0; j < m; j++, at++) {
-        double x = matrix[at];
+    for (int i = 0; i < n; i++) {
+      rows.read(i, row);
+      for (int j = 0; j < m; j++) {
+        double x = row[j];
         if (Double.isNaN(x)) {
           continue;
         }
@@ -121,10 +124,6 @@ final class RowsDataset extends Dataset<Label> {
         new ArrayExample<>(new Label(rows.churned(row) ? CHURNED : STAYED), names, values);
     example.setWeight(rows.weight(row));
     return example;
-  }
-
-  private Label label(int row) {
-    return new Label(rows.churned(row) ? CHURNED : STAYED);
   }
 
   @Override

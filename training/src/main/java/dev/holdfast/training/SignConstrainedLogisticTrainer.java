@@ -126,13 +126,10 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     double[] x = new double[n * d];
     double[] y = new double[n];
     double[] weight = new double[n];
-    int row = 0;
-    for (Example<Label> example : examples) {
-      for (org.tribuo.Feature feature : example) {
-        x[row * d + map.getID(feature.getName())] = feature.getValue();
-      }
-      y[row] = example.getOutput().getLabel().equals(RowsDataset.CHURNED) ? 1 : 0;
-      weight[row++] = example.getWeight();
+    if (examples instanceof RowsDataset dataset) {
+      read(dataset.rows(), map, x, y, weight);
+    } else {
+      read(examples, map, x, y, weight);
     }
     double[] mean = new double[d];
     double[] scale = new double[d];
@@ -146,6 +143,37 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     }
     double[] w = minimise(new Problem(x, y, weight, ridge), sign);
     return new Coefficients(w[d], mean, scale, Arrays.copyOf(w, d));
+  }
+
+  private static void read(
+      Dataset<Label> examples, ImmutableFeatureMap map, double[] x, double[] y, double[] weight) {
+    int row = 0;
+    for (Example<Label> example : examples) {
+      for (org.tribuo.Feature feature : example) {
+        x[row * map.size() + map.getID(feature.getName())] = feature.getValue();
+      }
+      y[row] = example.getOutput().getLabel().equals(RowsDataset.CHURNED) ? 1 : 0;
+      weight[row++] = example.getWeight();
+    }
+  }
+
+  /** The same from rows, without an example for each. */
+  private static void read(
+      Rows rows, ImmutableFeatureMap map, double[] x, double[] y, double[] weight) {
+    int d = map.size();
+    int[] to = new int[d];
+    for (int j = 0; j < d; j++) {
+      to[j] = map.getID(rows.schema().features().get(j).name());
+    }
+    float[] row = new float[d];
+    for (int i = 0; i < y.length; i++) {
+      rows.read(i, row);
+      for (int j = 0; j < d; j++) {
+        x[i * d + to[j]] = row[j];
+      }
+      y[i] = rows.churned(i) ? 1 : 0;
+      weight[i] = rows.weight(i);
+    }
   }
 
   /** Standardised features row after row, outcomes, weights, and the ridge of each feature. */

@@ -1,0 +1,77 @@
+package dev.holdfast.training;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs the benchmarks and prints their tables as they stand in docs/benchmarks.md. */
+final class Bench {
+
+  private static final List<String> ALL =
+      List.of("training", "logistic", "snapshots", "store", "explanations");
+
+  private Bench() {}
+
+  /** Arguments: a benchmark and its sizes, or nothing for all with their usual sizes. */
+  public static void main(String... args) throws Exception {
+    if (args.length > 0 && args[0].equals("child")) {
+      child(args[1], Arrays.copyOfRange(args, 2, args.length));
+      return;
+    }
+    if (args.length > 0 && !ALL.contains(args[0])) {
+      System.err.println("usage: ./holdfast bench [" + String.join("|", ALL) + " [SIZE...]]");
+      System.exit(2);
+    }
+    System.out.println(
+        Instant.now().truncatedTo(ChronoUnit.MINUTES) + ", " + Measured.machine() + "\n");
+    for (String name : args.length == 0 ? ALL : List.of(args[0])) {
+      double before = Measured.load();
+      run(name, args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length));
+      System.out.printf(
+          Locale.ROOT, "%nLoad %.1f before and %.1f after.%n%n", before, Measured.load());
+    }
+  }
+
+  private static void run(String name, String... sizes) throws Exception {
+    switch (name) {
+      case "training" -> TrainingBench.run(sizes);
+      case "logistic" -> LogisticBench.run(sizes);
+      case "snapshots" -> SnapshotBench.run(sizes);
+      case "store" -> StoreBench.run(sizes);
+      default -> explanations();
+    }
+  }
+
+  private static void child(String name, String... args) throws Exception {
+    switch (name) {
+      case "training" -> TrainingBench.child(args);
+      case "logistic" -> LogisticBench.child(args);
+      case "snapshots" -> SnapshotBench.child(args);
+      default -> throw new IllegalArgumentException("there is no child " + name);
+    }
+  }
+
+  private static void explanations() throws Exception {
+    System.out.println("| missing | ours, rows/s | predictContrib, rows/s | ratio | most apart |");
+    System.out.println("|---|---|---|---|---|");
+    for (double missing : new double[] {0, 0.1}) {
+      ExplanationRate rate =
+          ExplanationRate.measure(new ExplanationRate.Setup(300, 6, 40, missing, 20_000, 2_000, 1));
+      System.out.printf(
+          Locale.ROOT,
+          "| %.0f %% | %,.0f | %,.0f | %.1f | %.0e |%n",
+          100 * missing,
+          rate.ours(),
+          rate.theirs(),
+          rate.ours() / rate.theirs(),
+          rate.apart());
+    }
+  }
+
+  /** The {@code i}-th size, or the usual one. */
+  static int size(String[] sizes, int i, int usual) {
+    return i < sizes.length ? Integer.parseInt(sizes[i].replace("_", "")) : usual;
+  }
+}
