@@ -256,18 +256,23 @@ class KubernetesTest {
 
   @ParameterizedTest
   @MethodSource("rendered")
-  void trainingIsAJobThatNeverOverlaps(Rendered where) {
-    JsonNode job = where.ofKind("CronJob").findFirst().orElseThrow().path("spec");
-    JsonNode container =
-        job.path("jobTemplate")
-            .path("spec")
-            .path("template")
-            .path("spec")
-            .path("containers")
-            .path(0);
+  void retrainingIsWeeklyAndOnAlarmNeverOverlapsAndNeverPromotes(Rendered where) {
+    List<JsonNode> jobs = where.ofKind("CronJob").toList();
 
-    assertThat(job.path("concurrencyPolicy").asText()).isEqualTo("Forbid");
-    assertThat(texts(container.path("args"))).first().isEqualTo("train");
+    assertThat(jobs)
+        .extracting(job -> job.path("metadata").path("name").asText())
+        .containsExactlyInAnyOrder("holdfast-training", "holdfast-retraining-on-alarm");
+    for (JsonNode job : jobs) {
+      JsonNode spec = job.path("spec");
+      JsonNode pod = spec.path("jobTemplate").path("spec").path("template").path("spec");
+      List<String> args = texts(pod.path("containers").path(0).path("args"));
+      boolean onAlarm = job.path("metadata").path("name").asText().endsWith("on-alarm");
+      assertThat(spec.path("concurrencyPolicy").asText()).isEqualTo("Forbid");
+      assertThat(args).startsWith("retrain", "$(HOLDFAST_EXPERIMENT)").doesNotContain("--promote");
+      assertThat(args.contains("--if-requested")).isEqualTo(onAlarm);
+      assertThat(spec.path("schedule").asText())
+          .matches("\\S+ \\S+ \\* \\* " + (onAlarm ? "\\*" : "1"));
+    }
   }
 
   @ParameterizedTest

@@ -23,6 +23,8 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       ModelsCommand.class,
       PromoteCommand.class,
+      RollbackCommand.class,
+      MonitorCommand.class,
       ScoreCommand.class,
       ExplainCommand.class,
       ReceiptCommand.class,

@@ -2,11 +2,8 @@ package dev.holdfast.cli;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
-import dev.holdfast.model.PromotionRefused;
-import dev.holdfast.platform.Problem;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,13 +32,7 @@ class PromoteCommand implements Callable<Integer> {
   @Override
   @Transactional
   public Integer call() {
-    try {
-      models.promote(version, Actor.name(), reason);
-    } catch (NoSuchElementException unknown) {
-      throw Problem.notFound("There is no model " + version + "; holdfast models shows them");
-    } catch (PromotionRefused refused) {
-      throw Problem.conflict(String.valueOf(refused.getMessage()));
-    }
+    Refusals.asProblems(version, () -> models.promote(version, Actor.name(), reason));
     audit.record(Actor.name(), "model.promote", "model:" + version, reason);
     System.out.println(version + " serves");
     return 0;

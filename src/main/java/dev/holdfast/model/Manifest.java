@@ -66,13 +66,16 @@ final class Manifest {
     String version = requireVersion(root.path("version").asText());
     SortedMap<String, String> hashes = new TreeMap<>();
     root.path("sha256").properties().forEach(e -> hashes.put(e.getKey(), e.getValue().asText()));
+    String signatureText = root.path("signature").asText();
     byte[] signature;
     try {
-      signature = Base64.getDecoder().decode(root.path("signature").asText());
+      signature = Base64.getDecoder().decode(signatureText);
     } catch (IllegalArgumentException malformed) {
       throw new BadModel("the signature of model " + version + " is not base64", malformed);
     }
-    if (!trust.trusts(signedText(version, hashes), signature)) {
+    // The decoder ignores bits after the last byte; two spellings of one manifest are one too many.
+    boolean canonical = Base64.getEncoder().encodeToString(signature).equals(signatureText);
+    if (!canonical || !trust.trusts(signedText(version, hashes), signature)) {
       throw new BadModel(
           "model "
               + version

@@ -11,4 +11,8 @@ interface ModelConfig {
   /** Folder with the key pair by which models are signed and believed. */
   @WithDefault("${HOLDFAST_HOME:var}/keys")
   Path keys();
+
+  /** How often a replica compares the champion's stored files with their signature. */
+  @WithDefault("10m")
+  String verifyEvery();
 }

@@ -10,6 +10,8 @@ import java.time.Instant;
  * @param createdAt when it was registered
  * @param createdBy who registered it
  * @param champion true for the serving version
+ * @param challenger true for a version that is scored in shadow
+ * @param verdict what the gate said, in one line
  * @param gate JSON: passed, and each rule with its figures
  */
 public record ModelVersion(
@@ -17,4 +19,6 @@ public record ModelVersion(
     Instant createdAt,
     String createdBy,
     boolean champion,
+    boolean challenger,
+    String verdict,
     @JsonRawValue String gate) {}

@@ -1,6 +1,9 @@
 package dev.holdfast.model;
 
+import dev.holdfast.access.Audit;
+import dev.holdfast.access.Roles;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -19,45 +22,100 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** The models and which of them serves. */
+/** The models: which of them serves, and which are scored in shadow. */
 @Path("/api/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelsResource {
 
   private final ModelRegistry registry;
+  private final Audit audit;
 
-  ModelsResource(ModelRegistry registry) {
+  ModelsResource(ModelRegistry registry, Audit audit) {
     this.registry = registry;
+    this.audit = audit;
   }
 
   /**
-   * Why a version is made champion.
+   * Why a version is to serve, or no longer.
    *
-   * @param reason recorded with the promotion, at most 500 characters
+   * @param reason recorded with the change, at most 500 characters
    */
-  public record Promotion(@NotNull @Size(max = 500) String reason) {}
+  public record Why(@NotNull @Size(max = 500) String reason) {}
 
   /** All versions, newest first. */
   @GET
-  @RolesAllowed({"viewer", "agent", "retention-lead", "data-scientist", "operator", "service"})
+  @RolesAllowed({
+    Roles.VIEWER,
+    Roles.AGENT,
+    Roles.RETENTION_LEAD,
+    Roles.DATA_SCIENTIST,
+    Roles.OPERATOR,
+    Roles.SERVICE
+  })
   public List<ModelVersion> list() {
     return registry.list();
   }
 
-  /** Makes a version the champion; 409 if its gate forbids it. */
+  /** Makes a version the champion; 409 if its gate or its files forbid it. */
   @POST
   @Path("/{version}:promote")
   @Consumes(MediaType.APPLICATION_JSON)
-  @RolesAllowed({"data-scientist", "operator"})
+  @RolesAllowed({Roles.DATA_SCIENTIST, Roles.OPERATOR})
+  @Transactional
   public void promote(
       @PathParam("version") String version,
-      @NotNull @Valid Promotion promotion,
+      @NotNull @Valid Why why,
       @Context SecurityContext security) {
+    String actor = security.getUserPrincipal().getName();
+    act(() -> registry.promote(version, actor, why.reason()));
+    audit.record(actor, "model.promote", "model:" + version, why.reason());
+  }
+
+  /**
+   * Lets the champion before this one serve again; 409 unless this version serves and there was one
+   * before it. Naming the version makes a repeated call harmless.
+   */
+  @POST
+  @Path("/{version}:rollback")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed({Roles.DATA_SCIENTIST, Roles.OPERATOR})
+  @Transactional
+  public void rollback(
+      @PathParam("version") String version,
+      @NotNull @Valid Why why,
+      @Context SecurityContext security) {
+    String actor = security.getUserPrincipal().getName();
+    act(() -> registry.rollback(version, actor, why.reason()));
+    audit.record(actor, "model.rollback", "model:" + version, why.reason());
+  }
+
+  /** Scores a version in shadow from now on; 409 if it serves, or if three are scored already. */
+  @POST
+  @Path("/{version}:challenge")
+  @RolesAllowed({Roles.DATA_SCIENTIST, Roles.OPERATOR})
+  @Transactional
+  public void challenge(@PathParam("version") String version, @Context SecurityContext security) {
+    act(() -> registry.challenge(version));
+    audit.record(
+        security.getUserPrincipal().getName(), "model.challenge", "model:" + version, null);
+  }
+
+  /** Scores a version in shadow no longer. */
+  @POST
+  @Path("/{version}:retire")
+  @RolesAllowed({Roles.DATA_SCIENTIST, Roles.OPERATOR})
+  @Transactional
+  public void retire(@PathParam("version") String version, @Context SecurityContext security) {
+    act(() -> registry.retire(version));
+    audit.record(security.getUserPrincipal().getName(), "model.retire", "model:" + version, null);
+  }
+
+  private static void act(Runnable change) {
     try {
-      registry.promote(version, security.getUserPrincipal().getName(), promotion.reason());
+      change.run();
     } catch (NoSuchElementException unknown) {
       throw new NotFoundException(unknown.getMessage(), unknown);
-    } catch (PromotionRefused refused) {
+    } catch (PromotionRefused | BadModel refused) {
       throw new ClientErrorException(refused.getMessage(), Response.Status.CONFLICT, refused);
     }
   }

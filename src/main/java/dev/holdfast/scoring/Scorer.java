@@ -117,7 +117,7 @@ public class Scorer {
    * Silence counts only up to the watermark of the customer's source: past it, silence of the
    * customer and silence of the data look the same. Never before the newest event.
    */
-  static Instant silenceCountedUpTo(
+  public static Instant silenceCountedUpTo(
       ActivityState activity, @Nullable Instant watermark, Instant now) {
     Instant last = activity.lastOccurredAt();
     if (watermark == null || watermark.isBefore(last)) {

@@ -1,10 +1,12 @@
 package dev.holdfast.training;
 
 import dev.holdfast.model.Calibrator;
+import dev.holdfast.training.report.ReportFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -19,13 +21,14 @@ record CalibrationFit(double[] margin, Rows seen, int[] fold) {
 
   // An isotonic step needs this many rows to mean something.
   private static final int ROWS_A_STEP = 200;
+  private static final int CHURNED_FOR_STEPS = 2_000;
   private static final double WORTH_A_CALIBRATION = 1e-3;
 
   /** The kind of lowest cross-fitted log-loss; a simpler one wins within a thousandth. */
   Calibrator.Kind best() {
     Calibrator.Kind best = Calibrator.Kind.NONE;
     double lowest = crossFittedLoss(best);
-    for (Calibrator.Kind kind : List.of(Calibrator.Kind.PLATT, Calibrator.Kind.ISOTONIC)) {
+    for (Calibrator.Kind kind : candidates()) {
       double loss = crossFittedLoss(kind);
       if (loss < lowest * (1 - WORTH_A_CALIBRATION)) {
         best = kind;
@@ -33,6 +36,28 @@ record CalibrationFit(double[] margin, Rows seen, int[] fold) {
       }
     }
     return best;
+  }
+
+  /** The cross-fitted log-loss of each kind that may be chosen. */
+  List<ReportFacts.Option> losses() {
+    List<ReportFacts.Option> losses = new ArrayList<>();
+    losses.add(new ReportFacts.Option("none", crossFittedLoss(Calibrator.Kind.NONE)));
+    for (Calibrator.Kind kind : candidates()) {
+      losses.add(
+          new ReportFacts.Option(kind.name().toLowerCase(Locale.ROOT), crossFittedLoss(kind)));
+    }
+    return losses;
+  }
+
+  /** Steps need many who churned to mean something; a line does not. */
+  private List<Calibrator.Kind> candidates() {
+    int churned = 0;
+    for (int i = 0; i < seen.size(); i++) {
+      churned += seen.churned(i) ? 1 : 0;
+    }
+    return churned < CHURNED_FOR_STEPS
+        ? List.of(Calibrator.Kind.PLATT)
+        : List.of(Calibrator.Kind.PLATT, Calibrator.Kind.ISOTONIC);
   }
 
   private double crossFittedLoss(Calibrator.Kind kind) {

@@ -1,6 +1,7 @@
 package dev.holdfast.training;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Margins of training rows by models that have not seen the rows' customers: what a model says of
@@ -9,6 +10,9 @@ import java.util.Arrays;
 final class CrossFit {
 
   static final int FOLDS = 5;
+
+  /** Losses within this share of each other are a tie, which the simpler wins. */
+  static final double TIE = 1e-3;
 
   private CrossFit() {}
 
@@ -66,22 +70,29 @@ final class CrossFit {
 
   /**
    * The weights, 0 or more and 1 together, whose weighted mean of margins has the lowest log-loss;
-   * in steps of a twentieth, which is finer than the data can tell. Ties go to the earlier part.
+   * in steps of a twentieth, which is finer than the data can tell. On a tie one part alone is
+   * better, the earliest.
    */
   static double[] bestWeights(double[][] parts, Rows rows) {
     int steps = 20;
     double[] best = new double[parts.length];
-    best[0] = 1;
-    double lowest = logLoss(parts[0], rows);
+    double lowest = Double.POSITIVE_INFINITY;
     double[] weights = new double[parts.length];
     for (int[] split : splits(parts.length, steps)) {
       for (int k = 0; k < weights.length; k++) {
         weights[k] = split[k] / (double) steps;
       }
       double loss = logLoss(mean(parts, weights), rows);
-      if (loss < lowest - 1e-12) {
+      if (loss < lowest) {
         lowest = loss;
         best = weights.clone();
+      }
+    }
+    for (int k = 0; k < parts.length; k++) {
+      if (logLoss(parts[k], rows) <= lowest * (1 + TIE)) {
+        double[] alone = new double[parts.length];
+        alone[k] = 1;
+        return alone;
       }
     }
     return best;
@@ -92,7 +103,7 @@ final class CrossFit {
     if (parts == 1) {
       return new int[][] {{steps}};
     }
-    return java.util.stream.IntStream.rangeClosed(0, steps)
+    return IntStream.rangeClosed(0, steps)
         .map(i -> steps - i)
         .boxed()
         .flatMap(

@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.holdfast.activity.ChurnDefinition;
+import dev.holdfast.activity.ChurnKind;
+import dev.holdfast.activity.Feature;
+import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.training.table.TableSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimumHistoryDays a cut-off earlier than this after the first event is not used; default
  *     45
  * @param snapshots the cut-offs
+ * @param features which features may be used; default all
  * @param logistic the sign-constrained logistic regression, null for none
  * @param boosting the monotone boosted trees, null for none
  * @param blend whether the weighted mean of the log-odds of all trainers and of BG/NBD is tried;
@@ -51,6 +58,7 @@ public record Experiment(
     Duration lateness,
     Integer minimumHistoryDays,
     Snapshots snapshots,
+    Features features,
     @Nullable Logistic logistic,
     @Nullable Boosting boosting,
     Boolean blend,
@@ -61,6 +69,7 @@ public record Experiment(
 
   private static final int SPACING_DAYS = 30;
   private static final int SNAPSHOTS = 6;
+  private static final double FADE = 0.5;
   private static final int BOOTSTRAP_ROUNDS = 400;
   private static final int MINIMUM_TEST_ROWS = 200;
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
@@ -80,6 +89,9 @@ public record Experiment(
     require(
         !ofTable || snapshots == null || snapshots.equals(Snapshots.DEFAULT),
         "a table is one look at each customer: leave snapshots out, or give events instead of it");
+    require(
+        !ofTable || features == null || features.equals(Features.ALL),
+        "the columns of a table are left out by data.table.ignore: leave features out");
     leadTime = leadTime == null ? Duration.ZERO : leadTime;
     lateness = lateness == null ? Duration.ofDays(1) : lateness;
     require(!leadTime.isNegative(), "leadTime must not be negative, was " + leadTime);
@@ -88,6 +100,7 @@ public record Experiment(
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
     snapshots = snapshots == null ? Snapshots.DEFAULT : snapshots;
+    features = features == null ? Features.ALL : features;
     require(
         logistic != null || boosting != null,
         "there is no trainer: give logistic, boosting or both ({} for their defaults)");
@@ -129,18 +142,30 @@ public record Experiment(
   /**
    * What is called churn.
    *
+   * @param kind {@code silence} (the default) or {@code contract-end}
    * @param horizon {@code per-customer} (three usual gaps, 14 to 90 days) or a whole number of days
    *     as {@code P30D}
    * @param maximumIdleDays a customer silent for longer has lapsed and is left out; 0 for no limit;
    *     default 180
    * @param minimumOccasions a customer with fewer days of use is not asked about; default 1
+   * @param graceDays a contract renewed so many days after it ran out did not end; default 30
    */
-  public record Churn(String horizon, Integer maximumIdleDays, Integer minimumOccasions) {
+  public record Churn(
+      String kind,
+      String horizon,
+      Integer maximumIdleDays,
+      Integer minimumOccasions,
+      Integer graceDays) {
     public Churn {
+      kind = kind == null ? ChurnKind.SILENCE.word() : ChurnKind.of(kind).word();
+      graceDays = graceDays == null ? ChurnDefinition.USUAL_GRACE_DAYS : graceDays;
       require(horizon != null, "churn needs a horizon, such as P30D or per-customer");
       maximumIdleDays = maximumIdleDays == null ? 180 : maximumIdleDays;
       minimumOccasions = minimumOccasions == null ? 1 : minimumOccasions;
-      days(horizon);
+      int days = days(horizon);
+      require(
+          days > 0 || ChurnKind.of(kind) == ChurnKind.SILENCE,
+          "contract-end needs a horizon in days, such as P90D");
     }
 
     private static int days(String horizon) {
@@ -168,19 +193,14 @@ public record Experiment(
    * @param count most training snapshots of a customer, 1 to 24; default 6
    * @param spread true to move each customer's snapshots by 0 to spacing - 1 days, fixed by its id,
    *     so that all weekdays are seen; default false
-   * @param halfLifeDays a training snapshot so much older than the latest weighs half: what was
-   *     true of customers fades; 0 for equal weights; default 60
+   * @param fade a training snapshot weighs so much of the next younger one, for what was true of
+   *     customers fades: in (0, 1], 1 for equal weights; default 0.5
    */
   public record Snapshots(
-      @Nullable Instant cutoff,
-      Integer spacingDays,
-      Integer count,
-      Boolean spread,
-      Integer halfLifeDays) {
+      @Nullable Instant cutoff, Integer spacingDays, Integer count, Boolean spread, Double fade) {
 
-    private static final int HALF_LIFE_DAYS = 60;
     private static final Snapshots DEFAULT =
-        new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false, HALF_LIFE_DAYS);
+        new Snapshots(null, SPACING_DAYS, SNAPSHOTS, false, FADE);
 
     public Snapshots {
       spacingDays = spacingDays == null ? SPACING_DAYS : spacingDays;
@@ -189,8 +209,44 @@ public record Experiment(
       count = count == null ? SNAPSHOTS : count;
       require(count >= 1 && count <= 24, "count must be 1 to 24, was " + count);
       spread = spread != null && spread;
-      halfLifeDays = halfLifeDays == null ? HALF_LIFE_DAYS : halfLifeDays;
-      require(halfLifeDays >= 0, "halfLifeDays must be 0 or more, was " + halfLifeDays);
+      fade = fade == null ? FADE : fade;
+      require(fade > 0 && fade <= 1, "fade must be in (0, 1], was " + fade);
+    }
+  }
+
+  /**
+   * Which features may be used.
+   *
+   * @param families only features of these families; empty or absent for all
+   * @param without features left out by name
+   */
+  public record Features(List<String> families, List<String> without) {
+
+    private static final Features ALL = new Features(List.of(), List.of());
+
+    public Features {
+      families = families == null ? List.of() : List.copyOf(families);
+      without = without == null ? List.of() : List.copyOf(without);
+    }
+
+    /** The names of the features to use, in the order of the schema. */
+    List<String> of(FeatureSchema schema) {
+      Set<String> known =
+          schema.features().stream().map(Feature::family).collect(Collectors.toSet());
+      for (String family : families) {
+        require(
+            known.contains(family),
+            "there is no family " + family + " of features; there are " + new TreeSet<>(known));
+      }
+      without.forEach(schema::indexOf);
+      List<String> names =
+          schema.features().stream()
+              .filter(f -> families.isEmpty() || families.contains(f.family()))
+              .map(Feature::name)
+              .filter(name -> !without.contains(name))
+              .toList();
+      require(!names.isEmpty(), "no feature is left; name more families or fewer exceptions");
+      return names;
     }
   }
 
@@ -198,13 +254,15 @@ public record Experiment(
    * Sign-constrained logistic regression.
    *
    * @param c inverse strength of the ridge penalty on standardised features, positive; smaller is
-   *     stronger; default 0.01, strong because overlapping windows of the same customers are far
-   *     fewer observations than rows
-   * @param search bounded random search of the strength; none by default
+   *     stronger; with a search the first trial; default 0.03, strong because overlapping windows
+   *     of the same customers are far fewer observations than rows
+   * @param search trials of strengths, each with all features and with the few that every history
+   *     has; default 4 trials if {@code c} is not given, else none
    */
   public record Logistic(Double c, @Nullable Search search) {
     public Logistic {
-      c = c == null ? 0.01 : c;
+      search = c == null && search == null ? new Search(4) : search;
+      c = c == null ? 0.03 : c;
       require(c > 0, "c must be positive, was " + c);
     }
   }
@@ -226,13 +284,13 @@ public record Experiment(
   /**
    * Monotone boosted trees.
    *
-   * @param trees 1 to 2000; default 150
-   * @param eta learning rate in (0, 1]; default 0.06
-   * @param depth 1 to 10; default 4
+   * @param trees 1 to 2000; default 200
+   * @param eta learning rate in (0, 1]; default 0.05
+   * @param depth 1 to 10; default 3
    * @param minChildWeight 0 or more; default 30
-   * @param lambda ridge on leaves, 0 or more; default 1
-   * @param subsample share of rows per tree in (0, 1]; default 0.8
-   * @param columns share of features per tree in (0, 1]; default 1
+   * @param lambda ridge on leaves, 0 or more; default 5
+   * @param subsample share of rows per tree in (0, 1]; default 0.7
+   * @param columns share of features per tree in (0, 1]; default 0.5
    * @param search bounded random search around these settings; none by default
    */
   public record Boosting(
@@ -245,13 +303,13 @@ public record Experiment(
       Double columns,
       @Nullable Search search) {
     public Boosting {
-      trees = trees == null ? 150 : trees;
-      eta = eta == null ? 0.06 : eta;
-      depth = depth == null ? 4 : depth;
+      trees = trees == null ? 200 : trees;
+      eta = eta == null ? 0.05 : eta;
+      depth = depth == null ? 3 : depth;
       minChildWeight = minChildWeight == null ? 30 : minChildWeight;
-      lambda = lambda == null ? 1 : lambda;
-      subsample = subsample == null ? 0.8 : subsample;
-      columns = columns == null ? 1 : columns;
+      lambda = lambda == null ? 5 : lambda;
+      subsample = subsample == null ? 0.7 : subsample;
+      columns = columns == null ? 0.5 : columns;
       require(trees >= 1 && trees <= 2000, "trees must be 1 to 2000, was " + trees);
       require(eta > 0 && eta <= 1, "eta must be in (0, 1], was " + eta);
       require(depth >= 1 && depth <= 10, "depth must be 1 to 10, was " + depth);
@@ -376,8 +434,10 @@ public record Experiment(
             + name
             + " learns from a table, whose label says who churned, not from"
             + " the histories of customers");
-    return ChurnDefinition.silence(
-        Churn.days(churn.horizon()), churn.maximumIdleDays(), churn.minimumOccasions());
+    return ChurnKind.of(churn.kind()) == ChurnKind.CONTRACT_END
+        ? ChurnDefinition.contractEnd(Churn.days(churn.horizon()), churn.graceDays())
+        : ChurnDefinition.silence(
+            Churn.days(churn.horizon()), churn.maximumIdleDays(), churn.minimumOccasions());
   }
 
   /** The same experiment at another cut-off. */
@@ -393,7 +453,8 @@ public record Experiment(
             snapshots.spacingDays(),
             snapshots.count(),
             snapshots.spread(),
-            snapshots.halfLifeDays()),
+            snapshots.fade()),
+        features,
         logistic,
         boosting,
         blend,
@@ -425,6 +486,7 @@ public record Experiment(
         lateness,
         minimumHistoryDays,
         snapshots,
+        features,
         logistic,
         boosting,
         blend,

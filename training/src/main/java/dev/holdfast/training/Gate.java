@@ -1,8 +1,5 @@
 package dev.holdfast.training;
 
-import dev.holdfast.activity.Direction;
-import dev.holdfast.activity.FeatureSchema;
-import dev.holdfast.evaluation.Auc;
 import dev.holdfast.evaluation.Calibration;
 import dev.holdfast.evaluation.Interval;
 import dev.holdfast.evaluation.Scored;
@@ -14,12 +11,13 @@ import java.util.function.ToDoubleFunction;
 /** The rules a version must keep before it may serve; measured after everything it learnt from. */
 final class Gate {
 
-  private static final double LEAKING_AUC = 0.95;
-
   private Gate() {}
 
   static GateVerdict judge(
-      Experiment experiment, Candidate model, List<Candidate> rivals, Rows test) {
+      Experiment experiment,
+      Candidate model,
+      List<Candidate> rivals,
+      List<GateVerdict.Rule> leakage) {
     int rounds = experiment.gate().bootstrapRounds();
     long seed = experiment.seed();
     List<GateVerdict.Rule> rules = new ArrayList<>();
@@ -57,10 +55,11 @@ final class Gate {
             0.9,
             1.1,
             Calibration::slope));
-    GateVerdict.Rule leakage = leakage(test);
-    rules.add(leakage);
+    rules.addAll(leakage);
     return new GateVerdict(
-        rules.stream().allMatch(GateVerdict.Rule::holds), !leakage.holds(), List.copyOf(rules));
+        rules.stream().allMatch(GateVerdict.Rule::holds),
+        !leakage.stream().allMatch(GateVerdict.Rule::holds),
+        List.copyOf(rules));
   }
 
   private static GateVerdict.Rule band(
@@ -80,35 +79,6 @@ final class Gate {
         format(
             "%.3f, 95 %% interval %.3f to %.3f",
             interval.value(), interval.low(), interval.high()));
-  }
-
-  /**
-   * A single feature that all but tells the outcome knows the future. Features moved by the clock
-   * are left out: among customers with short gaps, silence alone rightly tells nearly everything.
-   */
-  private static GateVerdict.Rule leakage(Rows test) {
-    boolean[] churned = new boolean[test.size()];
-    for (int i = 0; i < churned.length; i++) {
-      churned[i] = test.churned(i);
-    }
-    double worst = 0;
-    String worstName = "";
-    FeatureSchema schema = test.schema();
-    for (int j = 0; j < schema.size(); j++) {
-      if (schema.features().get(j).direction() != Direction.FROZEN) {
-        continue;
-      }
-      double auc = Auc.of(test.column(j), churned);
-      double either = Math.max(auc, 1 - auc);
-      if (either > worst) {
-        worst = either;
-        worstName = schema.features().get(j).name();
-      }
-    }
-    return new GateVerdict.Rule(
-        "no single frozen feature with AUC above " + LEAKING_AUC,
-        worst <= LEAKING_AUC,
-        format("%s %.3f", worstName, worst));
   }
 
   private static String format(String pattern, Object... values) {

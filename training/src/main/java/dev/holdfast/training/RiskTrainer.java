@@ -4,6 +4,7 @@ import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.model.Evaluator;
 import dev.holdfast.model.ModelFolder;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,8 +62,14 @@ sealed interface RiskTrainer {
     return files;
   }
 
-  /** The simpler one: first in line on a tie. */
-  record Logistic(double c, Instant asOf) implements RiskTrainer {
+  /**
+   * The simpler one: first in line on a tie.
+   *
+   * @param c inverse strength of the ridge
+   * @param names the features it may use
+   * @param asOf recorded as the time of training
+   */
+  record Logistic(double c, List<String> names, Instant asOf) implements RiskTrainer {
 
     @Override
     public String name() {
@@ -71,7 +78,7 @@ sealed interface RiskTrainer {
 
     @Override
     public String words() {
-      return String.format(Locale.ROOT, "C %.4g", c);
+      return String.format(Locale.ROOT, "C %.4g, %d features", c, names.size());
     }
 
     @Override
@@ -88,8 +95,10 @@ sealed interface RiskTrainer {
      */
     Map<String, byte[]> fit(Rows rows, double share, int column) {
       FeatureSchema schema = rows.schema();
-      RowsDataset data = new RowsDataset(rows, asOf);
-      SignConstrainedLogisticTrainer trainer = new SignConstrainedLogisticTrainer(c, schema, asOf);
+      Rows chosen = rows.only(names);
+      RowsDataset data = new RowsDataset(chosen, asOf);
+      SignConstrainedLogisticTrainer trainer =
+          new SignConstrainedLogisticTrainer(c, chosen.schema(), asOf);
       SignConstrainedLogisticTrainer.Coefficients fitted = trainer.fit(data);
       ImmutableFeatureMap map = data.getFeatureIDMap();
       if (share < 1) {
@@ -98,8 +107,10 @@ sealed interface RiskTrainer {
       double[] mean = new double[schema.size()];
       double[] scale = new double[schema.size()];
       double[] weight = new double[schema.size()];
-      for (int i = 0; i < schema.size(); i++) {
-        int id = map.getID(schema.features().get(i).name());
+      Arrays.fill(scale, 1);
+      for (String name : names) {
+        int i = schema.indexOf(name);
+        int id = map.getID(name);
         mean[i] = fitted.mean()[id];
         scale[i] = fitted.scale()[id];
         weight[i] = fitted.weight()[id];
@@ -111,8 +122,16 @@ sealed interface RiskTrainer {
     }
   }
 
-  /** Boosted trees. */
-  record Boosting(Experiment.Boosting settings, long seed, Instant asOf) implements RiskTrainer {
+  /**
+   * Boosted trees.
+   *
+   * @param settings of the trees
+   * @param names the features they may use
+   * @param seed of the draws of rows and columns
+   * @param asOf recorded as the time of training
+   */
+  record Boosting(Experiment.Boosting settings, List<String> names, long seed, Instant asOf)
+      implements RiskTrainer {
 
     @Override
     public String name() {
@@ -126,9 +145,10 @@ sealed interface RiskTrainer {
 
     @Override
     public Fitted fit(Rows rows) {
-      RowsDataset data = new RowsDataset(rows, asOf);
+      Rows chosen = rows.only(names);
+      RowsDataset data = new RowsDataset(chosen, asOf);
       Model<Label> model =
-          new MonotoneBoostingTrainer(settings, seed, rows.schema(), asOf).train(data);
+          new MonotoneBoostingTrainer(settings, seed, chosen.schema(), asOf).train(data);
       try {
         return Fitted.of(
             files(
@@ -137,30 +157,6 @@ sealed interface RiskTrainer {
       } catch (XGBoostError e) {
         throw new IllegalStateException("the booster could not be written", e);
       }
-    }
-  }
-
-  /**
-   * Another trainer on some of the features; the others are known and not looked at.
-   *
-   * @param trainer that can do with a subset: trees
-   * @param features that it learns from
-   */
-  record OnFeatures(RiskTrainer trainer, List<String> features) implements RiskTrainer {
-
-    @Override
-    public String name() {
-      return trainer.name();
-    }
-
-    @Override
-    public String words() {
-      return trainer.words();
-    }
-
-    @Override
-    public Fitted fit(Rows rows) {
-      return Fitted.of(trainer.fit(rows.only(features)).files(), rows.schema());
     }
   }
 }

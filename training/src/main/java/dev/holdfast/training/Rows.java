@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,6 +156,9 @@ final class Rows {
 
   /** The same rows with these columns only, named once each. */
   Rows only(List<String> names) {
+    if (names.equals(schema.features().stream().map(Feature::name).toList())) {
+      return this;
+    }
     int[] from = names.stream().mapToInt(schema::indexOf).toArray();
     FeatureSchema smaller =
         FeatureSchema.of(
@@ -167,6 +171,11 @@ final class Rows {
       }
     }
     return new Rows(smaller, customer, cutoff, chosen, churned, weight);
+  }
+
+  /** The same rows under a schema without directions. */
+  Rows undirected() {
+    return new Rows(schema.undirected(), customer, cutoff, features, churned, weight);
   }
 
   /** The same rows with other outcomes, one per row. */

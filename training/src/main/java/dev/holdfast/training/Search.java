@@ -1,8 +1,11 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.FeatureSchema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -15,10 +18,11 @@ final class Search {
   /**
    * One trial.
    *
+   * @param trainer which way of learning
    * @param settings in words
    * @param logLoss cross-fitted, on the training rows
    */
-  record Trial(String settings, double logLoss) {}
+  record Trial(String trainer, String settings, double logLoss) {}
 
   /**
    * What the search found.
@@ -29,21 +33,27 @@ final class Search {
    */
   record Found(RiskTrainer trainer, double[] margins, List<Trial> trials) {}
 
+  // Silence, rate, trend, length of the history and usual gap: not value, rhythm or contacts.
+  private static final Set<String> EVERY_HISTORY_HAS =
+      Set.of("silence", "rate", "trend", "history");
+
   private Search() {}
 
-  /** The best of these trainers; the earlier one on a tie. */
+  /** The best of these trainers; the earliest of those that the data can hardly tell from it. */
   static Found best(List<RiskTrainer> trainers, Rows rows, int[] folds, Consumer<String> progress) {
-    Found best = null;
-    double lowest = Double.POSITIVE_INFINITY;
+    List<Found> found = new ArrayList<>();
     List<Trial> trials = new ArrayList<>();
+    double lowest = Double.POSITIVE_INFINITY;
     for (RiskTrainer trainer : trainers) {
       double[] margins = CrossFit.margins(trainer, rows, folds);
       double loss = CrossFit.logLoss(margins, rows);
-      trials.add(new Trial(trainer.words(), loss));
+      lowest = Math.min(lowest, loss);
+      trials.add(new Trial(trainer.name(), trainer.words(), loss));
+      found.add(new Found(trainer, margins, trials));
       if (trainers.size() > 1) {
         progress.accept(
             String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%s, trial %d of %d: cross-fitted log-loss %.4f with %s",
                 trainer.name(),
                 trials.size(),
@@ -51,34 +61,50 @@ final class Search {
                 loss,
                 trainer.words()));
       }
-      if (best == null || loss < lowest) {
-        best = new Found(trainer, margins, trials);
-        lowest = loss;
+    }
+    for (int i = 0; i < trials.size(); i++) {
+      if (trials.get(i).logLoss() <= lowest * (1 + CrossFit.TIE)) {
+        return found.get(i);
       }
     }
-    if (best == null) {
-      throw new IllegalArgumentException("a search needs at least one trainer");
-    }
-    return new Found(best.trainer(), best.margins(), List.copyOf(trials));
+    throw new IllegalArgumentException("a search needs at least one trainer");
   }
 
-  /** The regressions to try: the one asked for, then strengths spread evenly on the logarithm. */
-  static List<RiskTrainer> logistic(Experiment.Logistic settings, Instant asOf) {
-    List<RiskTrainer> trainers = new ArrayList<>();
-    trainers.add(new RiskTrainer.Logistic(settings.c(), asOf));
+  /**
+   * The regressions to try: for each strength with the few features that every history has and with
+   * all; the strengths closest to the one asked for first.
+   */
+  static List<RiskTrainer> logistic(
+      Experiment.Logistic settings, List<String> names, FeatureSchema schema, Instant asOf) {
+    List<String> few =
+        names.stream()
+            .filter(
+                name ->
+                    name.equals("mean_gap")
+                        || EVERY_HISTORY_HAS.contains(
+                            schema.features().get(schema.indexOf(name)).family()))
+            .toList();
+    boolean both = !few.isEmpty() && few.size() < names.size();
     int trials = settings.search() == null ? 1 : settings.search().trials();
-    for (int i = 1; i < trials; i++) {
-      // One dimension needs no dice: from 1e-4 to 10.
-      double share = trials == 2 ? 0.5 : (i - 1) / (trials - 2.0);
-      trainers.add(new RiskTrainer.Logistic(Math.pow(10, -4 + 5 * share), asOf));
+    List<RiskTrainer> trainers = new ArrayList<>();
+    for (int i = 0; trainers.size() < trials; i++) {
+      // One dimension needs no dice: tenfold steps to either side, the weaker ridge first.
+      double c = settings.c() * Math.pow(10, i % 2 == 0 ? -i / 2 : (i + 1) / 2);
+      if (both && trials > 1) {
+        trainers.add(new RiskTrainer.Logistic(c, few, asOf));
+      }
+      if (trainers.size() < trials) {
+        trainers.add(new RiskTrainer.Logistic(c, names, asOf));
+      }
     }
     return trainers;
   }
 
   /** The boosters to try: the one asked for, then seeded draws within the bounds. */
-  static List<RiskTrainer> boosting(Experiment.Boosting settings, long seed, Instant asOf) {
+  static List<RiskTrainer> boosting(
+      Experiment.Boosting settings, List<String> names, long seed, Instant asOf) {
     List<RiskTrainer> trainers = new ArrayList<>();
-    trainers.add(new RiskTrainer.Boosting(settings, seed, asOf));
+    trainers.add(new RiskTrainer.Boosting(settings, names, seed, asOf));
     int trials = settings.search() == null ? 1 : settings.search().trials();
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 1; i < trials; i++) {
@@ -92,7 +118,7 @@ final class Search {
               0.5 + 0.5 * random.nextDouble(),
               0.4 + 0.6 * random.nextDouble(),
               null);
-      trainers.add(new RiskTrainer.Boosting(drawn, seed, asOf));
+      trainers.add(new RiskTrainer.Boosting(drawn, names, seed, asOf));
     }
     return trainers;
   }

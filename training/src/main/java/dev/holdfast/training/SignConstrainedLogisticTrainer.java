@@ -34,12 +34,16 @@ import org.tribuo.provenance.impl.TrainerProvenanceImpl;
  * Logistic regression with a ridge in which a rising feature can only raise the risk and a falling
  * one only lower it.
  *
- * <p>Minimises {@code sum weight log-loss + |w|^2 / (2 C)} on standardised features by Newton
- * steps, each a quadratic problem within the signs solved by coordinate descent, followed by a line
- * search. Deterministic. Gives a linear model of Tribuo with the standardisation folded in.
+ * <p>Minimises {@code sum weight log-loss + |w|^2 / (2 C)} (less for the log-odds of BG/NBD) on
+ * standardised features by Newton steps, each a quadratic problem within the signs solved by
+ * coordinate descent, followed by a line search. Deterministic. Gives a linear model of Tribuo with
+ * the standardisation folded in.
  */
 final class SignConstrainedLogisticTrainer implements Trainer<Label> {
 
+  // Shrinking towards what a model without labels says is better than shrinking towards nothing.
+  private static final String MODEL_OF_ITS_OWN = "bgnbd_logit";
+  private static final double LIGHTLY = 0.1;
   private static final int NEWTON_STEPS = 100;
   private static final int SWEEPS = 1_000;
   private static final double TOLERANCE = 1e-10;
@@ -54,6 +58,10 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
 
   @Config(description = "Features that can only lower the risk.")
   private List<String> falling = new ArrayList<>();
+
+  @Config(
+      description = "Features that are log-odds of a model of their own, shrunk a tenth as much.")
+  private List<String> models = new ArrayList<>();
 
   private final Instant asOf;
   private int invocations;
@@ -71,6 +79,9 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
         rising.add(feature.name());
       } else if (feature.direction() == Direction.FALLING) {
         falling.add(feature.name());
+      }
+      if (feature.name().equals(MODEL_OF_ITS_OWN)) {
+        models.add(feature.name());
       }
     }
   }
@@ -127,16 +138,18 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     double[] scale = new double[d];
     standardise(x, weight, mean, scale);
     int[] sign = new int[d];
+    double[] ridge = new double[d];
     for (int j = 0; j < d; j++) {
       String name = map.get(j).getName();
+      ridge[j] = (models.contains(name) ? LIGHTLY : 1) / c;
       sign[j] = rising.contains(name) ? 1 : falling.contains(name) ? -1 : 0;
     }
-    double[] w = minimise(new Problem(x, y, weight), sign);
+    double[] w = minimise(new Problem(x, y, weight, ridge), sign);
     return new Coefficients(w[d], mean, scale, Arrays.copyOf(w, d));
   }
 
-  /** Standardised features row after row, outcomes and weights. */
-  private record Problem(double[] x, double[] y, double[] weight) {
+  /** Standardised features row after row, outcomes, weights, and the ridge of each feature. */
+  private record Problem(double[] x, double[] y, double[] weight, double[] ridge) {
 
     double margin(int row, double[] w) {
       int d = w.length - 1;
@@ -240,8 +253,8 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
       }
     }
     for (int j = 0; j < d; j++) {
-      gradient[j] += w[j] / c;
-      hessian[j][j] += 1 / c;
+      gradient[j] += w[j] * problem.ridge()[j];
+      hessian[j][j] += problem.ridge()[j];
     }
     hessian[d][d] += 1e-9;
   }
@@ -285,7 +298,7 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
   private double loss(Problem problem, double[] w) {
     double sum = 0;
     for (int j = 0; j < w.length - 1; j++) {
-      sum += w[j] * w[j] / (2 * c);
+      sum += w[j] * w[j] * problem.ridge()[j] / 2;
     }
     for (int i = 0; i < problem.y().length; i++) {
       double z = problem.margin(i, w);

@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 
 /**
  * Training and test snapshots of an experiment. Test: what followed the cut-off. Training: cut-offs
- * one spacing apart whose labels were complete before the first test cut-off. Each snapshot sees
- * the population as it was known at its own cut-off: priors fitted later would have seen outcomes.
+ * one spacing apart whose labels were complete before the first test cut-off. Training rows see the
+ * population as known at the latest training cut-off: priors of the model's own cut-off, which the
+ * test rows and the service use, have seen what the training rows are asked about.
  *
  * @param cutoff the model's cut-off
  * @param priors of the population as known at the cut-off
@@ -48,7 +49,7 @@ record SnapshotSet(
   record Window(Instant cutoff, Instant known) {}
 
   /**
-   * Reads the histories in three passes, one customer in memory at a time.
+   * Reads the histories in four passes, one customer in memory at a time.
    *
    * @throws IllegalStateException if the history is too short for a training and a test snapshot
    */
@@ -109,24 +110,25 @@ record SnapshotSet(
       List<Instant> cutoffs = cutoffs(history.first(), cutoff);
       List<Instant> all = new ArrayList<>(cutoffs);
       all.add(cutoff);
-      List<Priors> priors = priors(all);
+      Priors then = cutoffs.isEmpty() ? priors(cutoff) : priors(cutoffs.get(cutoffs.size() - 1));
+      Priors now = priors(cutoff);
 
       Rows.Builder training = Rows.of(FeatureSchema.current());
       Rows.Builder test = Rows.of(FeatureSchema.current());
-      source.forEach(customer -> collect(customer, all, priors, complete, training, test));
+      source.forEach(customer -> collect(customer, all, then, now, complete, training, test));
       progress.accept(
           String.format(
               Locale.ROOT,
               "%,d training rows, %,d test rows, usual gap %.1f days",
               training.size(),
               test.size(),
-              priors.get(cutoffs.size()).medianGapDays()));
+              now.medianGapDays()));
       if (training.size() == 0 || test.size() == 0) {
         throw tooShort(training.size(), test.size(), history, cutoff);
       }
       return new SnapshotSet(
           cutoff,
-          priors.get(cutoffs.size()),
+          now,
           training.build(),
           test.build(),
           history,
@@ -170,36 +172,26 @@ record SnapshotSet(
       return cutoffs;
     }
 
-    /** The population as known at each of these instants, less the longest offset. */
-    private List<Priors> priors(List<Instant> instants) {
-      List<Priors.Fit> fits = instants.stream().map(at -> Priors.fit(churn)).toList();
-      source.forEach(
-          customer -> {
-            Replay replay = new Replay(customer.events());
-            for (int k = 0; k < fits.size(); k++) {
-              Instant at = k == fits.size() - 1 ? instants.get(k) : instants.get(k).minus(spread);
-              fits.get(k).add(replay.at(at), at);
-            }
-          });
-      List<Priors> priors = new ArrayList<>();
-      for (int k = 0; k < fits.size(); k++) {
-        try {
-          priors.add(fits.get(k).fit());
-        } catch (IllegalStateException nobody) {
-          throw new IllegalStateException(
-              "no customer had used the service by "
-                  + instants.get(k)
-                  + "; choose a later cut-off or fewer snapshots",
-              nobody);
-        }
+    /** The population as known at an instant. */
+    private Priors priors(Instant at) {
+      Priors.Fit fit = Priors.fit(churn);
+      source.forEach(customer -> fit.add(new Replay(customer.events()).at(at), at));
+      try {
+        return fit.fit();
+      } catch (IllegalStateException nobody) {
+        throw new IllegalStateException(
+            "no customer had used the service by "
+                + at
+                + "; choose a later cut-off or fewer snapshots",
+            nobody);
       }
-      return priors;
     }
 
     private void collect(
         CustomerHistory customer,
         List<Instant> cutoffs,
-        List<Priors> priors,
+        Priors then,
+        Priors now,
         Instant complete,
         Rows.Builder training,
         Rows.Builder test) {
@@ -208,13 +200,13 @@ record SnapshotSet(
       int last = cutoffs.size() - 1;
       for (int k = 0; k <= last; k++) {
         Instant cutoff = cutoffs.get(k).minus(offset);
+        Priors priors = k == last ? now : then;
         ActivityState state = replay.at(cutoff);
         if (!churn.eligible(state, cutoff)) {
           continue;
         }
         LabelWindow asked =
-            LabelWindow.of(
-                cutoff, experiment.leadTime(), priors.get(k).horizonDays(state), complete);
+            LabelWindow.of(cutoff, experiment.leadTime(), priors.horizonDays(state), complete);
         ChurnLabel label = churn.label(customer.events(), asked);
         if (label != ChurnLabel.CHURNED && label != ChurnLabel.STAYED) {
           continue;
@@ -224,23 +216,15 @@ record SnapshotSet(
           treated++;
           continue;
         }
-        float[] features = Features.of(state, cutoff, priors.get(k));
+        float[] features = Features.of(state, cutoff, priors);
         boolean churned = label == ChurnLabel.CHURNED;
         if (k == last) {
           test.add(customer.customerId(), cutoff, features, churned, weight);
         } else {
-          double faded = weight * fading(cutoffs.get(k), cutoffs.get(last - 1));
+          double faded = weight * Math.pow(experiment.snapshots().fade(), last - 1 - k);
           training.add(customer.customerId(), cutoff, features, churned, faded);
         }
       }
-    }
-
-    /** What an older snapshot still says of the next one. */
-    private double fading(Instant cutoff, Instant latest) {
-      int halfLife = experiment.snapshots().halfLifeDays();
-      return halfLife == 0
-          ? 1
-          : Math.pow(2, -(double) Duration.between(cutoff, latest).toDays() / halfLife);
     }
 
     private Duration offset(long customer) {

@@ -102,15 +102,13 @@ record TableEvaluation(
   static List<List<RiskTrainer>> trainers(Experiment experiment, TableEncoding encoding) {
     List<List<RiskTrainer>> trainers = new ArrayList<>();
     if (experiment.logistic() != null) {
-      trainers.add(Search.logistic(experiment.logistic(), NO_TIME));
+      List<String> names = experiment.features().of(encoding.schema());
+      trainers.add(Search.logistic(experiment.logistic(), names, encoding.schema(), NO_TIME));
     }
     if (experiment.boosting() != null) {
-      List<RiskTrainer> trees = new ArrayList<>();
-      for (RiskTrainer trainer :
-          Search.boosting(experiment.boosting(), experiment.seed(), NO_TIME)) {
-        trees.add(new RiskTrainer.OnFeatures(trainer, encoding.treeFeatures()));
-      }
-      trainers.add(trees);
+      trainers.add(
+          Search.boosting(
+              experiment.boosting(), encoding.treeFeatures(), experiment.seed(), NO_TIME));
     }
     return trainers;
   }

@@ -3,6 +3,7 @@ package dev.holdfast.training;
 import dev.holdfast.evaluation.Scored;
 import dev.holdfast.model.Calibrator;
 import dev.holdfast.model.ModelFolder;
+import dev.holdfast.training.report.ReportFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * @param fitted what was learnt
  * @param crossFitted margins of the training rows by models that have not seen their customers
  * @param calibrator chosen and fitted on the cross-fitted margins
+ * @param calibrations the cross-fitted loss of each way to calibrate
  * @param trials of the search for settings; empty if there was none
  * @param figures on the test rows
  */
@@ -28,6 +30,7 @@ record Trained(
     RiskTrainer.Fitted fitted,
     double[] crossFitted,
     Calibrator calibrator,
+    List<ReportFacts.Option> calibrations,
     List<Search.Trial> trials,
     Candidate figures) {
 
@@ -41,12 +44,13 @@ record Trained(
   /** All that an experiment asks for, the simpler first; the blend last. */
   static List<Trained> all(
       Experiment experiment, Rows rows, Rows test, Instant asOf, Consumer<String> progress) {
+    List<String> names = experiment.features().of(rows.schema());
     List<List<RiskTrainer>> trainers = new ArrayList<>();
     if (experiment.logistic() != null) {
-      trainers.add(Search.logistic(experiment.logistic(), asOf));
+      trainers.add(Search.logistic(experiment.logistic(), names, rows.schema(), asOf));
     }
     if (experiment.boosting() != null) {
-      trainers.add(Search.boosting(experiment.boosting(), experiment.seed(), asOf));
+      trainers.add(Search.boosting(experiment.boosting(), names, experiment.seed(), asOf));
     }
     return all(experiment, trainers, rows, test, asOf, progress);
   }
@@ -60,6 +64,7 @@ record Trained(
       Instant asOf,
       Consumer<String> progress) {
     int[] folds = CrossFit.folds(rows, experiment.seed());
+    List<String> names = experiment.features().of(rows.schema());
     List<Trained> all = new ArrayList<>();
     List<Search.Found> found = new ArrayList<>();
     for (List<RiskTrainer> kind : trainers) {
@@ -78,8 +83,8 @@ record Trained(
               test,
               folds));
     }
-    if (experiment.blend() && (found.size() > 1 || rows.schema().has(BG_NBD))) {
-      all.add(blend(found, all, experiment, rows, test, asOf, folds));
+    if (experiment.blend() && (found.size() > 1 || names.contains(BG_NBD))) {
+      all.add(blend(found, all, experiment, rows, test, names, asOf, folds));
     }
     for (Trained one : all) {
       progress.accept(
@@ -102,11 +107,12 @@ record Trained(
       Experiment experiment,
       Rows rows,
       Rows test,
+      List<String> names,
       Instant asOf,
       int[] folds) {
     List<double[]> parts = new ArrayList<>();
     found.forEach(one -> parts.add(one.margins()));
-    int bgNbd = rows.schema().has(BG_NBD) ? rows.schema().indexOf(BG_NBD) : -1;
+    int bgNbd = names.contains(BG_NBD) ? rows.schema().indexOf(BG_NBD) : -1;
     if (bgNbd >= 0) {
       parts.add(rows.column(bgNbd));
     }
@@ -136,7 +142,8 @@ record Trained(
       words.append(String.format(Locale.ROOT, ", %.2f BG/NBD", ofBgNbd));
     }
     if (linear > 0) {
-      RiskTrainer.Logistic line = logistic == null ? new RiskTrainer.Logistic(1, asOf) : logistic;
+      RiskTrainer.Logistic line =
+          logistic == null ? new RiskTrainer.Logistic(1, names, asOf) : logistic;
       double share = 1 - ofBgNbd / linear;
       Map<String, byte[]> linearFiles = line.fit(rows, share, bgNbd);
       if (boosted > 0) {
@@ -167,7 +174,8 @@ record Trained(
       Rows rows,
       Rows test,
       int[] folds) {
-    Calibrator calibrator = calibrator(experiment, new CalibrationFit(crossFitted, rows, folds));
+    CalibrationFit calibrations = new CalibrationFit(crossFitted, rows, folds);
+    Calibrator calibrator = calibrator(experiment, calibrations);
     double[] margins = fitted.margins(test);
     List<Scored> scored = new ArrayList<>(margins.length);
     for (int i = 0; i < margins.length; i++) {
@@ -179,7 +187,14 @@ record Trained(
               test.weight(i)));
     }
     return new Trained(
-        name, settings, fitted, crossFitted, calibrator, trials, Candidate.of(name, scored));
+        name,
+        settings,
+        fitted,
+        crossFitted,
+        calibrator,
+        calibrations.losses(),
+        trials,
+        Candidate.of(name, scored));
   }
 
   private static Calibrator calibrator(Experiment experiment, CalibrationFit fit) {

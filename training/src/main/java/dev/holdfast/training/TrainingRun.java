@@ -1,12 +1,12 @@
 package dev.holdfast.training;
 
 import dev.holdfast.activity.FeatureSchema;
-import dev.holdfast.evaluation.Auc;
-import dev.holdfast.evaluation.Interval;
-import dev.holdfast.evaluation.Loss;
+import dev.holdfast.evaluation.Predictions;
 import dev.holdfast.model.ChurnModel;
 import dev.holdfast.model.ModelFolder;
 import dev.holdfast.model.ModelTrust;
+import dev.holdfast.training.report.Report;
+import dev.holdfast.training.report.ReportFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -64,28 +64,37 @@ public final class TrainingRun {
         Trained.all(experiment, set.training(), set.test(), set.cutoff(), progress);
     Trained chosen = Trained.best(trained);
     List<Candidate> rivals = Rivals.of(set);
-    List<Candidate> all = new ArrayList<>();
-    all.add(chosen.figures());
-    trained.stream().filter(t -> t != chosen).map(Trained::figures).forEach(all::add);
-    all.addAll(rivals);
-    GateVerdict gate = Gate.judge(experiment, chosen.figures(), rivals, set.test());
+    List<Candidate> references = References.of(experiment, set);
+    progress.accept("looking for leakage");
+    GateVerdict gate =
+        Gate.judge(
+            experiment,
+            chosen.figures(),
+            rivals,
+            Leakage.check(set, source, References.plainest(experiment, set), experiment.seed()));
 
     Map<String, byte[]> files = new HashMap<>(chosen.files());
     files.put("priors.json", ModelFolder.priorsJson(set.priors()));
     files.put("features.json", ModelFolder.featuresJson(FeatureSchema.current()));
     String version = experiment.name() + "-" + DAY.format(set.cutoff()) + "-" + contentHash(files);
-    int rounds = experiment.gate().bootstrapRounds();
-    files.putAll(
-        new ModelReport(
-                version,
-                experiment,
-                set,
-                chosen,
-                all,
-                gate,
-                Interval.bootstrap(chosen.figures().scored(), rounds, experiment.seed(), Auc::of),
-                Interval.bootstrap(chosen.figures().scored(), rounds, experiment.seed(), Loss::log))
-            .files());
+    List<Candidate> all = new ArrayList<>();
+    List<ReportFacts.Candidate> shown = new ArrayList<>();
+    add(ReportFacts.Kind.CHOSEN, List.of(chosen.figures()), all, shown);
+    add(
+        ReportFacts.Kind.TRAINED,
+        trained.stream().filter(t -> t != chosen).map(Trained::figures).toList(),
+        all,
+        shown);
+    add(ReportFacts.Kind.NAIVE, rivals, all, shown);
+    add(ReportFacts.Kind.REFERENCE, references, all, shown);
+    progress.accept("writing the report");
+    Report report =
+        Report.of(
+            new ReportOfRun(experiment, set, chosen)
+                .facts(version, shown, trained, gate, source, provenance(set)));
+    files.put("report.html", report.html());
+    files.put("card.md", report.card());
+    files.put("metrics.json", new Metrics(version, experiment, set, chosen, all, gate).json());
     Map<String, byte[]> signed = ModelFolder.sign(version, files, trust);
     // Proof that what was written can be served, before anybody is told of it.
     ChurnModel.load(signed, trust);
@@ -97,7 +106,32 @@ public final class TrainingRun {
         signed,
         all.stream().map(TrainingResult.Figures::of).toList(),
         gate,
-        ModelReport.gateJson(gate));
+        Metrics.gateJson(gate));
+  }
+
+  private static void add(
+      ReportFacts.Kind kind,
+      List<Candidate> candidates,
+      List<Candidate> all,
+      List<ReportFacts.Candidate> shown) {
+    for (Candidate candidate : candidates) {
+      all.add(candidate);
+      shown.add(
+          new ReportFacts.Candidate(candidate.name(), kind, Predictions.of(candidate.scored())));
+    }
+  }
+
+  private Map<String, String> provenance(SnapshotSet set) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    entries.put("experiment", experiment.name());
+    entries.put("seed", Long.toString(experiment.seed()));
+    entries.put("cut-off", set.cutoff().toString());
+    entries.put("SHA-256 of the history", set.history().sha256());
+    entries.put("feature schema", Integer.toString(FeatureSchema.current().version()));
+    entries.put("Tribuo", org.tribuo.Tribuo.VERSION);
+    entries.put("Java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+    entries.put("threads", Integer.toString(MonotoneBoostingTrainer.THREADS));
+    return entries;
   }
 
   /**
@@ -116,6 +150,7 @@ public final class TrainingRun {
           .map(Trained::figures)
           .forEach(all::add);
       all.addAll(Rivals.of(set));
+      all.addAll(References.of(here, set));
       for (Candidate candidate : all) {
         byName
             .computeIfAbsent(candidate.name(), n -> new ArrayList<>())

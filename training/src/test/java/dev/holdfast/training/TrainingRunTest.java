@@ -39,6 +39,7 @@ class TrainingRunTest {
   private static SnapshotSet set;
   private static RiskTrainer.Fitted logistic;
   private static RiskTrainer.Fitted boosting;
+  private static List<String> names;
 
   @TempDir Path folder;
 
@@ -46,9 +47,11 @@ class TrainingRunTest {
   static void train() {
     Experiment experiment = Synthetic.experiment();
     set = SnapshotSet.of(experiment, POPULATION::forEach, Exposures.none(), System.out::println);
-    logistic = new RiskTrainer.Logistic(0.01, set.cutoff()).fit(set.training());
+    names = experiment.features().of(FeatureSchema.current());
+    logistic = new RiskTrainer.Logistic(0.01, names, set.cutoff()).fit(set.training());
     boosting =
-        new RiskTrainer.Boosting(Objects.requireNonNull(experiment.boosting()), 1, set.cutoff())
+        new RiskTrainer.Boosting(
+                Objects.requireNonNull(experiment.boosting()), names, 1, set.cutoff())
             .fit(set.training());
   }
 
@@ -209,7 +212,7 @@ class TrainingRunTest {
     double sum = 0;
     // Fitted on noise, judged on noise: the test labels are shuffled too.
     for (int round = 0; round < 5; round++) {
-      RiskTrainer.Fitted fitted = new RiskTrainer.Logistic(0.01, set.cutoff()).fit(shuffled);
+      RiskTrainer.Fitted fitted = new RiskTrainer.Logistic(0.01, names, set.cutoff()).fit(shuffled);
       sum += Auc.of(fitted.margins(set.test()), shuffled(set.test(), random)) / 5;
     }
     assertThat(sum).isCloseTo(0.5, within(0.05));

@@ -1,0 +1,27 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.model.BadModel;
+import dev.holdfast.model.PromotionRefused;
+import dev.holdfast.platform.Problem;
+import java.util.NoSuchElementException;
+
+/** What the registry refuses, as a person at the command line reads it. */
+final class Refusals {
+
+  private Refusals() {}
+
+  /**
+   * Runs a change of the registry.
+   *
+   * @throws Problem 404 if there is no such version, 409 if the change is refused
+   */
+  static void asProblems(String version, Runnable change) {
+    try {
+      change.run();
+    } catch (NoSuchElementException unknown) {
+      throw Problem.notFound("There is no model " + version + "; holdfast models shows them");
+    } catch (PromotionRefused | BadModel refused) {
+      throw Problem.conflict(String.valueOf(refused.getMessage()));
+    }
+  }
+}

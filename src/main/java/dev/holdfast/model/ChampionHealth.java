@@ -1,0 +1,53 @@
+package dev.holdfast.model;
+
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Says which model this replica serves, and whether its stored files are still those that were
+ * signed. Down only if there is a champion and this replica has no model to serve in its place.
+ */
+@Readiness
+@ApplicationScoped
+class ChampionHealth implements HealthCheck {
+
+  private static final Logger LOG = Logger.getLogger(ChampionHealth.class);
+
+  private final ModelRegistry models;
+
+  ChampionHealth(ModelRegistry models) {
+    this.models = models;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    HealthCheckResponseBuilder health = HealthCheckResponse.named("model");
+    try {
+      health
+          .up()
+          .withData(
+              "serves", models.champion().map(one -> one.model().version()).orElse("none yet"));
+      models.trouble().ifPresent(words -> health.withData("trouble", words));
+    } catch (BadModel unreadable) {
+      health.down().withData("trouble", String.valueOf(unreadable.getMessage()));
+    }
+    return health.build();
+  }
+
+  @Scheduled(
+      every = "{holdfast.model.verify-every:10m}",
+      delayed = "1m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void verify() {
+    try {
+      models.verifyChampion();
+    } catch (RuntimeException failure) {
+      LOG.warnf(failure, "The champion's files could not be verified; trying again later");
+    }
+  }
+}
