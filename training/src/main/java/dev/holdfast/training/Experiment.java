@@ -89,6 +89,9 @@ public record Experiment(
     require(
         !ofTable || snapshots == null || snapshots.equals(Snapshots.DEFAULT),
         "a table is one look at each customer: leave snapshots out, or give events instead of it");
+    require(
+        !ofTable || features == null || features.equals(Features.ALL),
+        "the columns of a table are left out by data.table.ignore: leave features out");
     leadTime = leadTime == null ? Duration.ZERO : leadTime;
     lateness = lateness == null ? Duration.ofDays(1) : lateness;
     require(!leadTime.isNegative(), "leadTime must not be negative, was " + leadTime);
@@ -97,7 +100,7 @@ public record Experiment(
     require(
         minimumHistoryDays >= 1, "minimumHistoryDays must be 1 or more, was " + minimumHistoryDays);
     snapshots = snapshots == null ? Snapshots.DEFAULT : snapshots;
-    features = features == null ? new Features(List.of(), List.of()) : features;
+    features = features == null ? Features.ALL : features;
     require(
         logistic != null || boosting != null,
         "there is no trainer: give logistic, boosting or both ({} for their defaults)");
@@ -217,6 +220,9 @@ public record Experiment(
    * @param without features left out by name
    */
   public record Features(List<String> families, List<String> without) {
+
+    private static final Features ALL = new Features(List.of(), List.of());
+
     public Features {
       families = families == null ? List.of() : List.copyOf(families);
       without = without == null ? List.of() : List.copyOf(without);

@@ -1,6 +1,5 @@
 package dev.holdfast.training;
 
-import dev.holdfast.activity.Feature;
 import dev.holdfast.evaluation.Auc;
 import dev.holdfast.evaluation.Scored;
 import dev.holdfast.training.table.LabelledTable;
@@ -103,7 +102,7 @@ record TableEvaluation(
   static List<List<RiskTrainer>> trainers(Experiment experiment, TableEncoding encoding) {
     List<List<RiskTrainer>> trainers = new ArrayList<>();
     if (experiment.logistic() != null) {
-      List<String> names = encoding.schema().features().stream().map(Feature::name).toList();
+      List<String> names = experiment.features().of(encoding.schema());
       trainers.add(Search.logistic(experiment.logistic(), names, encoding.schema(), NO_TIME));
     }
     if (experiment.boosting() != null) {

@@ -121,6 +121,7 @@ final class TableReport {
     String label = table.source().label();
     String file = String.valueOf(table.table().path().getFileName());
     int folds = table.source().folds();
+    GateVerdict.Rule leakage = TableRun.leakage(table);
     return new ReportFacts(
         version,
         new ReportFacts.Question(
@@ -153,19 +154,13 @@ final class TableReport {
         table.findings().stream()
             .map(f -> new ReportFacts.Finding(f.serious(), f.text(), ""))
             .toList(),
-        List.of(
-            new ReportFacts.Rule(
-                "no column alone tells the outcome with AUC above 0.95",
-                true,
-                table.columnsByRank().get(0)
-                    + String.format(
-                        Locale.ROOT, " %.3f", table.aloneAuc(table.columnsByRank().get(0))))),
+        List.of(new ReportFacts.Rule(leakage.name(), leakage.holds(), leakage.figures())),
         new ReportFacts.CalibrationChoice(
             calibration(),
             experiment.calibration() == Experiment.CalibrationKind.AUTO
                 ? "The lowest log-loss on rows scored by a model that had not seen them."
                 : "As the experiment asks.",
-            List.of()),
+            chosen.calibrations()),
         trials(),
         List.of(
             new ReportFacts.Entry("experiment", experiment.name()),

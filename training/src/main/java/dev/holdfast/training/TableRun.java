@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -78,12 +79,7 @@ public final class TableRun {
             .filter(c -> c.name().equals(TableEvaluation.RULE))
             .toList();
     all.addAll(rivals);
-    GateVerdict gate =
-        Gate.judge(
-            experiment,
-            chosen.figures(),
-            rivals,
-            List.of(Leakage.singleFeature(judged(table, encoding, rows))));
+    GateVerdict gate = Gate.judge(experiment, chosen.figures(), rivals, List.of(leakage(table)));
 
     Map<String, byte[]> files = new HashMap<>(chosen.files());
     files.put("table.json", encoding.toJson());
@@ -149,25 +145,19 @@ public final class TableRun {
     return table;
   }
 
-  /** The rows as the gate can rank them: nothing missing, and without what was acknowledged. */
-  private static Rows judged(LabelledTable table, TableEncoding encoding, Rows rows) {
-    int m = encoding.schema().size();
-    double[][] columns = new double[m][];
-    for (int j = 0; j < m; j++) {
-      columns[j] =
-          table.source().acknowledged().contains(encoding.schema().features().get(j).family())
-              ? new double[rows.size()]
-              : TableEvaluation.filled(rows, j, rows);
-    }
-    Rows.Builder builder = Rows.of(encoding.schema());
-    float[] row = new float[m];
-    for (int i = 0; i < rows.size(); i++) {
-      for (int j = 0; j < m; j++) {
-        row[j] = (float) columns[j][i];
-      }
-      builder.add(rows.customer(i), rows.cutoff(i), row, rows.churned(i), rows.weight(i));
-    }
-    return builder.build();
+  /** What the table was asked before anything was learnt; it was refused unless this holds. */
+  static GateVerdict.Rule leakage(LabelledTable table) {
+    String strongest =
+        table.columnsByRank().stream()
+            .filter(column -> !table.source().acknowledged().contains(column))
+            .findFirst()
+            .orElse("");
+    return new GateVerdict.Rule(
+        "no single column with AUC above " + LabelledTable.LEAKING_AUC,
+        true,
+        strongest.isEmpty()
+            ? "every column is acknowledged"
+            : String.format(Locale.ROOT, "%s %.3f", strongest, table.aloneAuc(strongest)));
   }
 
   /** Proof that the files say of each row what was measured in memory, before they are written. */

@@ -25,9 +25,13 @@ final class Words {
   }
 
   static String verdict(ReportFacts facts) {
+    // Without time there are no events to serve by: such a model is applied to tables.
+    String use = facts.timeline() == null ? "be applied to other tables" : "serve";
     return facts.verdict().passed()
-        ? "Passed the gate: it may serve once a person promotes it."
-        : "Refused by the gate: it must not serve as it is.";
+        ? "Passed the gate: it may "
+            + use
+            + (facts.timeline() == null ? "." : " once a person promotes it.")
+        : "Refused by the gate: it must not " + use + " as it is.";
   }
 
   /** A count of a hundred customers. */
