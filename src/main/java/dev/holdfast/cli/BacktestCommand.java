@@ -79,7 +79,7 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
 
   @Override
   public boolean needsNothing() {
-    return events != null;
+    return events != null || TrainingCalls.namesItsData(experiment);
   }
 
   @Override
@@ -98,7 +98,7 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
     Backtest result =
         TrainingCalls.refusable(
             () -> {
-              TrainingInput input = TrainingCalls.input(events, () -> training.stored());
+              TrainingInput input = TrainingCalls.input(asked, events, () -> training.stored());
               return wanted == null
                   ? Backtest.run(asked, input, instants, System.err::println)
                   : Backtest.run(asked, input, wanted, apart, System.err::println);

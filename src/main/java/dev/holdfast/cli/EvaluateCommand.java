@@ -3,6 +3,8 @@ package dev.holdfast.cli;
 import dev.holdfast.training.Backtest;
 import dev.holdfast.training.Experiment;
 import dev.holdfast.training.StoreTraining;
+import dev.holdfast.training.TableRun;
+import dev.holdfast.training.TrainingResult;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,6 +39,19 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
       description = "instead of the experiment's; may be repeated")
   @Nullable List<String> cutoffs;
 
+  @Option(
+      names = "--table",
+      paramLabel = "FILE",
+      description = "a table of customers instead of the one that the experiment names")
+  @Nullable Path table;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "TIMES",
+      defaultValue = "1",
+      description = "of a table: how often it is split into folds anew (default 1)")
+  int repeat;
+
   @Option(names = "--json", description = "one JSON document")
   boolean json;
 
@@ -44,19 +59,22 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
 
   @Override
   public boolean needsNothing() {
-    return events != null;
+    return events != null || TrainingCalls.namesItsData(experiment);
   }
 
   @Override
   public Integer call() {
-    Experiment asked = TrainingCalls.experiment(experiment);
+    Experiment asked = TrainingCalls.onTable(TrainingCalls.experiment(experiment), table);
+    if (asked.table() != null) {
+      return ofTable(asked);
+    }
     List<Instant> instants = TrainingCalls.instants(cutoffs);
     Backtest result =
         TrainingCalls.refusable(
             () ->
                 Backtest.run(
                     asked,
-                    TrainingCalls.input(events, () -> training.stored()),
+                    TrainingCalls.input(asked, events, () -> training.stored()),
                     instants,
                     System.err::println));
     if (json) {
@@ -71,6 +89,17 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
     if (result.cutoffs().size() > 1) {
       System.out.println("mean over " + result.cutoffs().size() + " cut-offs");
       FiguresText.print(result.mean());
+    }
+    return 0;
+  }
+
+  private int ofTable(Experiment asked) {
+    List<TrainingResult.Figures> figures =
+        TrainingCalls.refusable(() -> TableRun.evaluate(asked, repeat, System.err::println));
+    if (json) {
+      TrainingCalls.printJson(figures);
+    } else {
+      FiguresText.print(figures);
     }
     return 0;
   }

@@ -59,7 +59,7 @@ class SnapshotsCommand {
 
     @Override
     public boolean needsNothing() {
-      return events != null;
+      return events != null || TrainingCalls.namesItsData(experiment);
     }
 
     @Override
@@ -70,7 +70,7 @@ class SnapshotsCommand {
               () ->
                   SnapshotExport.write(
                       asked,
-                      TrainingCalls.input(events, () -> training.stored()),
+                      TrainingCalls.input(asked, events, () -> training.stored()),
                       out,
                       format,
                       System.err::println));

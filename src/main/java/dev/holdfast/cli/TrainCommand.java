@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.Problem;
 import dev.holdfast.training.Experiment;
 import dev.holdfast.training.GateVerdict;
 import dev.holdfast.training.StoreTraining;
@@ -35,6 +36,12 @@ class TrainCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
   @Nullable List<EventFile> events;
+
+  @Option(
+      names = "--table",
+      paramLabel = "FILE",
+      description = "a table of customers instead of the one that the experiment names")
+  @Nullable Path table;
 
   @Option(
       names = "--cutoff",
@@ -72,16 +79,24 @@ class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Experiment read = TrainingCalls.experiment(experiment);
+    Experiment read = TrainingCalls.onTable(TrainingCalls.experiment(experiment), table);
     Experiment asked = cutoff == null ? read : read.at(Instants.parse(cutoff));
+    boolean ofTable = asked.table() != null;
+    if (ofTable && promote) {
+      throw Problem.badRequest(
+          "A model of a table reads no events and cannot serve; leave --promote out and apply it by"
+              + " holdfast predict");
+    }
     TrainingResult result =
         TrainingCalls.refusable(
             () ->
-                training.train(
-                    asked,
-                    TrainingCalls.input(events, training::stored),
-                    Actor.name(),
-                    System.err::println));
+                ofTable
+                    ? training.trainOnTable(asked, System.err::println)
+                    : training.train(
+                        asked,
+                        TrainingCalls.input(asked, events, training::stored),
+                        Actor.name(),
+                        System.err::println));
     boolean promoted = promote && result.gate().passed();
     if (promoted) {
       promote(models, audit, result.version());

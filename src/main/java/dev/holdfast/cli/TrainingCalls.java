@@ -46,11 +46,48 @@ final class TrainingCalls {
     }
   }
 
-  /** The files if any are named, else the store; progress goes to standard error. */
+  /**
+   * The files that the command line names, else those of the experiment, else the store; progress
+   * goes to standard error.
+   */
+  static TrainingInput input(
+      Experiment experiment, @Nullable List<EventFile> events, Supplier<TrainingInput> store) {
+    Experiment.Data data = experiment.data();
+    if (events != null) {
+      return TrainingInput.files(EventFile.asFiles(events), System.err::println);
+    }
+    return data != null && data.files() != null
+        ? TrainingInput.files(data.files(), System.err::println)
+        : store.get();
+  }
+
+  /** As {@link #input(Experiment, List, Supplier)}, where no experiment says where to look. */
   static TrainingInput input(@Nullable List<EventFile> events, Supplier<TrainingInput> store) {
     return events == null
         ? store.get()
         : TrainingInput.files(EventFile.asFiles(events), System.err::println);
+  }
+
+  /** True if an experiment names its data; false if it does not, or cannot be read. */
+  static boolean namesItsData(Path experiment) {
+    try {
+      return Experiment.read(experiment).data() != null;
+    } catch (IllegalArgumentException | UncheckedIOException unusable) {
+      // The command itself will say what is wrong.
+      return false;
+    }
+  }
+
+  /** The experiment, on the table in another file if one is named. */
+  static Experiment onTable(Experiment experiment, @Nullable Path table) {
+    if (table == null) {
+      return experiment;
+    }
+    try {
+      return experiment.onTable(table);
+    } catch (IllegalArgumentException noTable) {
+      throw Problem.badRequest(String.valueOf(noTable.getMessage()));
+    }
   }
 
   /** The instants that were given, if any. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ class TrainingWithoutAStoreTest {
     for (String name : List.of("evaluate", "backtest")) {
       CommandLine line = new CommandLine(new HoldfastCommand());
       line.parseArgs(name, experiment.toString());
-      var without = (MayNeedNothing) line.getSubcommands().get(name).getCommand();
+      var without =
+          (MayNeedNothing) Objects.requireNonNull(line.getSubcommands().get(name)).getCommand();
       assertThat(without.needsNothing()).as(name).isFalse();
       line.parseArgs(
           name, experiment.toString(), "--events", events.toString(), "--map", map.toString());

@@ -69,6 +69,16 @@ public class StoreTraining {
   }
 
   /**
+   * Trains on the table that the experiment names and writes the version's folder; nothing is
+   * registered, for such a model reads no events.
+   *
+   * @throws dev.holdfast.event.file.UnusableFile if the table cannot be learnt from
+   */
+  public TrainingResult trainOnTable(Experiment experiment, Consumer<String> progress) {
+    return TableRun.train(experiment, folder, models.trust(), progress);
+  }
+
+  /**
    * Trains at the latest cut-off that the history allows, whatever the experiment names.
    *
    * @throws IllegalStateException if the history is too short for the experiment
