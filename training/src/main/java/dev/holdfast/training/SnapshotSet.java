@@ -83,7 +83,7 @@ record SnapshotSet(
       long treated) {}
 
   /**
-   * Reads the histories in four passes, one customer in memory at a time.
+   * Reads the histories in three passes, one customer in memory at a time.
    *
    * @throws IllegalStateException if the history is too short for a training and a test snapshot
    */
@@ -196,8 +196,10 @@ record SnapshotSet(
       List<Instant> cutoffs = cutoffs(history.first(), cutoff);
       List<Instant> all = new ArrayList<>(cutoffs);
       all.add(cutoff);
-      Priors then = cutoffs.isEmpty() ? priors(cutoff) : priors(cutoffs.get(cutoffs.size() - 1));
-      Priors now = priors(cutoff);
+      Instant learnt = cutoffs.isEmpty() ? cutoff : cutoffs.get(cutoffs.size() - 1).minus(spread);
+      List<Priors> populations = priors(List.of(learnt, cutoff));
+      Priors then = populations.get(0);
+      Priors now = populations.get(1);
 
       source.forEach(customer -> collect(customer, all, then, now, complete, sink));
       return new Passed(
@@ -252,19 +254,29 @@ record SnapshotSet(
       return cutoffs;
     }
 
-    /** The population as known at an instant. */
-    private Priors priors(Instant at) {
-      Priors.Fit fit = Priors.fit(churn);
-      source.forEach(customer -> fit.add(new Replay(customer.events()).at(at), at));
-      try {
-        return fit.fit();
-      } catch (IllegalStateException nobody) {
-        throw new IllegalStateException(
-            "no customer had used the service by "
-                + at
-                + "; choose a later cut-off or fewer snapshots",
-            nobody);
+    /** The population as known at these rising instants. */
+    private List<Priors> priors(List<Instant> instants) {
+      List<Priors.Fit> fits = instants.stream().map(at -> Priors.fit(churn)).toList();
+      source.forEach(
+          customer -> {
+            Replay replay = new Replay(customer.events());
+            for (int k = 0; k < fits.size(); k++) {
+              fits.get(k).add(replay.at(instants.get(k)), instants.get(k));
+            }
+          });
+      List<Priors> priors = new ArrayList<>();
+      for (int k = 0; k < fits.size(); k++) {
+        try {
+          priors.add(fits.get(k).fit());
+        } catch (IllegalStateException nobody) {
+          throw new IllegalStateException(
+              "no customer had used the service by "
+                  + instants.get(k)
+                  + "; choose a later cut-off or fewer snapshots",
+              nobody);
+        }
       }
+      return priors;
     }
 
     private void collect(
