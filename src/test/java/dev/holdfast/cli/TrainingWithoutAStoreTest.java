@@ -90,10 +90,11 @@ class TrainingWithoutAStoreTest {
     assertThat(run.out())
         .contains("mean over 2 cut-offs", "idle-days rule", "the chosen model less");
     List<String> lines = Files.readAllLines(csv);
-    // Two cut-offs and their mean, of the chosen model, the regression and three rules.
-    assertThat(lines).hasSize(1 + 3 * 5);
+    // Two cut-offs and their mean, of the chosen model, the regression, three rules and the
+    // regression without directions.
+    assertThat(lines).hasSize(1 + 3 * 6);
     assertThat(lines.get(0)).startsWith("cutoff,model,chosen,rows,auc,log_loss");
-    assertThat(lines.get(lines.size() - 1)).startsWith("mean,BG/NBD,0,");
+    assertThat(lines.get(lines.size() - 1)).startsWith("mean,unconstrained logistic regression,0,");
   }
 
   @Test
