@@ -91,6 +91,10 @@ final class LinearEvaluator implements Evaluator {
     return out;
   }
 
+  int columns() {
+    return weight.length;
+  }
+
   double bias() {
     return bias;
   }

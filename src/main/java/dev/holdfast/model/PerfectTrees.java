@@ -85,6 +85,16 @@ final class PerfectTrees {
     fill(forest, forest.right[node], placeOf, tree, 2 * at + 1, level + 1);
   }
 
+  /** True if a tree asks about one of these quantisers. */
+  boolean asks(int tree, boolean[] ofQuantisers) {
+    for (int at = (tree << depth) + 1; at < (tree + 1) << depth; at++) {
+      if (nodes[at] != NEVER_RIGHT && ofQuantisers[nodes[at] >>> 17]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Room for the codes of a row. */
   int[] codes() {
     return new int[Math.max(1, 2 * quantisers.size())];
@@ -100,7 +110,7 @@ final class PerfectTrees {
     int code = quantisers.get(quantiser).code(x);
     int missing = -Quantiser.missing(x);
     codes[2 * quantiser] = code & ~missing;
-    codes[2 * quantiser + 1] = code | missing & NEVER_RIGHT;
+    codes[2 * quantiser + 1] = code | (missing & NEVER_RIGHT);
   }
 
   /** The place in {@link #leaves} at which a row ends in a tree. */
@@ -109,7 +119,7 @@ final class PerfectTrees {
     int at = 1;
     for (int level = 0; level < depth; level++) {
       int node = nodes[first + at];
-      at = 2 * at + ((node & NEVER_RIGHT) - codes[node >>> 16] >>> 31);
+      at = 2 * at + (((node & NEVER_RIGHT) - codes[node >>> 16]) >>> 31);
     }
     return first + at - (1 << depth);
   }

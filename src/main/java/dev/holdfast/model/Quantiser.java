@@ -118,7 +118,7 @@ final class Quantiser {
 
   /** 1 if the value is missing, else 0. */
   static int missing(float x) {
-    return 0x7f80_0000 - (Float.floatToRawIntBits(x) & 0x7fff_ffff) >>> 31;
+    return (0x7f80_0000 - (Float.floatToRawIntBits(x) & 0x7fff_ffff)) >>> 31;
   }
 
   /** The code of a value; that of a missing one says nothing but is in range. */
@@ -138,6 +138,6 @@ final class Quantiser {
 
   /** 1 if a key is at or above another, else 0, without a branch to be guessed wrong. */
   private static int reaches(int key, int other) {
-    return (int) (other - 1L - key >>> 63);
+    return (int) ((other - 1L - key) >>> 63);
   }
 }

@@ -25,7 +25,7 @@ final class SlicedTrees {
   static {
     for (int b = 0; b < SPREAD.length; b++) {
       for (int i = 0; i < 8; i++) {
-        SPREAD[b] |= (long) (b >> i & 1) << 8 * i;
+        SPREAD[b] |= (long) (b >> i & 1) << (8 * i);
       }
     }
   }
@@ -168,7 +168,7 @@ final class SlicedTrees {
     for (int group = 0; group < BYTES; group++) {
       long bytes = 0;
       for (int level = 0; level < trees.depth; level++) {
-        bytes = bytes << 1 | SPREAD[(int) (leafBits[level] >>> 8 * group) & 255];
+        bytes = bytes << 1 | SPREAD[(int) (leafBits[level] >>> (8 * group)) & 255];
       }
       leafBytes[out + group] = bytes;
     }
