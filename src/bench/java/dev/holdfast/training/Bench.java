@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.model.CrossingBench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -10,7 +11,8 @@ import java.util.Locale;
 final class Bench {
 
   private static final List<String> ALL =
-      List.of("training", "logistic", "snapshots", "store", "explanations");
+      List.of(
+          "training", "logistic", "snapshots", "store", "explanations", "evaluator", "crossing");
 
   private Bench() {}
 
@@ -40,6 +42,8 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "evaluator" -> EvaluatorBench.run(sizes);
+      case "crossing" -> CrossingBench.run(size(sizes, 0, 4_000));
       default -> explanations();
     }
   }

@@ -45,10 +45,8 @@ record ExplanationRate(double first, double ours, double theirs, double apart, i
   /** Learns trees from made-up rows, then explains others in both ways. */
   static ExplanationRate measure(Setup setup) throws XGBoostError {
     Random random = new Random(setup.seed());
-    float[] training = values(setup, setup.trainingRows(), random);
-    Booster booster = learn(setup, training, random);
+    Booster booster = booster(setup, random);
     FeatureSchema schema = schema(setup);
-    booster.setFeatureNames(schema.features().stream().map(Feature::name).toArray(String[]::new));
     Evaluator evaluator = Evaluator.of(Map.of("booster.json", booster.toByteArray("json")), schema);
 
     float[] flat = values(setup, setup.rows(), random);
@@ -86,11 +84,19 @@ record ExplanationRate(double first, double ours, double theirs, double apart, i
     }
   }
 
+  /** Trees learnt from made-up rows, the features named as in {@link #schema}. */
+  static Booster booster(Setup setup, Random random) throws XGBoostError {
+    Booster booster = learn(setup, values(setup, setup.trainingRows(), random), random);
+    booster.setFeatureNames(
+        schema(setup).features().stream().map(Feature::name).toArray(String[]::new));
+    return booster;
+  }
+
   private static long processorNanos() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  private static FeatureSchema schema(Setup setup) {
+  static FeatureSchema schema(Setup setup) {
     List<Feature> features = new ArrayList<>();
     for (int i = 0; i < setup.features(); i++) {
       features.add(new Feature("f" + i, "-", "made up", Direction.FROZEN, "feature " + i));
@@ -98,7 +104,7 @@ record ExplanationRate(double first, double ours, double theirs, double apart, i
     return FeatureSchema.of(1, features);
   }
 
-  private static float[] values(Setup setup, int rows, Random random) {
+  static float[] values(Setup setup, int rows, Random random) {
     float[] values = new float[rows * setup.features()];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextDouble() < setup.missing() ? Float.NaN : (float) random.nextGaussian();

@@ -8,14 +8,6 @@ import java.time.Instant;
  */
 public final class Features {
 
-  private static final double LN2 = Math.log(2);
-  private static final double LOWEST_TREND = -10;
-  private static final double SMALLEST_RATE = 1e-3;
-  private static final double HOUR = 1.0 / 24;
-  private static final double PSEUDO_GAPS = 2;
-  private static final double PRIOR_SD_LN = 0.8;
-  private static final double LONGEST_IDLE = 3_650;
-  private static final double MICROS_A_DAY = 86_400_000_000.0;
   private static final double UNHAPPY_BELOW = -0.3;
   private static final double LESS_THAN = 0.6;
 
@@ -49,29 +41,24 @@ public final class Features {
               + ", before the newest event at "
               + state.lastOccurredAt());
     }
+    SilentFeatures silent = new SilentFeatures(priors);
+    silent.start(state, out);
+    silent.moveTo(at, out);
+  }
+
+  /** Writes the columns that stand still until the next event and leaves the others. */
+  static void writeFrozen(
+      ActivityState state, Priors priors, double usualGap, double horizon, float[] out) {
     Occasions use = state.usage;
-    long clock = state.clock(at);
-    double idle = Math.min(LONGEST_IDLE, use.idleDays(clock));
-    double usualGap = use.shrunkenGap(priors.medianGapDays());
-    double horizon = priors.horizonDays(state);
     int gaps = Math.max(0, use.n - 1);
     boolean fewGaps = gaps < 3;
 
-    int i = 0;
-    out[i++] = (float) idle;
-    out[i++] = (float) Math.log1p(idle);
-    out[i++] = (float) Math.log1p(idle / usualGap);
-    out[i++] = (float) gapQuantile(use, idle, priors);
-    out[i++] = (float) gapZ(use, idle, priors);
-    out[i++] = (float) Math.log1p(idle / Math.max(use.maxGap, usualGap));
+    // Steps of more than one leave out columns that move: see SilentFeatures.
+    int i = 6;
     out[i++] = (float) Math.log(usualGap);
     out[i++] = (float) (gaps == 0 ? 0 : Math.log(use.lastGap / usualGap));
     out[i++] = (float) (gaps == 0 ? 0 : Math.log(use.ewGap / usualGap));
-    out[i++] = (float) lnRate(use.decayed7, 7, use.sumGap, idle);
-    out[i++] = (float) lnRate(use.decayed30, 30, use.sumGap, idle);
-    out[i++] = (float) lnRate(use.decayed90, 90, use.sumGap, idle);
-    out[i++] = (float) trend(use.decayed7, 7, use.decayed30, 30, use.sumGap, idle);
-    out[i++] = (float) trend(use.decayed30, 30, use.decayed90, 90, use.sumGap, idle);
+    i += 5;
     double cv = fewGaps ? -1 : cv(use, gaps);
     out[i++] = (float) cv;
     out[i++] = (float) (fewGaps ? 0 : clumpiness(use));
@@ -85,50 +72,41 @@ public final class Features {
     out[i++] = (float) (use.n == 0 ? 0 : lnRatio(use.amountOfDay, use.amountAverage()));
     out[i++] = (float) (use.n == 0 ? 0 : Math.log1p(use.countAverage()));
     out[i++] = (float) (use.n == 0 ? 0 : lnRatio(use.countOfDay, use.countAverage()));
-    Occasions buy = state.purchase;
-    double sincePurchase = Math.min(LONGEST_IDLE, buy.idleDays(clock));
-    out[i++] = (float) Math.log1p(sincePurchase);
-    out[i++] = (float) Math.log1p(sincePurchase / buy.shrunkenGap(priors.medianGapDays()));
-    out[i++] = buy.n == 0 ? 1 : 0;
+    i += 2;
+    out[i++] = state.purchase.n == 0 ? 1 : 0;
     out[i++] = (float) state.interactions.asOf(state.lastAt());
     out[i++] = (float) state.complaints.asOf(state.lastAt());
     out[i++] = state.openComplaints();
-    long oldest = state.oldestOpenComplaint();
-    out[i++] =
-        (float) (oldest == ActivityState.NEVER ? 0 : Math.log1p((at - oldest) / MICROS_A_DAY));
+    i++;
     out[i++] = (float) state.outbound.asOf(state.lastAt());
     out[i++] = (float) state.feedback.asOf(state.lastAt());
     out[i++] = (float) state.cancellations.asOf(state.lastAt());
     out[i++] = state.suspended() ? 1 : 0;
     out[i++] = use.n < 3 ? 1 : 0;
     out[i++] = (float) Math.log(horizon);
-    out[i++] =
-        (float)
-            (use.n == 0
-                ? 0
-                : priors.bgNbd().logitSilent(gaps, use.sumGap, use.sumGap + idle, horizon));
-    i = contract(state, at, out, i);
+    i += 2;
+    i = contract(state, out, i);
     i = experience(state, out, i);
-    out[i++] = (float) Math.log1p(state.breadth.decayed(clock, 30));
+    i++;
     out[i++] = (float) breadthTrend(state);
     i = outreach(state, out, i);
     i = opinion(state, out, i);
     out[i] = (float) state.hours.shift();
   }
 
-  /** As of the last event, but for the days left. */
-  private static int contract(ActivityState state, long at, float[] out, int first) {
+  /** As of the last event. */
+  private static int contract(ActivityState state, float[] out, int first) {
     int i = first;
     Contract contract = state.contract;
     boolean runs = contract.runsAt(state.lastAt());
     boolean openEnded = runs && contract.end == Contract.OPEN_ENDED;
     boolean term = runs && !openEnded;
-    out[i++] = (float) (term ? Math.log1p(days(at, contract.end)) : 0);
     out[i++] = runs ? 0 : 1;
     out[i++] = openEnded ? 1 : 0;
-    out[i++] = (float) (term ? Math.log1p(days(contract.start, contract.end)) : 0);
+    out[i++] = (float) (term ? Math.log1p(SilentFeatures.days(contract.start, contract.end)) : 0);
     boolean priced = contract.priceAt != ActivityState.NEVER;
-    out[i++] = (float) (priced ? Math.log1p(days(contract.priceAt, state.lastAt())) : 0);
+    out[i++] =
+        (float) (priced ? Math.log1p(SilentFeatures.days(contract.priceAt, state.lastAt())) : 0);
     out[i++] = priced ? 0 : 1;
     return i;
   }
@@ -153,7 +131,11 @@ public final class Features {
     int i = first;
     out[i++] = (float) state.unanswered.asOf(state.lastAt());
     boolean contacted = state.outbound.n > 0;
-    out[i++] = (float) (contacted ? Math.log1p(days(state.outbound.lastAt(), state.lastAt())) : 0);
+    out[i++] =
+        (float)
+            (contacted
+                ? Math.log1p(SilentFeatures.days(state.outbound.lastAt(), state.lastAt()))
+                : 0);
     out[i++] = contacted ? 0 : 1;
     return i;
   }
@@ -179,9 +161,9 @@ public final class Features {
     if (use.n == 0 || !(state.opinion.last() < UNHAPPY_BELOW || state.lastComplaintUnresolved())) {
       return false;
     }
-    double idle = Math.min(LONGEST_IDLE, use.idleDays(state.clock(state.lastAt())));
-    return rate(use.decayed30, 30, use.sumGap, idle)
-        < LESS_THAN * rate(use.decayed90, 90, use.sumGap, idle);
+    double idle = Math.min(SilentFeatures.LONGEST_IDLE, use.idleDays(state.clock(state.lastAt())));
+    return SilentFeatures.rate(use.decayed30, 30, use.sumGap, idle)
+        < LESS_THAN * SilentFeatures.rate(use.decayed90, 90, use.sumGap, idle);
   }
 
   /** As of the last use: a month's names against a quarter's. */
@@ -190,71 +172,6 @@ public final class Features {
     double month = state.breadth.decayed(last, 30);
     // Nothing is known without use, nor from a state that was stored before names were remembered.
     return month > 0 ? Math.log(month / state.breadth.decayed(last, 90)) : 0;
-  }
-
-  /** Days from one instant to another in microseconds, 0 if it is not later, at most ten years. */
-  private static double days(long from, long to) {
-    return to <= from ? 0 : Math.min(LONGEST_IDLE, ((double) to - from) / MICROS_A_DAY);
-  }
-
-  /** Share of gaps, own and two of the population's, that were no longer than the silence. */
-  private static double gapQuantile(Occasions use, double idle, Priors priors) {
-    int bin = GapBins.of(idle);
-    double fraction = GapBins.fraction(bin, idle);
-    double own = 0;
-    for (int b = 0; b < bin; b++) {
-      own += use.gaps[b];
-    }
-    own += use.gaps[bin] * fraction;
-    int closedBins = priors.gapCdf().size();
-    double lower = bin == 0 ? 0 : priors.gapCdf().get(bin - 1);
-    double upper = bin < closedBins ? priors.gapCdf().get(bin) : lower;
-    double population = Math.min(upper, lower + (upper - lower) * fraction);
-    return (PSEUDO_GAPS * population + own) / (PSEUDO_GAPS + Math.max(0, use.n - 1));
-  }
-
-  /** The silence in standard deviations of the logarithm of the gaps, shrunk to the population. */
-  private static double gapZ(Occasions use, double idle, Priors priors) {
-    int gaps = Math.max(0, use.n - 1);
-    double priorMean = Math.log(priors.medianGapDays());
-    double weight = PSEUDO_GAPS + gaps;
-    double mean = (PSEUDO_GAPS * priorMean + use.sumLnGap) / weight;
-    double ownSquares = Math.max(0, use.sumLnGap2 - 2 * mean * use.sumLnGap + gaps * mean * mean);
-    double variance = (PSEUDO_GAPS * PRIOR_SD_LN * PRIOR_SD_LN + ownSquares) / weight;
-    return (Math.log(Math.max(HOUR, idle)) - mean) / Math.sqrt(variance);
-  }
-
-  /** Logarithm of the rate per day, corrected for the time before the first use. */
-  private static double lnRate(double decayed, double halfLife, double tenure, double idle) {
-    return Math.log(SMALLEST_RATE + rate(decayed, halfLife, tenure, idle));
-  }
-
-  private static double rate(double decayed, double halfLife, double tenure, double idle) {
-    double faded = decayed * Math.pow(2, -idle / halfLife);
-    double seen = 1 - Math.pow(2, -(tenure + idle + 1) / halfLife);
-    return faded * LN2 / halfLife / seen;
-  }
-
-  /**
-   * Short against long rate. The correction for the time before the first use is that of the last
-   * use, so that the trend is a falling line in silence.
-   */
-  private static double trend(
-      double shortSum,
-      double shortHalf,
-      double longSum,
-      double longHalf,
-      double tenure,
-      double idle) {
-    if (shortSum <= 0 || longSum <= 0) {
-      return 0;
-    }
-    double correction =
-        Math.log(
-            (1 - Math.pow(2, -(tenure + 1) / longHalf))
-                / (1 - Math.pow(2, -(tenure + 1) / shortHalf)));
-    double atLast = Math.log(shortSum / longSum) + Math.log(longHalf / shortHalf) + correction;
-    return Math.max(LOWEST_TREND, atLast - LN2 * (1 / shortHalf - 1 / longHalf) * idle);
   }
 
   private static double cv(Occasions use, int gaps) {

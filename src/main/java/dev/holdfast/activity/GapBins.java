@@ -39,10 +39,15 @@ final class GapBins {
 
   /** How far through its bin a gap is, in [0, 1], by its logarithm; 0 throughout the open bin. */
   static double fraction(int bin, double gap) {
-    if (bin >= UPPER.length || gap <= 0) {
+    return gap <= 0 ? 0 : fractionOfLn(bin, Math.log(gap));
+  }
+
+  /** As {@link #fraction} for the logarithm of a gap. */
+  static double fractionOfLn(int bin, double lnGap) {
+    if (bin >= UPPER.length) {
       return 0;
     }
-    double fromLower = (Math.log(gap) - (LN_UPPER[bin] - LN_WIDTH)) / LN_WIDTH;
+    double fromLower = (lnGap - (LN_UPPER[bin] - LN_WIDTH)) / LN_WIDTH;
     return Math.min(1, Math.max(0, fromLower));
   }
 

@@ -9,11 +9,11 @@ final class BlendEvaluator implements Evaluator {
 
   private final double linearWeight;
   private final double boosterWeight;
-  private final Evaluator linear;
-  private final Evaluator booster;
+  private final LinearEvaluator linear;
+  private final BoosterEvaluator booster;
 
   private BlendEvaluator(
-      double linearWeight, double boosterWeight, Evaluator linear, Evaluator booster) {
+      double linearWeight, double boosterWeight, LinearEvaluator linear, BoosterEvaluator booster) {
     this.linearWeight = linearWeight;
     this.boosterWeight = boosterWeight;
     this.linear = linear;
@@ -45,8 +45,31 @@ final class BlendEvaluator implements Evaluator {
 
   @Override
   public double margin(float[] features) {
+    return blend(linear.margin(features), booster.margin(features));
+  }
+
+  @Override
+  public void margins(float[] rows, int count, double[] margins) {
+    booster.margins(rows, count, margins);
+    double[] ofLinear = new double[count];
+    linear.margins(rows, count, ofLinear);
+    for (int i = 0; i < count; i++) {
+      margins[i] = blend(ofLinear[i], margins[i]);
+    }
+  }
+
+  /** The margin of the blend from those of its members. */
+  double blend(double ofLinear, double ofBooster) {
     // A sum of products rounds monotonically in each margin; b + w * (a - b) would not.
-    return linearWeight * linear.margin(features) + boosterWeight * booster.margin(features);
+    return linearWeight * ofLinear + boosterWeight * ofBooster;
+  }
+
+  LinearEvaluator linear() {
+    return linear;
+  }
+
+  BoosterEvaluator booster() {
+    return booster;
   }
 
   @Override

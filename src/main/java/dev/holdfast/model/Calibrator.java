@@ -102,6 +102,39 @@ public final class Calibrator {
     return Math.min(1 - SMALLEST, Math.max(SMALLEST, p));
   }
 
+  /**
+   * The smallest log-odds whose probability is at or above a level, so that a search may compare
+   * log-odds. Found among all doubles by halving, because rounding has the last word.
+   *
+   * @return infinite if all log-odds reach the level, or none
+   */
+  double smallestMargin(double level) {
+    long below = ordered(Double.NEGATIVE_INFINITY);
+    long reached = ordered(Double.POSITIVE_INFINITY);
+    if (probability(-Double.MAX_VALUE) >= level) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    while (reached - 1 != below) {
+      // Half the distance could be more than a long holds; half of each end is not.
+      long middle = (below >> 1) + (reached >> 1) + (below & reached & 1);
+      if (probability(fromOrdered(middle)) >= level) {
+        reached = middle;
+      } else {
+        below = middle;
+      }
+    }
+    return fromOrdered(reached);
+  }
+
+  private static long ordered(double x) {
+    long bits = Double.doubleToRawLongBits(x);
+    return bits ^ (bits >> 63 & Long.MAX_VALUE);
+  }
+
+  private static double fromOrdered(long ordered) {
+    return Double.longBitsToDouble(ordered ^ (ordered >> 63 & Long.MAX_VALUE));
+  }
+
   private static double sigmoid(double z) {
     return 1 / (1 + Math.exp(-z));
   }

@@ -11,20 +11,24 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A model version ready to score: features, evaluator and calibration. Immutable, thread-safe, pure
- * Java. The risk of a customer never falls while nothing happens.
+ * A model version ready to score: features, evaluator and calibration. Thread-safe, pure Java. The
+ * risk of a customer never falls while nothing happens.
  */
 public final class ChurnModel {
 
   private static final double WORTH_SAYING = 0.01;
+  // Levels are edges of bands and thresholds of campaigns: a few.
+  private static final int LEVELS_KEPT = 256;
 
   private final String version;
   private final Priors priors;
   private final Evaluator evaluator;
   private final Calibrator calibrator;
   private final FeatureSchema schema;
+  private final Map<Double, Double> marginsAt = new ConcurrentHashMap<>();
 
   private ChurnModel(
       String version,
@@ -84,6 +88,23 @@ public final class ChurnModel {
    */
   public double risk(ActivityState state, Instant t) {
     return probability(Features.of(state, t, priors));
+  }
+
+  /** What follows customers into their silence: for one thread, and for many customers. */
+  public Silence silence() {
+    return new Silence(this, evaluator);
+  }
+
+  /** The smallest log-odds whose probability is at or above a level. */
+  double marginAt(double level) {
+    Double kept = marginsAt.get(level);
+    if (kept == null) {
+      kept = calibrator.smallestMargin(level);
+      if (marginsAt.size() < LEVELS_KEPT) {
+        marginsAt.put(level, kept);
+      }
+    }
+    return kept;
   }
 
   /** Calibrated probability of churn for features of this model's schema, in (0, 1). */

@@ -60,11 +60,23 @@ final class LinearEvaluator implements Evaluator {
 
   @Override
   public double margin(float[] features) {
+    return margin(features, 0);
+  }
+
+  @Override
+  public void margins(float[] rows, int count, double[] margins) {
+    RowBlock.requireRoom(rows, weight.length, count, margins);
+    for (int i = 0; i < count; i++) {
+      margins[i] = margin(rows, i * weight.length);
+    }
+  }
+
+  private double margin(float[] rows, int start) {
     // Each term is monotone in its feature and so is a left-to-right sum of them, rounding
     // included.
     double sum = bias;
     for (int i = 0; i < weight.length; i++) {
-      sum += term(i, features[i]);
+      sum += term(i, rows[start + i]);
     }
     return sum;
   }
@@ -79,7 +91,16 @@ final class LinearEvaluator implements Evaluator {
     return out;
   }
 
-  private double term(int i, float x) {
+  int columns() {
+    return weight.length;
+  }
+
+  double bias() {
+    return bias;
+  }
+
+  /** What a value of a feature adds to the margin. */
+  double term(int i, float x) {
     return Float.isNaN(x) ? 0 : weight[i] * ((x - mean[i]) / scale[i]);
   }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.model.ChurnModel;
+import dev.holdfast.model.Silence;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.scoring.Explanation.Basis;
@@ -116,14 +117,13 @@ public class Explanations {
   private List<Projection> ifSilent(
       ChurnModel model, ActivityState activity, Instant asOf, double risk) {
     List<Projection> projections = new ArrayList<>();
+    Silence silence = model.silence().of(activity);
     for (double level : scorer.levels()) {
       boolean reached = risk >= level;
       Instant reachedAt =
           reached
               ? null
-              : Crossing.first(
-                      at -> model.risk(activity, at), asOf, config.crossingHorizon(), level)
-                  .orElse(null);
+              : silence.firstAtOrAbove(level, asOf, config.crossingHorizon()).orElse(null);
       projections.add(new Projection(level, meaning(level), reached, reachedAt));
     }
     return projections;

@@ -207,7 +207,11 @@ public class Risks {
   private RiskView view(String name, RiskNow risk, Instant now) {
     Instant next =
         scorer
-            .nextChange(risk.model(), risk.activity(), risk.asOf(), risk.risk(), scorer.levels())
+            .nextChange(
+                risk.model().silence().of(risk.activity()),
+                risk.asOf(),
+                risk.risk(),
+                scorer.levels())
             .orElse(null);
     return new RiskView(
         name,

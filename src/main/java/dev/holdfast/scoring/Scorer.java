@@ -1,9 +1,9 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
-import dev.holdfast.model.ChurnModel;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.RegisteredModel;
+import dev.holdfast.model.Silence;
 import dev.holdfast.platform.BusinessClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
@@ -38,18 +38,20 @@ public class Scorer {
 
   /**
    * What one batch scores with: the model and the levels are read once, so that all its customers
-   * are judged alike.
+   * are judged alike. For one thread.
    */
   public final class Session {
 
     private final @Nullable RegisteredModel champion;
     private final double[] levels;
     private final Instant now;
+    private final @Nullable Silence silence;
 
     private Session(@Nullable RegisteredModel champion, double[] levels, Instant now) {
       this.champion = champion;
       this.levels = levels;
       this.now = now;
+      this.silence = champion == null ? null : champion.model().silence();
     }
 
     /** The business instant of the session. */
@@ -66,15 +68,17 @@ public class Scorer {
     public Optional<Rescored> score(CustomerState state, @Nullable Instant watermark) {
       Score before = state.score();
       ActivityState activity = state.activity();
-      if (champion == null || activity.usageOccasions() == 0 || activity.closed()) {
+      if (champion == null
+          || silence == null
+          || activity.usageOccasions() == 0
+          || activity.closed()) {
         state.scored(null, null);
         return Optional.empty();
       }
-      ChurnModel model = champion.model();
       Instant asOf = silenceCountedUpTo(activity, watermark, now);
-      double risk = model.risk(activity, asOf);
+      double risk = silence.of(activity).riskAt(asOf);
       Score after = new Score(risk, asOf, champion.id(), config.bandOf(risk));
-      state.scored(after, nextChange(model, activity, asOf, risk, levels).orElse(null));
+      state.scored(after, nextChange(silence, asOf, risk, levels).orElse(null));
       return Optional.of(new Rescored(state, before, after));
     }
   }
@@ -90,15 +94,14 @@ public class Scorer {
    * The first whole minute of silence after {@code asOf} at which the risk reaches the lowest of
    * the levels above it.
    *
+   * @param silence of the customer
    * @param risk the risk at {@code asOf}
    * @param levels ascending
    */
-  Optional<Instant> nextChange(
-      ChurnModel model, ActivityState activity, Instant asOf, double risk, double[] levels) {
+  Optional<Instant> nextChange(Silence silence, Instant asOf, double risk, double[] levels) {
     for (double level : levels) {
       if (level > risk) {
-        return Crossing.first(
-            at -> model.risk(activity, at), asOf, config.crossingHorizon(), level);
+        return silence.firstAtOrAbove(level, asOf, config.crossingHorizon());
       }
     }
     return Optional.empty();

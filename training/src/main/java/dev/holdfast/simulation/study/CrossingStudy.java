@@ -1,7 +1,7 @@
 package dev.holdfast.simulation.study;
 
 import dev.holdfast.activity.ActivityState;
-import dev.holdfast.scoring.Crossing;
+import dev.holdfast.model.Crossing;
 import dev.holdfast.simulation.Scenario;
 import dev.holdfast.simulation.Simulation;
 import dev.holdfast.training.CustomerHistory;

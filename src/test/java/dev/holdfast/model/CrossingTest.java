@@ -1,4 +1,4 @@
-package dev.holdfast.scoring;
+package dev.holdfast.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
