@@ -70,8 +70,11 @@ class ArchitectureTest {
     table.put("event", List.of("platform", "access"));
     table.put("customer", List.of("platform", "access", "event"));
     table.put("activity", List.of("event"));
-    table.put("model", List.of("platform", "access", "activity"));
-    table.put("scoring", List.of("platform", "access", "event", "customer", "activity", "model"));
+    table.put("calendar", List.of("platform", "access", "activity"));
+    table.put("model", List.of("platform", "access", "activity", "calendar"));
+    table.put(
+        "scoring",
+        List.of("platform", "access", "event", "customer", "activity", "calendar", "model"));
     table.put(
         "campaign", List.of("platform", "access", "customer", "activity", "model", "scoring"));
     table.put("desk", List.of("platform", "access", "customer", "scoring", "campaign"));
@@ -103,6 +106,7 @@ class ArchitectureTest {
             "event",
             "customer",
             "activity",
+            "calendar",
             "evaluation",
             "model",
             "campaign",

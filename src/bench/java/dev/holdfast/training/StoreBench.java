@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.StoreOnItsOwn;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ final class StoreBench {
           Measured.of(() -> made.forEach(c -> database.append(c.customerId(), c.events())));
       database.flush();
       SnapshotBench.Passes source =
-          new SnapshotBench.Passes(new StoreHistories(store), new ArrayList<>());
+          new SnapshotBench.Passes(
+              new StoreHistories(store, OperationalCalendar.plain()), new ArrayList<>());
       SnapshotSet[] set = new SnapshotSet[1];
       Measured building =
           Measured.of(

@@ -8,9 +8,11 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The state is an exact function of the set of events, taken in the order of {@code occurredAt}
  * (to the microsecond) and {@link EventKey}. An event older than the newest one taken is refused;
- * the caller rebuilds the state from the stored events. An occasion of use is a calendar day (UTC)
- * with at least one use or purchase: several events of a day are one occasion and their counts and
- * amounts add up. Suspension stops the clock by which silence is measured.
+ * the caller rebuilds the state from the stored events. An occasion of use is a day with at least
+ * one use or purchase: several events of a day are one occasion and their counts and amounts add
+ * up. Silence and gaps are measured in the time of the {@link OperationalCalendar} that the state
+ * carries, which is part of what the state is a function of; suspension stops it.
  *
  * <p>Beside kind, name and amount, properties that a sender may give are understood: {@code
  * complaintId}, {@code severity} (0 to 3) and {@code resolved} of a complaint, {@code topic} of an
@@ -35,7 +38,9 @@ public final class ActivityState {
   /** Marks an instant that has not happened. */
   static final long NEVER = Long.MIN_VALUE;
 
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
+  // Knew no calendar, and is what a state on the plain one is still written as.
+  private static final byte PLAIN_VERSION = 2;
   // What the first version remembered is the start of what this one remembers.
   private static final byte FIRST_VERSION = 1;
   private static final int CLOSED = 1;
@@ -100,11 +105,41 @@ public final class ActivityState {
     private static final int BYTES = 8 + 8 + 1;
   }
 
-  private ActivityState() {}
+  private OperationalCalendar calendar;
 
-  /** The state of a customer without events. */
+  private ActivityState(OperationalCalendar calendar) {
+    this.calendar = calendar;
+  }
+
+  /** The state of a customer without events, on the plain calendar. */
   public static ActivityState empty() {
-    return new ActivityState();
+    return empty(OperationalCalendar.plain());
+  }
+
+  /** The state of a customer without events, whose silence a calendar will measure. */
+  public static ActivityState empty(OperationalCalendar calendar) {
+    return new ActivityState(calendar);
+  }
+
+  /** The calendar that measures silence and gaps. */
+  public OperationalCalendar calendar() {
+    return calendar;
+  }
+
+  /**
+   * Changes to another calendar where that needs no events: where the two do not differ up to the
+   * newest event taken.
+   *
+   * @return false if the state must be rebuilt from the stored events instead; it is unchanged then
+   */
+  public boolean retime(OperationalCalendar to) {
+    if (!to.equals(calendar)) {
+      if (lastAt != NEVER && to.differsFrom(calendar) <= lastAt) {
+        return false;
+      }
+      calendar = to;
+    }
+    return true;
   }
 
   /**
@@ -130,7 +165,7 @@ public final class ActivityState {
       case USAGE -> use(event, at);
       case PURCHASE -> {
         use(event, at);
-        purchase.add(at, clock(at), event.count(), amount(event));
+        purchase.add(at, clock(at), event.count(), amount(event), calendar);
       }
       case INTERACTION -> interact(event, at);
       case COMPLAINT -> complain(event, at);
@@ -172,8 +207,9 @@ public final class ActivityState {
   }
 
   private void use(Event event, long at) {
-    usage.add(at, clock(at), event.count(), amount(event));
-    breadth.seen(event.name(), clock(at));
+    long clock = clock(at);
+    usage.add(at, clock, event.count(), amount(event), calendar);
+    breadth.seen(event.name(), clock);
     hours.add(at);
     if (failed(event)) {
       failures.add(at, event.count());
@@ -287,14 +323,19 @@ public final class ActivityState {
 
   private void resume(long at) {
     if (suspendedSince != NEVER) {
-      suspendedMicros += at - suspendedSince;
+      suspendedMicros += calendar.at(at) - calendar.at(suspendedSince);
       suspendedSince = NEVER;
     }
   }
 
-  /** The instant less all time suspended before it: the clock by which silence is measured. */
+  /**
+   * Operational time less all that was suspended before: the clock by which silence is measured.
+   */
   long clock(long at) {
-    return at - suspendedMicros - (suspendedSince == NEVER ? 0 : Math.max(0, at - suspendedSince));
+    long now = calendar.at(at);
+    return now
+        - suspendedMicros
+        - (suspendedSince == NEVER ? 0 : Math.max(0, now - calendar.at(suspendedSince)));
   }
 
   /** When the newest event happened, to the microsecond; the epoch's minimum if there is none. */
@@ -318,7 +359,7 @@ public final class ActivityState {
   }
 
   /**
-   * Days since the last use, less the time suspended; 0 if there was none.
+   * Operational days since the last use, less the time suspended; 0 if there was none.
    *
    * @param at not before {@link #lastOccurredAt()}
    */
@@ -408,7 +449,7 @@ public final class ActivityState {
 
   /** An independent copy. */
   public ActivityState copy() {
-    return fromBytes(toBytes());
+    return fromBytes(toBytes(), number -> calendar);
   }
 
   /** The state as stored: its version first, padded with zeros to a multiple of 256. */
@@ -431,13 +472,17 @@ public final class ActivityState {
             + 8
             + 4
             + 1
-            + OpenComplaint.BYTES * openComplaints.size();
+            + OpenComplaint.BYTES * openComplaints.size()
+            + (calendar.isPlain() ? 0 : 8);
     ByteBuffer out = ByteBuffer.allocate((needed + BLOCK - 1) / BLOCK * BLOCK);
     int flags =
         (closed ? CLOSED : 0)
             | (rebuildDue ? REBUILD_DUE : 0)
             | (closedUnresolved ? CLOSED_UNRESOLVED : 0);
-    out.put(VERSION).put((byte) flags).putLong(lastAt).put(lastKey().toBytes());
+    out.put(calendar.isPlain() ? PLAIN_VERSION : VERSION)
+        .put((byte) flags)
+        .putLong(lastAt)
+        .put(lastKey().toBytes());
     out.putLong(suspendedSince).putLong(suspendedMicros);
     usage.write(out);
     purchase.write(out);
@@ -463,16 +508,38 @@ public final class ActivityState {
     opinion.write(out);
     topics.write(out);
     out.putDouble(resolutionHours);
+    if (!calendar.isPlain()) {
+      out.putLong(calendar.number());
+    }
     return out.array();
   }
 
   /**
-   * Reads a stored state. One of the first version lacks what came later and is {@linkplain
-   * #rebuildDue() due to be rebuilt}.
+   * Reads a stored state on the plain calendar.
    *
-   * @throws IllegalArgumentException if the bytes are of another version or damaged
+   * @throws IllegalArgumentException as {@link #fromBytes(byte[], LongFunction)}, and if the state
+   *     is on another calendar
    */
   public static ActivityState fromBytes(byte[] bytes) {
+    return fromBytes(
+        bytes,
+        number -> {
+          throw new IllegalArgumentException(
+              "the stored state is on calendar "
+                  + HexFormat.of().toHexDigits(number)
+                  + ", which is needed to read it");
+        });
+  }
+
+  /**
+   * Reads a stored state. One of the first version lacks what came later and is {@linkplain
+   * #rebuildDue() due to be rebuilt}; those of the first two versions are on the plain calendar.
+   *
+   * @param calendars finds a calendar other than the plain one by its {@linkplain
+   *     OperationalCalendar#number() number}
+   * @throws IllegalArgumentException if the bytes are of another version or damaged
+   */
+  public static ActivityState fromBytes(byte[] bytes, LongFunction<OperationalCalendar> calendars) {
     if (bytes.length == 0
         || bytes.length > MAX_BYTES
         || bytes[0] < FIRST_VERSION
@@ -490,7 +557,7 @@ public final class ActivityState {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int version = in.get();
-    ActivityState state = new ActivityState();
+    ActivityState state = new ActivityState(OperationalCalendar.plain());
     try {
       int flags = in.get();
       state.closed = (flags & CLOSED) != 0;
@@ -514,6 +581,9 @@ public final class ActivityState {
       }
       if (version > FIRST_VERSION) {
         state.readWhatCameLater(in);
+      }
+      if (version > PLAIN_VERSION) {
+        state.calendar = calendars.apply(in.getLong());
       }
     } catch (BufferUnderflowException truncated) {
       throw new IllegalArgumentException(

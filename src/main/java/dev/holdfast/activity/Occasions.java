@@ -3,9 +3,9 @@ package dev.holdfast.activity;
 import java.nio.ByteBuffer;
 
 /**
- * The occasions of one family (use, purchase) of one customer. An occasion is a calendar day (UTC)
- * with at least one event; gaps are days between occasions, less the time the customer was
- * suspended.
+ * The occasions of one family (use, purchase) of one customer. An occasion is a day of the
+ * operational calendar (UTC on a plain one) with at least one event; gaps are operational days
+ * between occasions, less the time the customer was suspended.
  */
 final class Occasions {
 
@@ -40,10 +40,10 @@ final class Occasions {
    * Takes one event.
    *
    * @param at microseconds since the epoch
-   * @param clock the same less the time suspended so far
+   * @param clock operational time then, less what was suspended so far
    */
-  void add(long at, long clock, int count, double amount) {
-    int day = (int) Math.floorDiv(at, (long) MICROS_A_DAY);
+  void add(long at, long clock, int count, double amount, OperationalCalendar calendar) {
+    int day = calendar.day(at);
     if (n > 0 && day == lastDay) {
       amountOfDay += amount;
       countOfDay += count;
@@ -52,8 +52,8 @@ final class Occasions {
       return;
     }
     if (n > 0) {
-      double suspendedDays = ((at - clock) - (lastAt - lastClock)) / MICROS_A_DAY;
-      close(Math.max(SHORTEST_GAP, day - lastDay - suspendedDays));
+      long suspended = (calendar.at(at) - clock) - (calendar.at(lastAt) - lastClock);
+      close(Math.max(SHORTEST_GAP, calendar.days(lastDay, day) - suspended / MICROS_A_DAY));
     }
     n++;
     decayed7 += 1;

@@ -3,6 +3,8 @@ package dev.holdfast.activity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the population when little is known of a customer. Part of a model version and
@@ -14,9 +16,15 @@ import java.util.List;
  * @param gapCdf share of gaps that end by the upper end of each of the 19 closed bins, never
  *     falling, in [0, 1]; Kaplan and Meier's estimate in which gaps still open count as censored
  * @param bgNbd rates and dropout of the population, in days
+ * @param weekdays the weights of the weekdays in the calendar by which all this was measured
  */
 public record Priors(
-    int version, ChurnDefinition churn, double medianGapDays, List<Double> gapCdf, BgNbd bgNbd) {
+    int version,
+    ChurnDefinition churn,
+    double medianGapDays,
+    List<Double> gapCdf,
+    BgNbd bgNbd,
+    List<Double> weekdays) {
 
   /** The version written now. */
   public static final int VERSION = 1;
@@ -29,6 +37,11 @@ public record Priors(
       throw new IllegalArgumentException("the median gap must be positive, was " + medianGapDays);
     }
     gapCdf = List.copyOf(gapCdf);
+    weekdays = List.copyOf(weekdays);
+    if (weekdays.size() != 7) {
+      throw new IllegalArgumentException(
+          "a week has 7 weights from Monday, had " + weekdays.size());
+    }
     if (gapCdf.size() != GapBins.COUNT - 1) {
       throw new IllegalArgumentException(
           "the gap distribution has " + (GapBins.COUNT - 1) + " values, had " + gapCdf.size());
@@ -41,6 +54,12 @@ public record Priors(
       }
       before = share;
     }
+  }
+
+  /** Priors measured with all weekdays alike. */
+  public Priors(
+      int version, ChurnDefinition churn, double medianGapDays, List<Double> gapCdf, BgNbd bgNbd) {
+    this(version, churn, medianGapDays, gapCdf, bgNbd, OperationalCalendar.plain().weekdays());
   }
 
   /** Weekly use with a wide spread: for a deployment that has not trained yet. */
@@ -73,13 +92,28 @@ public record Priors(
     private final List<double[]> kept = new ArrayList<>();
     private long customers;
     private long stride = 1;
+    private @Nullable List<Double> weekdays;
 
     private Fit(ChurnDefinition churn) {
       this.churn = churn;
     }
 
-    /** Adds one customer as known at an instant; one without use, or who has left, is skipped. */
+    /**
+     * Adds one customer as known at an instant; one without use, or who has left, is skipped.
+     *
+     * @throws IllegalArgumentException if the state is on a calendar with other weekdays than those
+     *     before it
+     */
     public void add(ActivityState state, Instant at) {
+      if (weekdays == null) {
+        weekdays = state.calendar().weekdays();
+      } else if (!weekdays.equals(state.calendar().weekdays())) {
+        throw new IllegalArgumentException(
+            "all customers must be measured with the same weights of the weekdays, not "
+                + weekdays
+                + " and "
+                + state.calendar().weekdays());
+      }
       Occasions usage = state.usage;
       if (usage.n == 0 || state.closed()) {
         return;
@@ -124,7 +158,12 @@ public record Priors(
         age[i] = kept.get(i)[2];
       }
       return new Priors(
-          VERSION, churn, medianGap(), survivalFree(), BgNbd.fit(repeats, lastAge, age));
+          VERSION,
+          churn,
+          medianGap(),
+          survivalFree(),
+          BgNbd.fit(repeats, lastAge, age),
+          Objects.requireNonNull(weekdays));
     }
 
     private double medianGap() {

@@ -114,6 +114,10 @@ public class Intake {
     Scorer.Session session = scorer.session();
     List<Rescored> rescored = new ArrayList<>();
     for (CustomerState state : locked.values()) {
+      if (state.rescoreDue() != null) {
+        // What judges or measures this customer changed just now: the quiet score comes first.
+        continue;
+      }
       Integer source = state.sourceId();
       session.score(state, source == null ? null : complete.get(source)).ifPresent(rescored::add);
     }

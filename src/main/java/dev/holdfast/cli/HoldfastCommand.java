@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       ReceiptCommand.class,
       CampaignCommand.class,
       ListCommand.class,
+      CalendarCommand.class,
       ClockCommand.class,
       UsersCommand.class,
       KeysCommand.class,

@@ -2,6 +2,7 @@ package dev.holdfast.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.access.Audit;
+import dev.holdfast.calendar.Calendars;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
@@ -48,6 +50,7 @@ public class ModelRegistry {
   public static final int MOST_CHALLENGERS = 3;
 
   private static final Logger LOG = Logger.getLogger(ModelRegistry.class);
+  private static final String ROLLBACK = "rollback";
   private static final long REREAD_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long RETRY_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -168,7 +171,8 @@ public class ModelRegistry {
    * @param reason why, recorded; needed if the gate was not passed
    * @throws NoSuchElementException if there is no such version
    * @throws PromotionRefused if the gate refused it and no reason is given, or refused it for
-   *     leakage, which no reason outweighs
+   *     leakage, which no reason outweighs, or it was trained on other weights of the weekdays than
+   *     those of the calendar in force
    * @throws BadModel if its stored files cannot be read
    */
   @Transactional
@@ -177,6 +181,7 @@ public class ModelRegistry {
       int id = requireId(connection, version);
       requirePromotable(version, gateOf(connection, id), reason);
       readAnew(connection, id, version);
+      requireSameWeekdays(connection, id);
       // Replicas that promote at the same time wait here for each other.
       Integer previous = lockChampion(connection);
       if (previous == null || previous != id) {
@@ -196,12 +201,13 @@ public class ModelRegistry {
    * @param reason why, recorded
    * @return the version that serves now
    * @throws NoSuchElementException if there is no such version
-   * @throws PromotionRefused if it does not serve, or no other served before it
+   * @throws PromotionRefused if it does not serve, no other served before it, or that one was
+   *     trained on other weights of the weekdays than those of the calendar in force
    * @throws BadModel if the files of the one before cannot be read
    */
   @Transactional
   public String rollback(String version, String actor, String reason) {
-    return back(version, actor, "rollback", reason);
+    return back(version, actor, ROLLBACK, reason);
   }
 
   /**
@@ -233,6 +239,9 @@ public class ModelRegistry {
                               + "; promote the one that shall serve"));
       before = versionOf(connection, target);
       readAnew(connection, target, before);
+      if (kind.equals(ROLLBACK)) {
+        requireSameWeekdays(connection, target);
+      }
       crown(connection, target, serving, actor, kind, reason);
     } catch (SQLException e) {
       throw new IllegalStateException("model " + version + " could not be taken back", e);
@@ -275,6 +284,23 @@ public class ModelRegistry {
     }
   }
 
+  /** A model judges silence by the weekdays it has learnt from, and by no others. */
+  private void requireSameWeekdays(Connection connection, int id) throws SQLException {
+    RegisteredModel model = Objects.requireNonNull(loaded.get(id));
+    List<Double> own = model.model().priors().weekdays();
+    List<Double> inForce = Calendars.weekdaysInForce(connection);
+    if (!own.equals(inForce)) {
+      throw new PromotionRefused(
+          "model "
+              + model.model().version()
+              + " was trained with the weights "
+              + own
+              + " of the weekdays, the calendar in force has "
+              + inForce
+              + "; put the former in force with holdfast calendar set, or train on the present ones");
+    }
+  }
+
   /** Has the champion read again at the next question; what is loaded stays until then. */
   private void expireChampion() {
     Seen seen = champion;
@@ -287,7 +313,8 @@ public class ModelRegistry {
    * Scores a version in shadow from now on. A challenger changes nothing.
    *
    * @throws NoSuchElementException if there is no such version
-   * @throws PromotionRefused if it serves, or {@link #MOST_CHALLENGERS} are scored already
+   * @throws PromotionRefused if it serves, {@link #MOST_CHALLENGERS} are scored already, or it was
+   *     trained on other weights of the weekdays than those of the calendar in force
    * @throws BadModel if its stored files cannot be read
    */
   @Transactional
@@ -304,6 +331,7 @@ public class ModelRegistry {
         return;
       }
       readAnew(connection, id, version);
+      requireSameWeekdays(connection, id);
       for (int place = 1; place <= MOST_CHALLENGERS; place++) {
         if (!places.containsKey(place)) {
           update(connection, "UPDATE model SET challenger = " + place + " WHERE id = ?", id);

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.activity.BgNbd;
 import dev.holdfast.activity.ChurnDefinition;
 import dev.holdfast.activity.ChurnKind;
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.activity.Priors;
 import java.util.Arrays;
 
 /**
  * The file {@code priors.json}: the population tables and what is called churn. Files without a
- * kind of churn are of the time when there was only silence.
+ * kind of churn are of the time when there was only silence; those without weekdays were measured
+ * with all alike.
  */
 final class PriorsJson {
 
@@ -34,6 +36,9 @@ final class PriorsJson {
         .put("alpha", priors.bgNbd().alpha())
         .put("a", priors.bgNbd().a())
         .put("b", priors.bgNbd().b());
+    if (!priors.weekdays().equals(OperationalCalendar.plain().weekdays())) {
+      priors.weekdays().forEach(root.putArray("weekdays")::add);
+    }
     return Json.write(root);
   }
 
@@ -56,7 +61,10 @@ final class PriorsJson {
               Json.number(bgNbd, "r"),
               Json.number(bgNbd, "alpha"),
               Json.number(bgNbd, "a"),
-              Json.number(bgNbd, "b")));
+              Json.number(bgNbd, "b")),
+          root.has("weekdays")
+              ? Arrays.stream(Json.numbers(root, "weekdays")).boxed().toList()
+              : OperationalCalendar.plain().weekdays());
     } catch (IllegalArgumentException invalid) {
       throw new BadModel("priors.json: " + invalid.getMessage(), invalid);
     }

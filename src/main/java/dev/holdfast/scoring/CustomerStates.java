@@ -1,6 +1,7 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,9 +31,11 @@ public class CustomerStates {
           + " state";
 
   private final DataSource database;
+  private final Calendars calendars;
 
-  CustomerStates(DataSource database) {
+  CustomerStates(DataSource database, Calendars calendars) {
     this.database = database;
+    this.calendars = calendars;
   }
 
   /** The rows of these customers, locked until the transaction ends; an unknown one is new. */
@@ -136,7 +139,7 @@ public class CustomerStates {
     return at;
   }
 
-  private static CustomerState of(ResultSet row) throws SQLException {
+  private CustomerState of(ResultSet row) throws SQLException {
     double risk = row.getDouble("risk");
     Score score = null;
     if (!row.wasNull()) {
@@ -151,7 +154,7 @@ public class CustomerStates {
         row.getLong("customer_id"),
         row.getInt("partition_no"),
         Jdbc.integer(row, "source_id"),
-        ActivityState.fromBytes(row.getBytes("state")),
+        ActivityState.fromBytes(row.getBytes("state"), calendars::byNumber),
         score,
         SqlTime.read(row, "next_due"),
         SqlTime.read(row, "rescore_due"));

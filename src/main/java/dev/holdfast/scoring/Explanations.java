@@ -1,6 +1,7 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.model.ChurnModel;
@@ -21,14 +22,21 @@ public class Explanations {
 
   private final Risks risks;
   private final EventStore events;
+  private final Calendars calendars;
   private final Scorer scorer;
   private final ScoringConfig config;
   private final BusinessClock clock;
 
   Explanations(
-      Risks risks, EventStore events, Scorer scorer, ScoringConfig config, BusinessClock clock) {
+      Risks risks,
+      EventStore events,
+      Calendars calendars,
+      Scorer scorer,
+      ScoringConfig config,
+      BusinessClock clock) {
     this.risks = risks;
     this.events = events;
+    this.calendars = calendars;
     this.scorer = scorer;
     this.config = config;
     this.clock = clock;
@@ -63,7 +71,7 @@ public class Explanations {
     boolean past = at.isBefore(now);
     ChurnModel model = risks.champion().model();
     List<Event> history = events.historyOf(risks.idOf(name, past ? at : now));
-    ActivityState activity = ActivityState.empty();
+    ActivityState activity = ActivityState.empty(calendars.inForce());
     for (Event event : history) {
       if (!event.occurredAt().isAfter(at) && !event.availableAt().isAfter(at)) {
         activity.apply(event);

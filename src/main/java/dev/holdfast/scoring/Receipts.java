@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.model.BadModel;
 import dev.holdfast.model.ModelRegistry;
@@ -36,6 +37,7 @@ public class Receipts {
   private final Customers customers;
   private final Risks risks;
   private final ModelRegistry models;
+  private final Calendars calendars;
   private final ObjectMapper json;
 
   Receipts(
@@ -43,11 +45,13 @@ public class Receipts {
       Customers customers,
       Risks risks,
       ModelRegistry models,
+      Calendars calendars,
       ObjectMapper json) {
     this.database = database;
     this.customers = customers;
     this.risks = risks;
     this.models = models;
+    this.calendars = calendars;
     this.json = json;
   }
 
@@ -213,9 +217,9 @@ public class Receipts {
     }
   }
 
-  private static ActivityState activity(Row row, byte[] state) {
+  private ActivityState activity(Row row, byte[] state) {
     try {
-      return ActivityState.fromBytes(state);
+      return ActivityState.fromBytes(state, calendars::byNumber);
     } catch (IllegalArgumentException damaged) {
       throw Problem.unprocessable(
           "Receipt "

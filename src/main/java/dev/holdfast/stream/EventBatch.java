@@ -1,6 +1,8 @@
 package dev.holdfast.stream;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.campaign.Triggers;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.customer.Customers.Mention;
@@ -60,6 +62,7 @@ class EventBatch {
   private final Quarantine quarantine;
   private final Sources sources;
   private final CustomerStates states;
+  private final Calendars calendars;
   private final Scorer scorer;
   private final RiskJournal journal;
   private final Triggers triggers;
@@ -77,6 +80,7 @@ class EventBatch {
       Quarantine quarantine,
       Sources sources,
       CustomerStates states,
+      Calendars calendars,
       Scorer scorer,
       RiskJournal journal,
       Triggers triggers,
@@ -92,6 +96,7 @@ class EventBatch {
     this.quarantine = quarantine;
     this.sources = sources;
     this.states = states;
+    this.calendars = calendars;
     this.scorer = scorer;
     this.journal = journal;
     this.triggers = triggers;
@@ -151,6 +156,7 @@ class EventBatch {
       throws SQLException {
     List<ConsumerRecord<byte[], byte[]>> unseen = progress.advance(connection, records);
     Map<Integer, SourceBatch> books = new HashMap<>();
+    OperationalCalendar calendar = calendars.inForce(connection);
 
     List<Message> messages = read(connection, unseen, books);
     Map<Mention, Long> ids = resolve(messages);
@@ -158,7 +164,7 @@ class EventBatch {
 
     Map<Long, List<Message>> news = append(connection, messages, ids, books);
     for (Map.Entry<Long, List<Message>> entry : news.entrySet()) {
-      update(connection, required(locked, entry.getKey()), entry.getValue());
+      update(connection, required(locked, entry.getKey()), entry.getValue(), calendar);
     }
     scoreAndTrigger(locked, news);
 
@@ -258,13 +264,16 @@ class EventBatch {
 
   /**
    * The state depends on the set of events alone: an event of the past rebuilds it from all, and so
-   * does any event a state that an earlier version stored.
+   * does any event a state that an earlier version stored or another calendar measured.
    */
-  private void update(Connection connection, CustomerState state, List<Message> news)
+  private void update(
+      Connection connection, CustomerState state, List<Message> news, OperationalCalendar calendar)
       throws SQLException {
     List<Event> inTime = news.stream().map(Message::event).sorted(IN_TIME).toList();
-    if (state.activity().precedesLast(inTime.get(0)) || state.activity().rebuildDue()) {
-      ActivityState rebuilt = ActivityState.empty();
+    if (state.activity().precedesLast(inTime.get(0))
+        || state.activity().rebuildDue()
+        || !state.activity().retime(calendar)) {
+      ActivityState rebuilt = ActivityState.empty(calendar);
       events.historyOf(connection, state.customerId()).forEach(rebuilt::apply);
       state.rebuilt(rebuilt);
     } else {

@@ -1,5 +1,6 @@
 package dev.holdfast.stream;
 
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.campaign.Intake;
 import dev.holdfast.campaign.Triggers;
 import dev.holdfast.event.Source;
@@ -55,6 +56,7 @@ public class Timers {
   private final PartitionProgress progress;
   private final Rescores rescores;
   private final CustomerStates states;
+  private final Retiming retiming;
   private final Scorer scorer;
   private final RiskJournal journal;
   private final Triggers triggers;
@@ -72,6 +74,7 @@ public class Timers {
       PartitionProgress progress,
       Rescores rescores,
       CustomerStates states,
+      Retiming retiming,
       Scorer scorer,
       RiskJournal journal,
       Triggers triggers,
@@ -84,6 +87,7 @@ public class Timers {
     this.progress = progress;
     this.rescores = rescores;
     this.states = states;
+    this.retiming = retiming;
     this.scorer = scorer;
     this.journal = journal;
     this.triggers = triggers;
@@ -124,6 +128,9 @@ public class Timers {
     Set<Integer> consumed = progress.caughtUp();
     Instant now = clock.now();
     noticeNewChampion();
+    if (retiming.requested()) {
+      intake.reconsider();
+    }
     for (int claim = 0; claim < CLAIMS_PER_SWEEP; claim++) {
       List<Long> due = rescores.timersDue(complete, consumed, now, CLAIM);
       if (due.isEmpty()) {
@@ -157,6 +164,7 @@ public class Timers {
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
+              OperationalCalendar calendar = retiming.inForce();
               Map<Long, CustomerState> locked = states.lock(customerIds);
               Scorer.Session session = scorer.session();
               List<CustomerState> changed = new ArrayList<>();
@@ -166,6 +174,7 @@ public class Timers {
                 if (triggering ? !timerDue(state, now) : state.rescoreDue() == null) {
                   continue;
                 }
+                retiming.bring(state, calendar);
                 session.score(state, watermark(state, complete)).ifPresent(scored::add);
                 changed.add(state);
               }

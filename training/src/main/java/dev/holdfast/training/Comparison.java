@@ -94,7 +94,21 @@ public record Comparison(
               + b.priors().churn()
               + ": they answer different questions and cannot be compared");
     }
-    Experiment experiment = experiment(a, filesOfA, b, filesOfB, asked);
+    if (!a.priors().weekdays().equals(b.priors().weekdays())) {
+      throw new IllegalArgumentException(
+          "model "
+              + a.version()
+              + " measures silence with the weights "
+              + a.priors().weekdays()
+              + " of the weekdays and model "
+              + b.version()
+              + " with "
+              + b.priors().weekdays()
+              + ": no customer has a silence that both could judge");
+    }
+    Experiment chosen = experiment(a, filesOfA, b, filesOfB, asked);
+    Experiment experiment =
+        chosen.on(Timing.base(chosen, input.histories()).withWeekdays(a.priors().weekdays()));
     List<Scored> byA = new ArrayList<>();
     List<Scored> byB = new ArrayList<>();
     SnapshotSet.Passed passed =

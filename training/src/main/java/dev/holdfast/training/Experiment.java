@@ -1,10 +1,12 @@
 package dev.holdfast.training;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -12,6 +14,8 @@ import dev.holdfast.activity.ChurnDefinition;
 import dev.holdfast.activity.ChurnKind;
 import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.calendar.CalendarJson;
 import dev.holdfast.training.table.TableSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  * @param gate what a version must show
  * @param seed of folds, bootstrap and boosting; default 1
  * @param data where the customers come from; null for the store
+ * @param calendar by which silence and gaps are measured, as for {@code holdfast calendar set}, or
+ *     with {@code weekdays: learned}; null for the calendar of the store
  */
 public record Experiment(
     String name,
@@ -65,7 +71,8 @@ public record Experiment(
     CalibrationKind calibration,
     Gate gate,
     Long seed,
-    @Nullable Data data) {
+    @Nullable Data data,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode calendar) {
 
   private static final int SPACING_DAYS = 30;
   private static final int SNAPSHOTS = 6;
@@ -108,6 +115,13 @@ public record Experiment(
     calibration = calibration == null ? CalibrationKind.AUTO : calibration;
     gate = gate == null ? new Gate(BOOTSTRAP_ROUNDS, MINIMUM_TEST_ROWS) : gate;
     seed = seed == null ? 1L : seed;
+    require(
+        calendar == null || !ofTable,
+        "a table has no silence to measure: leave calendar out, or give events instead of it");
+    calendar = calendar == null || calendar.isNull() ? null : calendar;
+    if (calendar != null) {
+      Timing.check(calendar);
+    }
   }
 
   /**
@@ -464,7 +478,28 @@ public record Experiment(
         calibration,
         gate,
         seed,
-        data);
+        data,
+        calendar);
+  }
+
+  /** The same experiment on a calendar. */
+  Experiment on(OperationalCalendar calendar) {
+    return new Experiment(
+        name,
+        churn,
+        leadTime,
+        lateness,
+        minimumHistoryDays,
+        snapshots,
+        features,
+        logistic,
+        boosting,
+        blend,
+        calibration,
+        gate,
+        seed,
+        data,
+        CalendarJson.write(calendar));
   }
 
   /** The table to learn from, or null if histories are. */
@@ -496,7 +531,8 @@ public record Experiment(
         calibration,
         gate,
         seed,
-        new Data(null, table.in(file.toString())));
+        new Data(null, table.in(file.toString())),
+        null);
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -50,8 +50,10 @@ final class Leakage {
                   .filter(e -> !e.occurredAt().isAfter(cutoff) && !e.availableAt().isAfter(cutoff))
                   .toList();
           float[] whole =
-              Features.of(new Replay(history.events()).at(cutoff), cutoff, set.priors());
-          float[] cut = Features.of(new Replay(known).at(cutoff), cutoff, set.priors());
+              Features.of(
+                  new Replay(history.events(), set.calendar()).at(cutoff), cutoff, set.priors());
+          float[] cut =
+              Features.of(new Replay(known, set.calendar()).at(cutoff), cutoff, set.priors());
           seen[0]++;
           seen[1] += Arrays.equals(whole, cut) ? 0 : 1;
         });

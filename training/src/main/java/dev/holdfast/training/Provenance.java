@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.calendar.CalendarJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,6 +32,7 @@ import org.tribuo.Tribuo;
  * @param events how many there were
  * @param customers how many there were
  * @param last when the last event became available
+ * @param calendar by which silence and gaps were measured
  * @param months digest of the events of each month
  * @param rows digest of the training and test rows
  * @param surroundings libraries, Java and machine, by name
@@ -41,6 +44,7 @@ record Provenance(
     long events,
     long customers,
     Instant last,
+    OperationalCalendar calendar,
     SortedMap<String, String> months,
     String rows,
     SortedMap<String, String> surroundings) {
@@ -65,6 +69,7 @@ record Provenance(
         history.events(),
         history.customers(),
         history.last(),
+        set.calendar(),
         history.months(),
         digest(set.training(), set.test()),
         here());
@@ -82,6 +87,10 @@ record Provenance(
     of.put("customers", customers);
     of.put("last", last.toString());
     of.set("months", JSON.valueToTree(months));
+    // Those that were made before there were calendars knew the plain one only.
+    if (!calendar.isPlain()) {
+      root.set("calendar", CalendarJson.write(calendar));
+    }
     root.putObject("rows").put("sha256", rows);
     root.set("surroundings", JSON.valueToTree(surroundings));
     try {
@@ -120,6 +129,9 @@ record Provenance(
           of.path("events").asLong(),
           of.path("customers").asLong(),
           Instant.parse(of.path("last").asText()),
+          root.has("calendar")
+              ? CalendarJson.read(root.path("calendar"))
+              : OperationalCalendar.plain(),
           months,
           root.path("rows").path("sha256").asText(),
           surroundings);

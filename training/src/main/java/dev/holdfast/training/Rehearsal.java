@@ -131,7 +131,7 @@ public final class Rehearsal {
     List<Scored> scored = new ArrayList<>();
     source.forEach(
         customer -> {
-          ActivityState state = new Replay(customer.events()).at(at);
+          ActivityState state = new Replay(customer.events(), set.calendar()).at(at);
           if (!churn.eligible(state, at)) {
             return;
           }

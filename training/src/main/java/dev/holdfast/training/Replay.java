@@ -1,6 +1,7 @@
 package dev.holdfast.training;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.event.Event;
 import java.time.Instant;
 import java.util.List;
@@ -9,18 +10,31 @@ import java.util.List;
 public final class Replay {
 
   private final List<Event> events;
-  private ActivityState state = ActivityState.empty();
+  private final OperationalCalendar calendar;
+  private ActivityState state;
   private int next;
   // An event was left out because it was not yet available: what follows must start again.
   private boolean incomplete;
 
   /**
-   * A replay from the beginning.
+   * A replay from the beginning, on the plain calendar.
    *
    * @param events in the order in which states take them
    */
   public Replay(List<Event> events) {
+    this(events, OperationalCalendar.plain());
+  }
+
+  /**
+   * A replay from the beginning.
+   *
+   * @param events in the order in which states take them
+   * @param calendar that measures silence and gaps
+   */
+  public Replay(List<Event> events, OperationalCalendar calendar) {
     this.events = events;
+    this.calendar = calendar;
+    this.state = ActivityState.empty(calendar);
   }
 
   /**
@@ -30,7 +44,7 @@ public final class Replay {
    */
   public ActivityState at(Instant at) {
     if (incomplete) {
-      state = ActivityState.empty();
+      state = ActivityState.empty(calendar);
       next = 0;
       incomplete = false;
     }

@@ -282,7 +282,7 @@ final class ReportOfRun {
     source.forEach(
         history -> {
           if (wanted.contains(history.customerId())) {
-            ActivityState state = new Replay(history.events()).at(set.cutoff());
+            ActivityState state = new Replay(history.events(), set.calendar()).at(set.cutoff());
             silences.add(silence(state));
           }
         });

@@ -59,7 +59,7 @@ public record Reproduction(
               + ": it was made before provenance was kept, or elsewhere; train it anew to have one");
     }
     Provenance then = Provenance.read(version, json);
-    Experiment experiment = then.experiment().at(then.cutoff());
+    Experiment experiment = then.experiment().at(then.cutoff()).on(then.calendar());
     TrainingInput known = input.knownBy(then.last());
     SnapshotSet set;
     try {

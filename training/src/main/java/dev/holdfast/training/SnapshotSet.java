@@ -6,6 +6,7 @@ import dev.holdfast.activity.ChurnLabel;
 import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Features;
 import dev.holdfast.activity.LabelWindow;
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.activity.Priors;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  * test rows and the service use, have seen what the training rows are asked about.
  *
  * @param cutoff the model's cut-off
+ * @param calendar by which silence and gaps are measured
  * @param priors of the population as known at the cut-off
  * @param training rows to learn from; recent ones weigh more
  * @param test rows to be judged by
@@ -32,6 +34,7 @@ import java.util.function.Consumer;
  */
 record SnapshotSet(
     Instant cutoff,
+    OperationalCalendar calendar,
     Priors priors,
     Rows training,
     Rows test,
@@ -68,6 +71,7 @@ record SnapshotSet(
    * What is known of the snapshots of an experiment once they have all gone by.
    *
    * @param cutoff the model's cut-off
+   * @param calendar by which silence and gaps are measured
    * @param priors of the population as known at the cut-off
    * @param history what they were made of
    * @param windows of the training snapshots
@@ -76,6 +80,7 @@ record SnapshotSet(
    */
   record Passed(
       Instant cutoff,
+      OperationalCalendar calendar,
       Priors priors,
       HistoryFacts history,
       List<Window> windows,
@@ -166,6 +171,7 @@ record SnapshotSet(
       }
       return new SnapshotSet(
           passed.cutoff(),
+          passed.calendar(),
           passed.priors(),
           training.build(),
           test.build(),
@@ -197,13 +203,15 @@ record SnapshotSet(
       List<Instant> all = new ArrayList<>(cutoffs);
       all.add(cutoff);
       Instant learnt = cutoffs.isEmpty() ? cutoff : cutoffs.get(cutoffs.size() - 1).minus(spread);
-      List<Priors> populations = priors(List.of(learnt, cutoff));
+      OperationalCalendar calendar = Timing.of(experiment, source, learnt, progress);
+      List<Priors> populations = priors(List.of(learnt, cutoff), calendar);
       Priors then = populations.get(0);
       Priors now = populations.get(1);
 
-      source.forEach(customer -> collect(customer, all, then, now, complete, sink));
+      source.forEach(customer -> collect(customer, all, calendar, then, now, complete, sink));
       return new Passed(
           cutoff,
+          calendar,
           now,
           history,
           cutoffs.stream().map(c -> new Window(c, c.plus(window))).toList(),
@@ -255,11 +263,11 @@ record SnapshotSet(
     }
 
     /** The population as known at these rising instants. */
-    private List<Priors> priors(List<Instant> instants) {
+    private List<Priors> priors(List<Instant> instants, OperationalCalendar calendar) {
       List<Priors.Fit> fits = instants.stream().map(at -> Priors.fit(churn)).toList();
       source.forEach(
           customer -> {
-            Replay replay = new Replay(customer.events());
+            Replay replay = new Replay(customer.events(), calendar);
             for (int k = 0; k < fits.size(); k++) {
               fits.get(k).add(replay.at(instants.get(k)), instants.get(k));
             }
@@ -282,12 +290,13 @@ record SnapshotSet(
     private void collect(
         CustomerHistory customer,
         List<Instant> cutoffs,
+        OperationalCalendar calendar,
         Priors then,
         Priors now,
         Instant complete,
         Consumer<Snapshot> sink) {
       Duration offset = offset(customer.customerId());
-      Replay replay = new Replay(customer.events());
+      Replay replay = new Replay(customer.events(), calendar);
       int last = cutoffs.size() - 1;
       for (int k = 0; k <= last; k++) {
         Instant cutoff = cutoffs.get(k).minus(offset);

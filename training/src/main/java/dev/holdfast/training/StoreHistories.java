@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.event.EventStore;
 import java.util.function.Consumer;
 
@@ -7,10 +8,21 @@ import java.util.function.Consumer;
 public final class StoreHistories implements HistorySource {
 
   private final EventStore store;
+  private final OperationalCalendar calendar;
 
-  /** Each pass reads the store once. */
-  public StoreHistories(EventStore store) {
+  /**
+   * Each pass reads the store once.
+   *
+   * @param calendar in force
+   */
+  public StoreHistories(EventStore store, OperationalCalendar calendar) {
     this.store = store;
+    this.calendar = calendar;
+  }
+
+  @Override
+  public OperationalCalendar calendar() {
+    return calendar;
   }
 
   @Override

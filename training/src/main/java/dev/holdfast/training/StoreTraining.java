@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.model.BadModel;
 import dev.holdfast.model.Calibrator;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class StoreTraining {
 
   private final EventStore events;
+  private final Calendars calendars;
   private final dev.holdfast.campaign.Exposures ledger;
   private final ModelRegistry models;
   private final BusinessClock clock;
@@ -32,11 +34,13 @@ public class StoreTraining {
 
   StoreTraining(
       EventStore events,
+      Calendars calendars,
       dev.holdfast.campaign.Exposures ledger,
       ModelRegistry models,
       BusinessClock clock,
       @ConfigProperty(name = "holdfast.training.models", defaultValue = "models") Path folder) {
     this.events = events;
+    this.calendars = calendars;
     this.ledger = ledger;
     this.models = models;
     this.clock = clock;
@@ -45,7 +49,8 @@ public class StoreTraining {
 
   /** The stored history, and what campaigns decided up to now. */
   public TrainingInput stored() {
-    return new TrainingInput(new StoreHistories(events), new StoreExposures(ledger.all()));
+    return new TrainingInput(
+        new StoreHistories(events, calendars.inForce()), new StoreExposures(ledger.all()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.OperationalCalendar;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,24 +22,34 @@ public record TrainingInput(HistorySource histories, Exposures exposures) {
     return new TrainingInput(FileHistories.read(files, progress), Exposures.none());
   }
 
+  private record KnownBy(HistorySource whole, Instant instant) implements HistorySource {
+
+    @Override
+    public OperationalCalendar calendar() {
+      return whole.calendar();
+    }
+
+    @Override
+    public void forEach(Consumer<CustomerHistory> consumer) {
+      whole.forEach(
+          history -> {
+            if (history.events().stream().anyMatch(e -> e.availableAt().isAfter(instant))) {
+              history =
+                  new CustomerHistory(
+                      history.customerId(),
+                      history.events().stream()
+                          .filter(e -> !e.availableAt().isAfter(instant))
+                          .toList());
+            }
+            if (!history.events().isEmpty()) {
+              consumer.accept(history);
+            }
+          });
+    }
+  }
+
   /** The same without events that became available later: what could be known then. */
   TrainingInput knownBy(Instant instant) {
-    HistorySource known =
-        consumer ->
-            histories.forEach(
-                history -> {
-                  if (history.events().stream().anyMatch(e -> e.availableAt().isAfter(instant))) {
-                    history =
-                        new CustomerHistory(
-                            history.customerId(),
-                            history.events().stream()
-                                .filter(e -> !e.availableAt().isAfter(instant))
-                                .toList());
-                  }
-                  if (!history.events().isEmpty()) {
-                    consumer.accept(history);
-                  }
-                });
-    return new TrainingInput(known, exposures);
+    return new TrainingInput(new KnownBy(histories, instant), exposures);
   }
 }

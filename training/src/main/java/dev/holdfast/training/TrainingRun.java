@@ -129,6 +129,7 @@ public final class TrainingRun {
     entries.put("seed", Long.toString(experiment.seed()));
     entries.put("cut-off", set.cutoff().toString());
     entries.put("SHA-256 of the history", set.history().sha256());
+    entries.put("calendar", set.calendar().version());
     entries.put("feature schema", Integer.toString(FeatureSchema.current().version()));
     entries.put("Tribuo", org.tribuo.Tribuo.VERSION);
     entries.put("Java", System.getProperty("java.vm.vendor") + " " + Runtime.version());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Features;
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.campaign.CallLists;
 import dev.holdfast.campaign.CallLists.Call;
@@ -110,7 +111,7 @@ class OnlineRetailWalkTest {
   private TrainingResult train() {
     HistorySource ofTheFile =
         consumer ->
-            new StoreHistories(store)
+            new StoreHistories(store, OperationalCalendar.plain())
                 .forEach(
                     history -> {
                       if (history.events().get(0).source().equals(SOURCE)) {
