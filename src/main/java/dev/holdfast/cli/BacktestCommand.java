@@ -22,10 +22,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Trains and measures at many cut-offs: a rolling origin. */
 @Command(
@@ -41,11 +40,7 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
 
   private static final int MOST_CUTOFFS = 60;
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "as for holdfast train")
-  Path experiment;
-
-  @ArgGroup(exclusive = false, multiplicity = "0..*")
-  @Nullable List<EventFile> events;
+  @Mixin LearningOptions learning;
 
   @Option(
       names = "--cutoffs",
@@ -79,12 +74,12 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
 
   @Override
   public boolean needsNothing() {
-    return events != null || TrainingCalls.namesItsData(experiment);
+    return learning.fromFiles();
   }
 
   @Override
   public Integer call() {
-    Experiment asked = TrainingCalls.experiment(experiment);
+    Experiment asked = learning.experiment();
     if ((count == null) == (cutoffs == null)) {
       throw Problem.badRequest(
           "A backtest needs either --cutoffs N, with --every, or --cutoff INSTANT once or more");
@@ -98,7 +93,7 @@ class BacktestCommand implements Callable<Integer>, MayNeedNothing {
     Backtest result =
         TrainingCalls.refusable(
             () -> {
-              TrainingInput input = TrainingCalls.input(asked, events, () -> training.stored());
+              TrainingInput input = learning.input(asked, () -> training.stored());
               return wanted == null
                   ? Backtest.run(asked, input, instants, System.err::println)
                   : Backtest.run(asked, input, wanted, apart, System.err::println);

@@ -55,7 +55,7 @@ class CompareCommand implements Callable<Integer> {
                     first,
                     second,
                     asked,
-                    TrainingCalls.input(events, training::stored),
+                    TrainingCalls.input(asked, events, training::stored),
                     System.err::println));
     if (json) {
       TrainingCalls.printJson(result);

@@ -11,10 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Trains and measures, and writes nothing. */
 @Command(
@@ -27,11 +26,7 @@ import picocli.CommandLine.Parameters;
 @Needs(Needs.Parts.STORE)
 class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
 
-  @Parameters(paramLabel = "EXPERIMENT", description = "as for holdfast train")
-  Path experiment;
-
-  @ArgGroup(exclusive = false, multiplicity = "0..*")
-  @Nullable List<EventFile> events;
+  @Mixin LearningOptions learning;
 
   @Option(
       names = "--cutoff",
@@ -59,12 +54,12 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
 
   @Override
   public boolean needsNothing() {
-    return events != null || TrainingCalls.namesItsData(experiment);
+    return learning.fromFiles();
   }
 
   @Override
   public Integer call() {
-    Experiment asked = TrainingCalls.onTable(TrainingCalls.experiment(experiment), table);
+    Experiment asked = TrainingCalls.onTable(learning.experiment(), table);
     if (asked.table() != null) {
       return ofTable(asked);
     }
@@ -74,7 +69,7 @@ class EvaluateCommand implements Callable<Integer>, MayNeedNothing {
             () ->
                 Backtest.run(
                     asked,
-                    TrainingCalls.input(asked, events, () -> training.stored()),
+                    learning.input(asked, () -> training.stored()),
                     instants,
                     System.err::println));
     if (json) {

@@ -6,6 +6,7 @@ import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.ModelVersion;
 import dev.holdfast.model.Promotion;
+import dev.holdfast.model.Refusals;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.model.Refusals;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.concurrent.Callable;

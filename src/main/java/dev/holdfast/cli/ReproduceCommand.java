@@ -37,7 +37,9 @@ class ReproduceCommand implements Callable<Integer> {
         TrainingCalls.refusable(
             () ->
                 training.reproduce(
-                    version, TrainingCalls.input(events, training::stored), System.err::println));
+                    version,
+                    TrainingCalls.input(null, events, training::stored),
+                    System.err::println));
     if (json) {
       TrainingCalls.printJson(result);
     } else {

@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import dev.holdfast.access.Audit;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.ModelVersion;
+import dev.holdfast.model.Refusals;
 import dev.holdfast.platform.Problem;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;

@@ -5,13 +5,11 @@ import dev.holdfast.training.SnapshotExport;
 import dev.holdfast.training.StoreTraining;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The rows that models learn from, for use elsewhere. */
 @Command(
@@ -32,11 +30,7 @@ class SnapshotsCommand {
   @Needs(Needs.Parts.STORE)
   static class Export implements Callable<Integer>, MayNeedNothing {
 
-    @Parameters(paramLabel = "EXPERIMENT", description = "as for holdfast train")
-    Path experiment;
-
-    @ArgGroup(exclusive = false, multiplicity = "0..*")
-    @Nullable List<EventFile> events;
+    @Mixin LearningOptions learning;
 
     @Option(
         names = "--out",
@@ -59,18 +53,18 @@ class SnapshotsCommand {
 
     @Override
     public boolean needsNothing() {
-      return events != null || TrainingCalls.namesItsData(experiment);
+      return learning.fromFiles();
     }
 
     @Override
     public Integer call() {
-      Experiment asked = TrainingCalls.experiment(experiment);
+      Experiment asked = learning.experiment();
       SnapshotExport result =
           TrainingCalls.refusable(
               () ->
                   SnapshotExport.write(
                       asked,
-                      TrainingCalls.input(asked, events, () -> training.stored()),
+                      learning.input(asked, () -> training.stored()),
                       out,
                       format,
                       System.err::println));

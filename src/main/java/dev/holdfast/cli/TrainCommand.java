@@ -13,10 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Trains a model as an experiment file says. */
 @Command(
@@ -29,13 +28,7 @@ import picocli.CommandLine.Parameters;
 @Needs(Needs.Parts.STORE)
 class TrainCommand implements Callable<Integer> {
 
-  @Parameters(
-      paramLabel = "EXPERIMENT",
-      description = "for example training/experiments/online_retail_2011.yaml")
-  Path experiment;
-
-  @ArgGroup(exclusive = false, multiplicity = "0..*")
-  @Nullable List<EventFile> events;
+  @Mixin LearningOptions learning;
 
   @Option(
       names = "--table",
@@ -79,7 +72,7 @@ class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Experiment read = TrainingCalls.onTable(TrainingCalls.experiment(experiment), table);
+    Experiment read = TrainingCalls.onTable(learning.experiment(), table);
     Experiment asked = cutoff == null ? read : read.at(Instants.parse(cutoff));
     boolean ofTable = asked.table() != null;
     if (ofTable && promote) {
@@ -94,7 +87,7 @@ class TrainCommand implements Callable<Integer> {
                     ? training.trainOnTable(asked, System.err::println)
                     : training.train(
                         asked,
-                        TrainingCalls.input(asked, events, training::stored),
+                        learning.input(asked, training::stored),
                         Actor.name(),
                         System.err::println));
     boolean promoted = promote && result.gate().passed();

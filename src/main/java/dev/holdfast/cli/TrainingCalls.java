@@ -49,23 +49,20 @@ final class TrainingCalls {
   /**
    * The files that the command line names, else those of the experiment, else the store; progress
    * goes to standard error.
+   *
+   * @param experiment null where none is asked
    */
   static TrainingInput input(
-      Experiment experiment, @Nullable List<EventFile> events, Supplier<TrainingInput> store) {
-    Experiment.Data data = experiment.data();
+      @Nullable Experiment experiment,
+      @Nullable List<EventFile> events,
+      Supplier<TrainingInput> store) {
     if (events != null) {
       return TrainingInput.files(EventFile.asFiles(events), System.err::println);
     }
+    Experiment.Data data = experiment == null ? null : experiment.data();
     return data != null && data.files() != null
         ? TrainingInput.files(data.files(), System.err::println)
         : store.get();
-  }
-
-  /** As {@link #input(Experiment, List, Supplier)}, where no experiment says where to look. */
-  static TrainingInput input(@Nullable List<EventFile> events, Supplier<TrainingInput> store) {
-    return events == null
-        ? store.get()
-        : TrainingInput.files(EventFile.asFiles(events), System.err::println);
   }
 
   /** True if an experiment names its data; false if it does not, or cannot be read. */

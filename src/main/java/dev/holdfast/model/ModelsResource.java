@@ -7,20 +7,16 @@ import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
-import java.util.NoSuchElementException;
 
 /** The models: which of them serves, and which are scored in shadow. */
 @Path("/api/v1/models")
@@ -67,7 +63,7 @@ public class ModelsResource {
       @NotNull @Valid Why why,
       @Context SecurityContext security) {
     String actor = security.getUserPrincipal().getName();
-    act(() -> registry.promote(version, actor, why.reason()));
+    Refusals.asProblems(version, () -> registry.promote(version, actor, why.reason()));
     audit.record(actor, "model.promote", "model:" + version, why.reason());
   }
 
@@ -85,7 +81,7 @@ public class ModelsResource {
       @NotNull @Valid Why why,
       @Context SecurityContext security) {
     String actor = security.getUserPrincipal().getName();
-    act(() -> registry.rollback(version, actor, why.reason()));
+    Refusals.asProblems(version, () -> registry.rollback(version, actor, why.reason()));
     audit.record(actor, "model.rollback", "model:" + version, why.reason());
   }
 
@@ -95,7 +91,7 @@ public class ModelsResource {
   @RolesAllowed({Roles.DATA_SCIENTIST, Roles.OPERATOR})
   @Transactional
   public void challenge(@PathParam("version") String version, @Context SecurityContext security) {
-    act(() -> registry.challenge(version));
+    Refusals.asProblems(version, () -> registry.challenge(version));
     audit.record(
         security.getUserPrincipal().getName(), "model.challenge", "model:" + version, null);
   }
@@ -106,17 +102,7 @@ public class ModelsResource {
   @RolesAllowed({Roles.DATA_SCIENTIST, Roles.OPERATOR})
   @Transactional
   public void retire(@PathParam("version") String version, @Context SecurityContext security) {
-    act(() -> registry.retire(version));
+    Refusals.asProblems(version, () -> registry.retire(version));
     audit.record(security.getUserPrincipal().getName(), "model.retire", "model:" + version, null);
-  }
-
-  private static void act(Runnable change) {
-    try {
-      change.run();
-    } catch (NoSuchElementException unknown) {
-      throw new NotFoundException(unknown.getMessage(), unknown);
-    } catch (PromotionRefused | BadModel refused) {
-      throw new ClientErrorException(refused.getMessage(), Response.Status.CONFLICT, refused);
-    }
   }
 }

@@ -174,7 +174,7 @@ public record Backtest(
             // A blend that was not tried at every cut-off has no mean to compare.
             if (rows.size() == chosen.size()) {
               mean.add(
-                  TrainingRun.mean(
+                  TrainingResult.Figures.mean(
                       done.stream()
                           .flatMap(at -> at.figures().stream())
                           .filter(figures -> figures.name().equals(name))

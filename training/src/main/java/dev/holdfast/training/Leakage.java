@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Direction;
 import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Features;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Whether the rows know what they could not have known. Each check can fail a version, and no
@@ -28,15 +31,20 @@ final class Leakage {
   static List<GateVerdict.Rule> check(
       SnapshotSet set, HistorySource source, RiskTrainer trainer, long seed) {
     List<GateVerdict.Rule> rules = new ArrayList<>();
-    rules.add(truncation(set, source));
+    rules.add(truncation(set, source, events -> new Replay(events, set.calendar()).at(set.cutoff())));
     rules.add(order(set));
-    rules.add(coins(set.training(), trainer, seed));
+    rules.add(coins(set.training(), trainer, CrossFit.folds(set.training(), seed), seed));
     rules.add(singleFeature(set.test()));
     return rules;
   }
 
-  /** Whatever happened, or became available, after the cut-off must not change a feature. */
-  private static GateVerdict.Rule truncation(SnapshotSet set, HistorySource source) {
+  /**
+   * Whatever happened, or became available, after the cut-off must not change a feature.
+   *
+   * @param reader makes the state at the cut-off of a customer's events
+   */
+  static GateVerdict.Rule truncation(
+      SnapshotSet set, HistorySource source, Function<List<Event>, ActivityState> reader) {
     int[] seen = new int[2];
     Instant cutoff = set.cutoff();
     long stride = Math.max(1, set.history().customers() / CUSTOMERS_TRUNCATED);
@@ -49,11 +57,8 @@ final class Leakage {
               history.events().stream()
                   .filter(e -> !e.occurredAt().isAfter(cutoff) && !e.availableAt().isAfter(cutoff))
                   .toList();
-          float[] whole =
-              Features.of(
-                  new Replay(history.events(), set.calendar()).at(cutoff), cutoff, set.priors());
-          float[] cut =
-              Features.of(new Replay(known, set.calendar()).at(cutoff), cutoff, set.priors());
+          float[] whole = Features.of(reader.apply(history.events()), cutoff, set.priors());
+          float[] cut = Features.of(reader.apply(known), cutoff, set.priors());
           seen[0]++;
           seen[1] += Arrays.equals(whole, cut) ? 0 : 1;
         });
@@ -64,7 +69,7 @@ final class Leakage {
   }
 
   /** Every label that was learnt from was known before the first question of the test. */
-  private static GateVerdict.Rule order(SnapshotSet set) {
+  static GateVerdict.Rule order(SnapshotSet set) {
     Instant known = set.windows().get(set.windows().size() - 1).known();
     Instant asked = Instant.MAX;
     for (int i = 0; i < set.test().size(); i++) {
@@ -79,10 +84,16 @@ final class Leakage {
   /**
    * A coin tossed for each customer in place of the outcome cannot be learnt from other customers:
    * if it can, rows of a customer are on both sides of a split.
+   *
+   * @param folds of the rows, by which the coins are learnt and judged
    */
-  static GateVerdict.Rule coins(Rows all, RiskTrainer trainer, long seed) {
+  static GateVerdict.Rule coins(Rows all, RiskTrainer trainer, int[] folds, long seed) {
     long stride = Math.max(1, all.size() / MOST_ROWS_FOR_COINS);
-    Rows rows = all.where(i -> Math.floorMod(Hash.of(all.customer(i)), stride) == 0);
+    int[] tossed =
+        IntStream.range(0, all.size())
+            .filter(i -> Math.floorMod(Hash.of(all.customer(i)), stride) == 0)
+            .toArray();
+    Rows rows = all.pick(tossed);
     boolean[] coin = new boolean[rows.size()];
     long heads = 0;
     for (int i = 0; i < coin.length; i++) {
@@ -94,13 +105,10 @@ final class Leakage {
       return new GateVerdict.Rule(name, true, "too few customers to toss coins for");
     }
     double[] margins =
-        CrossFit.margins(trainer, rows.withOutcomes(coin), CrossFit.folds(rows, seed));
+        CrossFit.margins(
+            trainer, rows.withOutcomes(coin), Arrays.stream(tossed).map(i -> folds[i]).toArray());
     double auc = Auc.of(margins, coin);
-    long customers =
-        java.util.stream.LongStream.range(0, coin.length)
-            .map(i -> rows.customer((int) i))
-            .distinct()
-            .count();
+    long customers = IntStream.range(0, coin.length).mapToLong(rows::customer).distinct().count();
     // Three standard errors of an AUC among so many independent customers.
     double tolerance = Math.max(COIN_TOLERANCE, 3 / Math.sqrt(3.0 * customers));
     return new GateVerdict.Rule(

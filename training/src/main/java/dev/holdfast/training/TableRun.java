@@ -128,7 +128,7 @@ public final class TableRun {
                       .computeIfAbsent(name, n -> new ArrayList<>())
                       .add(TrainingResult.Figures.of(candidate)));
     }
-    return byName.values().stream().map(TrainingRun::mean).toList();
+    return byName.values().stream().map(TrainingResult.Figures::mean).toList();
   }
 
   private static LabelledTable read(Experiment experiment, Consumer<String> progress) {

@@ -59,5 +59,37 @@ public record TrainingResult(
           candidate.calibration().slope(),
           candidate.calibration().error10());
     }
+
+    /** The mean of each figure; rows are summed. */
+    static Figures mean(List<Figures> figures) {
+      double n = figures.size();
+      int rows = 0;
+      double[] sums = new double[7];
+      for (Figures f : figures) {
+        rows += f.rows();
+        double[] values = {
+          f.auc(),
+          f.logLoss(),
+          f.brier(),
+          f.liftAtTenth(),
+          f.observedToExpected(),
+          f.slope(),
+          f.error10()
+        };
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += values[i] / n;
+        }
+      }
+      return new Figures(
+          figures.get(0).name(),
+          rows,
+          sums[0],
+          sums[1],
+          sums[2],
+          sums[3],
+          sums[4],
+          sums[5],
+          sums[6]);
+    }
   }
 }

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -135,56 +134,6 @@ public final class TrainingRun {
     entries.put("Java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
     entries.put("threads", Integer.toString(MonotoneBoostingTrainer.THREADS));
     return entries;
-  }
-
-  /**
-   * Trains at several cut-offs and measures each on what followed; writes nothing.
-   *
-   * @param cutoffs at least one
-   * @return for each trainer and rival its figures, averaged over the cut-offs; rows are summed
-   */
-  public List<TrainingResult.Figures> evaluate(List<Instant> cutoffs) {
-    Map<String, List<TrainingResult.Figures>> byName = new LinkedHashMap<>();
-    for (Instant cutoff : cutoffs) {
-      Experiment here = experiment.at(cutoff);
-      SnapshotSet set = SnapshotSet.of(here, source, exposures, progress);
-      List<Candidate> all = new ArrayList<>();
-      Trained.all(here, set.training(), set.test(), set.cutoff(), progress).stream()
-          .map(Trained::figures)
-          .forEach(all::add);
-      all.addAll(Rivals.of(set));
-      all.addAll(References.of(here, set));
-      for (Candidate candidate : all) {
-        byName
-            .computeIfAbsent(candidate.name(), n -> new ArrayList<>())
-            .add(TrainingResult.Figures.of(candidate));
-      }
-    }
-    return byName.values().stream().map(TrainingRun::mean).toList();
-  }
-
-  /** The mean of each figure; rows are summed. */
-  static TrainingResult.Figures mean(List<TrainingResult.Figures> figures) {
-    double n = figures.size();
-    int rows = 0;
-    double[] sums = new double[7];
-    for (TrainingResult.Figures f : figures) {
-      rows += f.rows();
-      double[] values = {
-        f.auc(),
-        f.logLoss(),
-        f.brier(),
-        f.liftAtTenth(),
-        f.observedToExpected(),
-        f.slope(),
-        f.error10()
-      };
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += values[i] / n;
-      }
-    }
-    return new TrainingResult.Figures(
-        figures.get(0).name(), rows, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6]);
   }
 
   /** First 8 hexadecimal digits over the files that decide a score. */

@@ -26,8 +26,12 @@ class OnlineRetailQualityTest {
         Experiment.read(Path.of("training/experiments/online_retail_2011.yaml"));
 
     List<TrainingResult.Figures> figures =
-        new TrainingRun(experiment, data, Exposures.none(), System.out::println)
-            .evaluate(END_OF_DAY);
+        Backtest.run(
+                experiment,
+                new TrainingInput(data, Exposures.none()),
+                END_OF_DAY,
+                System.out::println)
+            .mean();
 
     for (TrainingResult.Figures f : figures) {
       System.out.printf(

@@ -1,12 +1,10 @@
-package dev.holdfast.cli;
+package dev.holdfast.model;
 
-import dev.holdfast.model.BadModel;
-import dev.holdfast.model.PromotionRefused;
 import dev.holdfast.platform.Problem;
 import java.util.NoSuchElementException;
 
-/** What the registry refuses, as a person at the command line reads it. */
-final class Refusals {
+/** What the registry refuses, as whoever asked for it is told: over HTTP and in a terminal. */
+public final class Refusals {
 
   private Refusals() {}
 
@@ -15,7 +13,7 @@ final class Refusals {
    *
    * @throws Problem 404 if there is no such version, 409 if the change is refused
    */
-  static void asProblems(String version, Runnable change) {
+  public static void asProblems(String version, Runnable change) {
     try {
       change.run();
     } catch (NoSuchElementException unknown) {
