@@ -63,6 +63,7 @@ class LeakageTest {
     SnapshotSet overlapping =
         new SnapshotSet(
             set.cutoff(),
+            set.calendar(),
             set.priors(),
             set.training(),
             set.test(),
