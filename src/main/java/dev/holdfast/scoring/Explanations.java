@@ -7,11 +7,9 @@ import dev.holdfast.model.ChurnModel;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.scoring.Explanation.Basis;
-import dev.holdfast.scoring.Explanation.Projection;
 import dev.holdfast.scoring.Risks.RiskNow;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Explains the risk of a customer now, as known at a past instant, or after a silence to come. */
@@ -20,15 +18,19 @@ public class Explanations {
 
   private final Risks risks;
   private final EventStore events;
-  private final Scorer scorer;
+  private final RiskProjections projections;
   private final ScoringConfig config;
   private final BusinessClock clock;
 
   Explanations(
-      Risks risks, EventStore events, Scorer scorer, ScoringConfig config, BusinessClock clock) {
+      Risks risks,
+      EventStore events,
+      RiskProjections projections,
+      ScoringConfig config,
+      BusinessClock clock) {
     this.risks = risks;
     this.events = events;
-    this.scorer = scorer;
+    this.projections = projections;
     this.config = config;
     this.clock = clock;
   }
@@ -110,29 +112,6 @@ public class Explanations {
         model.version(),
         config.bandOf(breakdown.risk()),
         breakdown,
-        ifSilent(model, activity, asOf, breakdown.risk()));
-  }
-
-  private List<Projection> ifSilent(
-      ChurnModel model, ActivityState activity, Instant asOf, double risk) {
-    List<Projection> projections = new ArrayList<>();
-    for (double level : scorer.levels()) {
-      boolean reached = risk >= level;
-      Instant reachedAt =
-          reached
-              ? null
-              : Crossing.first(
-                      at -> model.risk(activity, at), asOf, config.crossingHorizon(), level)
-                  .orElse(null);
-      projections.add(new Projection(level, meaning(level), reached, reachedAt));
-    }
-    return projections;
-  }
-
-  private String meaning(double level) {
-    if (level == config.mediumFrom()) {
-      return "band medium";
-    }
-    return level == config.highFrom() ? "band high" : "threshold of a campaign";
+        projections.ifSilent(model, activity, asOf, breakdown.risk()));
   }
 }
