@@ -144,9 +144,10 @@ public class Quotas {
     int count;
     synchronized (refusals) {
       Refusals before = refusals.get(quota + '\n' + name);
-      boolean counting = before != null && now.isBefore(before.since().plus(config.alertWindow()));
       Refusals after =
-          counting ? new Refusals(before.since(), before.count() + 1) : new Refusals(now, 1);
+          before == null || !now.isBefore(before.since().plus(config.alertWindow()))
+              ? new Refusals(now, 1)
+              : new Refusals(before.since(), before.count() + 1);
       refusals.put(quota + '\n' + name, after);
       count = after.count();
     }
