@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.stream.ApiBench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ import java.util.Locale;
 final class Bench {
 
   private static final List<String> ALL =
-      List.of("training", "logistic", "snapshots", "store", "explanations");
+      List.of("training", "logistic", "snapshots", "store", "explanations", "api");
 
   private Bench() {}
 
@@ -40,6 +41,12 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "api" ->
+          ApiBench.run(
+              size(sizes, 0, 50_000),
+              size(sizes, 1, 10),
+              size(sizes, 2, 500),
+              size(sizes, 3, 3_000));
       default -> explanations();
     }
   }
