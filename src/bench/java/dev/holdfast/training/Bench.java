@@ -1,6 +1,7 @@
 package dev.holdfast.training;
 
 import dev.holdfast.model.CrossingBench;
+import dev.holdfast.stream.ApiBench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -12,7 +13,14 @@ final class Bench {
 
   private static final List<String> ALL =
       List.of(
-          "training", "logistic", "snapshots", "store", "explanations", "evaluator", "crossing");
+          "training",
+          "logistic",
+          "snapshots",
+          "store",
+          "explanations",
+          "evaluator",
+          "crossing",
+          "api");
 
   private Bench() {}
 
@@ -44,6 +52,12 @@ final class Bench {
       case "store" -> StoreBench.run(sizes);
       case "evaluator" -> EvaluatorBench.run(sizes);
       case "crossing" -> CrossingBench.run(size(sizes, 0, 4_000));
+      case "api" ->
+          ApiBench.run(
+              size(sizes, 0, 50_000),
+              size(sizes, 1, 10),
+              size(sizes, 2, 500),
+              size(sizes, 3, 3_000));
       default -> explanations();
     }
   }

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
 /** Settings of scoring. */
@@ -36,6 +37,11 @@ public interface ScoringConfig {
    */
   @WithDefault("1H")
   Duration staleAfter();
+
+  /** How many streams of risks are answered at the same time; more are refused for a while. */
+  @WithDefault("2")
+  @Min(1)
+  int streams();
 
   /** The band of a risk in [0, 1]. */
   default Band bandOf(double risk) {
