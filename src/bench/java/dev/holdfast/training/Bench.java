@@ -10,7 +10,7 @@ import java.util.Locale;
 final class Bench {
 
   private static final List<String> ALL =
-      List.of("training", "logistic", "snapshots", "store", "explanations");
+      List.of("training", "logistic", "snapshots", "store", "calendar", "explanations");
 
   private Bench() {}
 
@@ -40,6 +40,7 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "calendar" -> CalendarBench.run(sizes);
       default -> explanations();
     }
   }
