@@ -20,6 +20,7 @@ final class Bench {
           "explanations",
           "evaluator",
           "crossing",
+          "calendar",
           "api");
 
   private Bench() {}
@@ -50,6 +51,7 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "calendar" -> CalendarBench.run(sizes);
       case "evaluator" -> EvaluatorBench.run(sizes);
       case "crossing" -> CrossingBench.run(size(sizes, 0, 4_000));
       case "api" ->
