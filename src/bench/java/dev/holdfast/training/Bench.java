@@ -1,5 +1,8 @@
 package dev.holdfast.training;
 
+import dev.holdfast.stream.IntakeBench;
+import dev.holdfast.stream.LatencyBench;
+import dev.holdfast.stream.PipelineBench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -10,7 +13,15 @@ import java.util.Locale;
 final class Bench {
 
   private static final List<String> ALL =
-      List.of("training", "logistic", "snapshots", "store", "explanations");
+      List.of(
+          "training",
+          "logistic",
+          "snapshots",
+          "store",
+          "explanations",
+          "pipeline",
+          "intake",
+          "latency");
 
   private Bench() {}
 
@@ -40,6 +51,12 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "pipeline" ->
+          PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));
+      case "intake" ->
+          IntakeBench.run(size(sizes, 0, 20_000), size(sizes, 1, 300_000), size(sizes, 2, 4));
+      case "latency" ->
+          LatencyBench.run(size(sizes, 0, 50_000), size(sizes, 1, 3_000), size(sizes, 2, 180));
       default -> explanations();
     }
   }
