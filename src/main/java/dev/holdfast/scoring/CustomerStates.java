@@ -25,7 +25,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class CustomerStates {
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "customer_id, partition_no, source_id, risk, as_of, model_id, band, next_due, rescore_due,"
           + " state";
 
@@ -42,6 +42,14 @@ public class CustomerStates {
       locked.computeIfAbsent(id, CustomerState::new);
     }
     return locked;
+  }
+
+  /**
+   * The rows of those of these customers whom nobody else holds, locked until the transaction ends.
+   * Never waits; a customer without a row is absent.
+   */
+  public SortedMap<Long, CustomerState> lockFree(Collection<Long> customerIds) {
+    return read(customerIds, " ORDER BY customer_id FOR UPDATE SKIP LOCKED");
   }
 
   /** The rows of these customers as committed, without a lock; an unknown customer is absent. */
@@ -136,7 +144,7 @@ public class CustomerStates {
     return at;
   }
 
-  private static CustomerState of(ResultSet row) throws SQLException {
+  static CustomerState of(ResultSet row) throws SQLException {
     double risk = row.getDouble("risk");
     Score score = null;
     if (!row.wasNull()) {

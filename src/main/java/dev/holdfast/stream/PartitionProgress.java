@@ -16,10 +16,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -102,25 +100,6 @@ public class PartitionProgress {
         return row.getLong(1);
       }
     }
-  }
-
-  /**
-   * The partitions whose every message so far is applied. What was read about the sources before
-   * this call is safe to act on for customers in these partitions.
-   *
-   * @throws Problem 503 if the broker does not answer
-   */
-  Set<Integer> caughtUp() {
-    Map<Integer, Long> ends = log.endOffsets();
-    Map<Integer, Long> next = applied.next();
-    Set<Integer> caughtUp = new HashSet<>();
-    ends.forEach(
-        (partition, end) -> {
-          if (next.getOrDefault(partition, 0L) >= end) {
-            caughtUp.add(partition);
-          }
-        });
-    return caughtUp;
   }
 
   /** True if every message so far is applied. */
