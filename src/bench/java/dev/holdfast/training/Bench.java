@@ -1,5 +1,7 @@
 package dev.holdfast.training;
 
+import dev.holdfast.stream.RescoreBench;
+import dev.holdfast.stream.SilenceBench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -10,7 +12,7 @@ import java.util.Locale;
 final class Bench {
 
   private static final List<String> ALL =
-      List.of("training", "logistic", "snapshots", "store", "explanations");
+      List.of("training", "logistic", "snapshots", "store", "explanations", "rescore", "silence");
 
   private Bench() {}
 
@@ -40,6 +42,8 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "rescore" -> RescoreBench.run(size(sizes, 0, 1_000_000));
+      case "silence" -> SilenceBench.run(size(sizes, 0, 1_000_000));
       default -> explanations();
     }
   }
