@@ -27,7 +27,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class CustomerStates {
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "customer_id, partition_no, source_id, risk, as_of, model_id, band, next_due, rescore_due,"
           + " state";
 
@@ -48,6 +48,14 @@ public class CustomerStates {
       locked.computeIfAbsent(id, CustomerState::new);
     }
     return locked;
+  }
+
+  /**
+   * The rows of those of these customers whom nobody else holds, locked until the transaction ends.
+   * Never waits; a customer without a row is absent.
+   */
+  public SortedMap<Long, CustomerState> lockFree(Collection<Long> customerIds) {
+    return read(customerIds, " ORDER BY customer_id FOR UPDATE SKIP LOCKED");
   }
 
   /** The rows of these customers as committed, without a lock; an unknown customer is absent. */
@@ -142,7 +150,7 @@ public class CustomerStates {
     return at;
   }
 
-  private CustomerState of(ResultSet row) throws SQLException {
+  CustomerState of(ResultSet row) throws SQLException {
     // By place: this is read for every customer of every batch. The order is that of COLUMNS.
     double risk = row.getDouble(4);
     Score score = null;

@@ -32,6 +32,21 @@ public interface ScoringConfig {
   Duration settle();
 
   /**
+   * How long after a change of the model or of the watched levels every replica judges by it; a
+   * full rescore begins then. Replicas read both again every two seconds.
+   */
+  @WithDefault("4S")
+  Duration spread();
+
+  /** A full rescore waits while so many messages are not applied yet: live events come first. */
+  @WithDefault("1000")
+  long yieldAbove();
+
+  /** Rows of the history of risk, and with them their receipts, are kept for so long. */
+  @WithDefault("730D")
+  Duration historyKept();
+
+  /**
    * A risk is stale once the customer's source is this much behind the clock, beyond its own
    * cadence.
    */

@@ -131,25 +131,6 @@ public class PartitionProgress {
     }
   }
 
-  /**
-   * The partitions whose every message so far is applied. What was read about the sources before
-   * this call is safe to act on for customers in these partitions.
-   *
-   * @throws Problem 503 if the broker does not answer
-   */
-  Set<Integer> caughtUp() {
-    Map<Integer, Long> ends = log.endOffsets();
-    Map<Integer, Long> next = applied.next();
-    Set<Integer> caughtUp = new HashSet<>();
-    ends.forEach(
-        (partition, end) -> {
-          if (next.getOrDefault(partition, 0L) >= end) {
-            caughtUp.add(partition);
-          }
-        });
-    return caughtUp;
-  }
-
   /** True if every message so far is applied. */
   public boolean allCaughtUp() {
     return behind() == 0;

@@ -23,7 +23,17 @@ public final class TestModel {
 
   /** Makes it serve, whatever served before. */
   public static void promote(ModelRegistry models) {
-    if (models.champion().filter(one -> one.model().version().equals(VERSION)).isPresent()) {
+    promote(models, VERSION, EVEN_AT_DAYS);
+  }
+
+  /**
+   * Makes another of its kind serve.
+   *
+   * @param version its name
+   * @param evenAtDays idle days at which its risk is one half
+   */
+  public static void promote(ModelRegistry models, String version, double evenAtDays) {
+    if (models.champion().filter(one -> one.model().version().equals(version)).isPresent()) {
       return;
     }
     FeatureSchema schema = FeatureSchema.current();
@@ -34,12 +44,12 @@ public final class TestModel {
     weight[schema.indexOf("idle")] = 0.5;
     Map<String, byte[]> files = new HashMap<>();
     files.put(
-        "weights.json", ModelFolder.weightsJson(schema, -EVEN_AT_DAYS / 2, mean, scale, weight));
+        "weights.json", ModelFolder.weightsJson(schema, -evenAtDays / 2, mean, scale, weight));
     files.put("features.json", ModelFolder.featuresJson(schema));
     files.put("priors.json", ModelFolder.priorsJson(Priors.standard()));
     files.put("calibration.json", "{\"kind\":\"none\"}".getBytes(StandardCharsets.UTF_8));
     models.register(
-        ModelFolder.sign(VERSION, files, models.trust()), VERSION, "{\"passed\":true}", "test");
-    models.promote(VERSION, "test", "the model of the tests");
+        ModelFolder.sign(version, files, models.trust()), version, "{\"passed\":true}", "test");
+    models.promote(version, "test", "the model of the tests");
   }
 }
