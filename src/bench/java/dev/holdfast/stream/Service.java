@@ -25,7 +25,7 @@ final class Service implements AutoCloseable {
   private static final Pattern OPERATOR = Pattern.compile("(?m)^\\s+operator\\s+(\\S+)$");
   private static final Pattern SAMPLE =
       Pattern.compile("(?m)^([a-z_]+)(\\{[^}]*})? ([-+0-9.eE]+)$");
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofSeconds(300);
 
   private final Process process;
   private final String address;
