@@ -5,6 +5,7 @@ import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Outbox;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.Topics;
+import dev.holdfast.scoring.DueTimers;
 import dev.holdfast.scoring.Rescores;
 import dev.holdfast.scoring.ScoringConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,6 +51,7 @@ public class TriggerForecasts {
   private final Triggers triggers;
   private final Intake intake;
   private final Rescores rescores;
+  private final DueTimers dueTimers;
   private final ScoringConfig scoring;
   private final DataSource database;
   private final Outbox outbox;
@@ -76,6 +78,7 @@ public class TriggerForecasts {
       Triggers triggers,
       Intake intake,
       Rescores rescores,
+      DueTimers dueTimers,
       ScoringConfig scoring,
       DataSource database,
       Outbox outbox,
@@ -86,6 +89,7 @@ public class TriggerForecasts {
     this.triggers = triggers;
     this.intake = intake;
     this.rescores = rescores;
+    this.dueTimers = dueTimers;
     this.scoring = scoring;
     this.database = database;
     this.outbox = outbox;
@@ -175,8 +179,7 @@ public class TriggerForecasts {
         }
       }
     }
-    double timers =
-        triggered(campaign.id, day, day.plusDays(1)) + timersSet(connection, campaign, day);
+    double timers = triggered(campaign.id, day, day.plusDays(1)) + timersSet(campaign, day);
     double expected = timers + addedByEvents(connection, campaign, day);
     try (PreparedStatement replace =
         connection.prepareStatement(
@@ -193,8 +196,7 @@ public class TriggerForecasts {
   }
 
   /** Customers whose timer of this campaign's level comes by the end of the day, or was missed. */
-  private long timersSet(Connection connection, Campaign campaign, LocalDate day)
-      throws SQLException {
+  private long timersSet(Campaign campaign, LocalDate day) {
     double below =
         DoubleStream.concat(
                 DoubleStream.of(0, scoring.mediumFrom(), scoring.highFrom()),
@@ -202,18 +204,8 @@ public class TriggerForecasts {
             .filter(level -> level < campaign.enterThreshold)
             .max()
             .orElse(0);
-    try (PreparedStatement count =
-        connection.prepareStatement(
-            "SELECT COUNT(*) FROM source s JOIN customer_state c FORCE INDEX (customer_state_due)"
-                + " ON c.source_id = s.id AND c.next_due < ? WHERE c.risk >= ? AND c.risk < ?")) {
-      SqlTime.set(count, 1, day.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
-      count.setDouble(2, below);
-      count.setDouble(3, campaign.enterThreshold);
-      try (ResultSet row = count.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
+    return dueTimers.before(
+        day.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC), below, campaign.enterThreshold);
   }
 
   /** Mean of the crossings beyond the timers on the last days that had a forecast. */

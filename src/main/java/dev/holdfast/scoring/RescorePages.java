@@ -57,19 +57,8 @@ public class RescorePages {
    */
   public List<Member> read(RescoreRun run, RescoreRun.Page page) {
     boolean byTimer = page.dueUntil() != null;
-    String sql =
-        "SELECT "
-            + CustomerStates.COLUMNS
-            + " FROM customer_state WHERE rescore_due IS NULL AND "
-            + (byTimer
-                ? "source_id IN (SELECT id FROM source) AND next_due > ? AND next_due <= ?"
-                : "customer_id BETWEEN ? AND ?")
-            + (run.doneModel() == null
-                ? ""
-                : " AND (model_id IS NULL OR model_id <> " + run.doneModel() + ")")
-            + " ORDER BY customer_id";
     try (Connection connection = database.getConnection();
-        PreparedStatement select = connection.prepareStatement(sql)) {
+        PreparedStatement select = connection.prepareStatement(readSql(connection, run, byTimer))) {
       if (byTimer) {
         SqlTime.set(select, 1, page.dueAfter());
         SqlTime.set(select, 2, page.dueUntil());
@@ -88,6 +77,24 @@ public class RescorePages {
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read a page of the rescore", failure);
     }
+  }
+
+  private static String readSql(Connection connection, RescoreRun run, boolean byTimer)
+      throws SQLException {
+    return "SELECT "
+        + CustomerStates.COLUMNS
+        + " FROM customer_state FORCE INDEX ("
+        + (byTimer ? "customer_state_due" : "PRIMARY")
+        + ") WHERE rescore_due IS NULL AND "
+        + (byTimer
+            ? "source_id IN ("
+                + DueTimers.sources(connection)
+                + ") AND next_due > ? AND next_due <= ?"
+            : "customer_id BETWEEN ? AND ?")
+        + (run.doneModel() == null
+            ? ""
+            : " AND (model_id IS NULL OR model_id <> " + run.doneModel() + ")")
+        + " ORDER BY customer_id";
   }
 
   /**

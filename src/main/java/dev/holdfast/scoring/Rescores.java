@@ -177,9 +177,10 @@ public class Rescores {
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT c.next_due FROM source s JOIN customer_state c FORCE INDEX"
-                + " (customer_state_due) ON c.source_id = s.id AND c.next_due > ? AND c.next_due"
-                + " <= ? ORDER BY c.next_due LIMIT "
+            "SELECT next_due FROM customer_state FORCE INDEX (customer_state_due) WHERE source_id IN"
+                + " ("
+                + DueTimers.sources(connection)
+                + ") AND next_due > ? AND next_due <= ? ORDER BY next_due LIMIT "
                 + MOST_NEAR)) {
       SqlTime.set(select, 1, now);
       SqlTime.set(select, 2, now.plus(NEAR));
