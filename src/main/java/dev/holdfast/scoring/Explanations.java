@@ -5,7 +5,6 @@ import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.model.ChurnModel;
-import dev.holdfast.model.Silence;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.scoring.Explanation.Basis;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
-import dev.holdfast.calendar.Calendars;
 import dev.holdfast.activity.Features;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.BadEvent;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventFacts;
@@ -142,9 +142,7 @@ class WhatIf {
         FeatureSchema.current().version(),
         List.of(),
         Risks.reasons(model, activity, at),
-        scorer
-            .nextChange(model.silence().of(activity), at, risk, scorer.levels())
-            .orElse(null));
+        scorer.nextChange(model.silence().of(activity), at, risk, scorer.levels()).orElse(null));
   }
 
   private static Instant maxOf(Instant one, Instant other) {
