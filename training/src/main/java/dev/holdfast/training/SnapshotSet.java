@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  *
  * @param cutoff the model's cut-off
  * @param priors of the population as known at the cut-off
+ * @param learnt priors of the population as the training rows see it
  * @param training rows to learn from; recent ones weigh more
  * @param test rows to be judged by
  * @param history what it was all made of
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
 record SnapshotSet(
     Instant cutoff,
     Priors priors,
+    Priors learnt,
     Rows training,
     Rows test,
     HistoryFacts history,
@@ -69,6 +71,7 @@ record SnapshotSet(
    *
    * @param cutoff the model's cut-off
    * @param priors of the population as known at the cut-off
+   * @param learnt priors of the population as the training rows see it
    * @param history what they were made of
    * @param windows of the training snapshots
    * @param tested window of the test snapshot
@@ -77,6 +80,7 @@ record SnapshotSet(
   record Passed(
       Instant cutoff,
       Priors priors,
+      Priors learnt,
       HistoryFacts history,
       List<Window> windows,
       Window tested,
@@ -167,6 +171,7 @@ record SnapshotSet(
       return new SnapshotSet(
           passed.cutoff(),
           passed.priors(),
+          passed.learnt(),
           training.build(),
           test.build(),
           passed.history(),
@@ -205,6 +210,7 @@ record SnapshotSet(
       return new Passed(
           cutoff,
           now,
+          then,
           history,
           cutoffs.stream().map(c -> new Window(c, c.plus(window))).toList(),
           new Window(cutoff, cutoff.plus(window)),

@@ -64,6 +64,7 @@ class LeakageTest {
         new SnapshotSet(
             set.cutoff(),
             set.priors(),
+            set.learnt(),
             set.training(),
             set.test(),
             set.history(),
