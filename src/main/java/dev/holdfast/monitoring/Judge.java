@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Drift is worth a look at a PSI of 0.1 and a deed at 0.25, and is not judged below 500
  * customers. Calibration alarms when observed over expected is outside [0.9, 1.1] with an interval
- * that excludes 1 in two weeks running. A champion has lost against a rival when its log-loss was
- * more than 2 percent worse in two weeks running with at least 500 labels each.
+ * that excludes 1 in two weeks running, or far outside in one, [0.75, 1.33] with 1 outside an
+ * interval of 99.9 percent. A champion has lost against a rival when its log-loss was more than 2
+ * percent worse in two weeks running with at least 500 labels each.
  */
 final class Judge {
 
@@ -36,6 +37,8 @@ final class Judge {
   private static final double ACT = 0.25;
   private static final double BAND_LOW = 0.9;
   private static final double BAND_HIGH = 1.1;
+  private static final double FAR_LOW = 3.0 / 4;
+  private static final double FAR_HIGH = 4.0 / 3;
   private static final double LOST_BY = 0.02;
   private static final int FEATURES_NAMED = 3;
 
@@ -144,7 +147,8 @@ final class Judge {
                 .filter(week -> week.rows() >= FEWEST_LABELS)
                 .map(week -> week.outside(BAND_LOW, BAND_HIGH) == outside)
                 .orElse(false);
-    State state = outside == 0 ? State.QUIET : before ? State.ALARM : State.WARN;
+    boolean far = now.surelyOutside(FAR_LOW, FAR_HIGH) != 0;
+    State state = outside == 0 ? State.QUIET : before || far ? State.ALARM : State.WARN;
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("observedToExpected", now.ratio());
     figures.put("low", now.low());
@@ -166,9 +170,11 @@ final class Judge {
             now.low(),
             now.high(),
             now.slope() == null ? "" : say(", slope %.2f", now.slope()),
-            state == State.ALARM
-                ? ", the second week running"
-                : state == State.WARN ? ", for the first week" : ""),
+            outside == 0
+                ? ""
+                : before
+                    ? ", the second week running"
+                    : far ? ", by far and not by chance" : ", for the first week"),
         figures);
   }
 

@@ -12,6 +12,8 @@ package dev.holdfast.monitoring;
 record Poisson(double ratio, double low, double high) {
 
   private static final double Z = 1.959964;
+  private static final double Z_SURE = 3.290527;
+  private static final double NONE_SURE = Math.log(0.0005) / Math.log(0.025);
 
   /**
    * The ratio of weighted counts. Weights widen the interval: it is that of {@code (sum w)^2 / sum
@@ -52,5 +54,19 @@ record Poisson(double ratio, double low, double high) {
       return 1;
     }
     return ratio < bandLow && high < 1 ? -1 : 0;
+  }
+
+  /**
+   * As {@link #outside}, by more than chance alone gives once in a thousand: the interval is
+   * widened to 99.9 percent on the scale of the logarithm.
+   */
+  int surelyOutside(double bandLow, double bandHigh) {
+    double wider = Z_SURE / Z;
+    if (ratio > bandHigh && low > 0 && ratio * Math.pow(low / ratio, wider) > 1) {
+      return 1;
+    }
+    // Of nothing observed there is no logarithm; the limits of a count of 0 are in one proportion.
+    double sureHigh = ratio > 0 ? ratio * Math.pow(high / ratio, wider) : high * NONE_SURE;
+    return ratio < bandLow && sureHigh < 1 ? -1 : 0;
   }
 }

@@ -68,4 +68,9 @@ public record WeekFigures(
   int outside(double bandLow, double bandHigh) {
     return new Poisson(ratio, low, high).outside(bandLow, bandHigh);
   }
+
+  /** As {@link Poisson#surelyOutside}. */
+  int surelyOutside(double bandLow, double bandHigh) {
+    return new Poisson(ratio, low, high).surelyOutside(bandLow, bandHigh);
+  }
 }

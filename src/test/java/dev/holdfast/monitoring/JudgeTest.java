@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules in worlds whose truth is known: quiet ones stay quiet, changed ones are seen. */
@@ -119,6 +120,54 @@ class JudgeTest {
     assertThat(Judge.calibration(matured(watched, mature)).state()).isEqualTo(State.WARN);
     assertThat(Judge.calibration(matured(watched, mature + 1)).state()).isEqualTo(State.ALARM);
     assertThat(Judge.calibration(matured(watched, mature + 1)).words()).contains("second week");
+  }
+
+  @Test
+  void twoWeeksOfALittleTooManyAreAnAlarmAndOneIsAWarning() {
+    WeekFigures first = week(0, 600, 500);
+    WeekFigures second = week(1, 605, 500);
+
+    assertThat(Judge.calibration(List.of(first)).state()).isEqualTo(State.WARN);
+    assertThat(Judge.calibration(List.of(first)).words()).contains("first week");
+    assertThat(Judge.calibration(List.of(first, second)).state()).isEqualTo(State.ALARM);
+    assertThat(Judge.calibration(List.of(first, second)).words()).contains("second week");
+    // The other side is not the same finding twice.
+    assertThat(Judge.calibration(List.of(first, week(1, 400, 500))).state()).isEqualTo(State.WARN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "64, 40, ALARM", // 1.6 times as many: 3.8 standard errors of the logarithm
+    "24, 15, WARN", // the same of fewer
+    "1250, 1000, WARN", // beyond chance, but not far
+    "16, 40, ALARM",
+    "20, 40, WARN",
+    "0, 8, ALARM", // P(0 of 8) = 0.0003
+    "0, 7, WARN", // P(0 of 7) = 0.0009, and its other half
+    "44, 40, QUIET",
+  })
+  void oneWeekAlarmsIfItIsFarOutsideAndNotByChance(int observed, int expected, State state) {
+    assertThat(Judge.calibration(List.of(week(0, observed, expected))).state()).isEqualTo(state);
+  }
+
+  private static WeekFigures week(int number, int observed, int expected) {
+    Poisson ratio = Poisson.of(observed, observed, expected);
+    return new WeekFigures(
+        FIRST_WEEK.plusWeeks(number),
+        10_000,
+        0,
+        10_000,
+        observed,
+        expected,
+        ratio.ratio(),
+        ratio.low(),
+        ratio.high(),
+        null,
+        null,
+        0.1,
+        0.05,
+        null,
+        Map.of());
   }
 
   @ParameterizedTest

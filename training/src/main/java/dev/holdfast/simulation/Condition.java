@@ -10,12 +10,12 @@ package dev.holdfast.simulation;
 final class Condition {
 
   /** b0 and b1 of the hazard; b0 makes about one in four leave in a year. */
-  private static final double HAZARD_AT_ZERO = -7.83;
+  static final double HAZARD_AT_ZERO = -7.83;
 
-  private static final double HAZARD_PER_SATISFACTION = 1.2;
-  private static final double USE_PER_SATISFACTION = 0.35;
-  private static final double TOP_UPS_A_DAY = 11.0 / 365;
-  private static final double CONTACTS_A_DAY = 1.8 / 365;
+  static final double HAZARD_PER_SATISFACTION = 1.2;
+  static final double USE_PER_SATISFACTION = 0.35;
+  static final double TOP_UPS_A_DAY = 11.0 / 365;
+  static final double CONTACTS_A_DAY = 1.8 / 365;
 
   private final Traits traits;
   private final Circumstances circumstances;

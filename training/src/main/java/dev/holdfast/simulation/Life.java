@@ -21,6 +21,8 @@ final class Life {
   private static final int TOP_UP_REGULARITY = 4;
   private static final double LOGIN_SHARE = 0.4;
   private static final double SURVEY_AFTER_CONTACT = 0.3;
+  private static final double MEAN_RATING = 3.6;
+  private static final double RATING_NOISE = 0.6;
   private static final double NEWSLETTERS_A_DAY = 0.8 / 365;
   private static final double CANCELS_WHEN_LEAVING = 0.15;
   private static final double NEWS_OF_PRICES = 0.4;
@@ -72,6 +74,14 @@ final class Life {
   /** The share of leavers who say so. */
   static double shareWhoCancel() {
     return CANCELS_WHEN_LEAVING;
+  }
+
+  /** Probability that who answers a survey at this satisfaction gives this rating, 1 to 5. */
+  static double probabilityOfRating(int rating, double satisfaction) {
+    double centre = MEAN_RATING + satisfaction;
+    double above = rating >= 5 ? 1 : Normal.probability((rating + 0.5 - centre) / RATING_NOISE);
+    double below = rating <= 1 ? 0 : Normal.probability((rating - 0.5 - centre) / RATING_NOISE);
+    return above - below;
   }
 
   /** Regularity of top-ups, as of {@link Renewal}. */
@@ -228,7 +238,9 @@ final class Life {
                 details.oneOf(CONTACT_CHANNELS))
             .with("topic", details.oneOf(TOPICS)));
     if (details.chance(SURVEY_AFTER_CONTACT)) {
-      long rating = Math.round(3.6 + condition.mood().satisfaction() + 0.6 * details.gaussian());
+      long rating =
+          Math.round(
+              MEAN_RATING + condition.mood().satisfaction() + RATING_NOISE * details.gaussian());
       long answered = at + details.wholeBetween(60, 3600) * 1000L;
       if (answered < ends) {
         tell.accept(

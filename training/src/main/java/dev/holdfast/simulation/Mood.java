@@ -7,14 +7,18 @@ package dev.holdfast.simulation;
  */
 final class Mood {
 
-  private static final double RETURN_PER_DAY = 1.0 / 45;
-  private static final double DAILY_SHOCK = 0.15;
-  private static final double FAILURES_A_DAY = 1.4 / 365;
+  static final double RETURN_PER_DAY = 1.0 / 45;
+  static final double DAILY_SHOCK = 0.15;
+
+  /** Standard deviation around the own mean, without failures. */
+  static final double SPREAD = DAILY_SHOCK / Math.sqrt(2 * RETURN_PER_DAY);
+
+  static final double FAILURES_A_DAY = 1.4 / 365;
   private static final double SMALLEST_FAILURE = 0.5;
   private static final double MEAN_EXTRA_FAILURE = 0.5;
-  private static final double COMPLAINT_AFTER_FAILURE = 0.3;
-  private static final double COMPLAINT_RESOLVED = 0.8;
-  private static final double LIFT_BY_RESOLUTION = 0.8;
+  static final double COMPLAINT_AFTER_FAILURE = 0.3;
+  static final double COMPLAINT_RESOLVED = 0.8;
+  static final double LIFT_BY_RESOLUTION = 0.8;
   private static final long NEVER = Long.MIN_VALUE;
 
   private final double mean;
@@ -30,7 +34,7 @@ final class Mood {
   Mood(double mean, Draws draws) {
     this.mean = mean;
     this.draws = draws;
-    satisfaction = mean + DAILY_SHOCK / Math.sqrt(2 * RETURN_PER_DAY) * draws.gaussian();
+    satisfaction = mean + SPREAD * draws.gaussian();
     untilFailure = draws.exponential(1);
   }
 
@@ -72,8 +76,13 @@ final class Mood {
     }
   }
 
+  /** By how much a failure of the service lowers satisfaction. */
+  static double failure(Draws draws) {
+    return SMALLEST_FAILURE + draws.exponential(MEAN_EXTRA_FAILURE);
+  }
+
   private void fail(Day day) {
-    satisfaction -= SMALLEST_FAILURE + draws.exponential(MEAN_EXTRA_FAILURE);
+    satisfaction -= failure(draws);
     if (complainsOn == NEVER && heardOn == NEVER && draws.chance(COMPLAINT_AFTER_FAILURE)) {
       complainsOn = day.number() + draws.wholeBetween(1, 3);
     }

@@ -45,4 +45,18 @@ final class Renewal {
     }
     return shape == 1 ? -x : StrictMath.log(sum) - x;
   }
+
+  /**
+   * Logarithm of the density of gaps of this shape.
+   *
+   * @param shape 1, 2, 4, ...
+   * @param gap operational time, positive
+   */
+  static double logDensity(int shape, double gap) {
+    double log = StrictMath.log(shape) - shape * gap;
+    for (int i = 1; i < shape; i++) {
+      log += StrictMath.log(shape * gap / i);
+    }
+    return log;
+  }
 }

@@ -13,12 +13,12 @@ import java.util.Map;
  */
 record Traits(int regularity, double usesADay, double meanSatisfaction, double callEffect) {
 
-  private static final double MEDIAN_USES_A_YEAR = 58;
-  private static final double SPREAD_OF_USES = 0.75;
+  static final double MEDIAN_USES_A_YEAR = 58;
+  static final double SPREAD_OF_USES = 0.75;
   private static final double FEWEST_USES_A_YEAR = 8;
   private static final double MOST_USES_A_YEAR = 400;
-  private static final double DAYS_A_YEAR = 365;
-  private static final double SPREAD_OF_MEANS = 0.45;
+  static final double DAYS_A_YEAR = 365;
+  static final double SPREAD_OF_MEANS = 0.45;
 
   private static final double MEAN_CALL_EFFECT = -0.8;
   private static final double GRATITUDE_BY_USE = 0.5;
@@ -29,8 +29,7 @@ record Traits(int regularity, double usesADay, double meanSatisfaction, double c
       Map.of("basic", -0.66, "plus", 0.22, "family", 0.88);
 
   static Traits drawn(SimulatedCustomer customer, Draws draws) {
-    double kind = draws.uniform();
-    int regularity = kind < 0.4 ? 1 : kind < 0.75 ? 2 : 4;
+    int regularity = regularity(draws.uniform());
     double use = draws.gaussian();
     double usesAYear = MEDIAN_USES_A_YEAR * StrictMath.exp(SPREAD_OF_USES * use);
     double meanSatisfaction = SPREAD_OF_MEANS * draws.gaussian();
@@ -45,6 +44,11 @@ record Traits(int regularity, double usesADay, double meanSatisfaction, double c
         Math.max(FEWEST_USES_A_YEAR, Math.min(MOST_USES_A_YEAR, usesAYear)) / DAYS_A_YEAR,
         meanSatisfaction,
         MEAN_CALL_EFFECT - gratitude);
+  }
+
+  /** The regularity of a customer who is this far along, in [0, 1), from the least regular one. */
+  static int regularity(double share) {
+    return share < 0.4 ? 1 : share < 0.75 ? 2 : 4;
   }
 
   private static double gratitudeOf(int regularity) {

@@ -114,20 +114,26 @@ public final class Rehearsal {
    * @param at not before the newest event of the state
    */
   public double risk(ActivityState state, Instant at) {
+    return risk(state, at, set.priors());
+  }
+
+  private double risk(ActivityState state, Instant at, Priors priors) {
     return chosen
         .calibrator()
-        .probability(chosen.fitted().margin().applyAsDouble(Features.of(state, at, set.priors())));
+        .probability(chosen.fitted().margin().applyAsDouble(Features.of(state, at, priors)));
   }
 
   /**
    * What the model says at an instant of the customers of a source, be they those it learnt from or
    * others, and what became of them. Customers of whom churn is not asked at the instant are left
-   * out, and so are those whose label is not known.
+   * out, and so are those whose label is not known. The model sees the population as it does when
+   * it serves; at an instant before its cut-off as its training rows did.
    *
    * @param complete up to where all events are known
    */
   public List<Scored> judged(HistorySource source, Instant at, Instant complete) {
     ChurnDefinition churn = experiment.churnDefinition();
+    Priors priors = at.isBefore(set.cutoff()) ? set.learnt() : set.priors();
     List<Scored> scored = new ArrayList<>();
     source.forEach(
         customer -> {
@@ -136,11 +142,12 @@ public final class Rehearsal {
             return;
           }
           LabelWindow asked =
-              LabelWindow.of(at, experiment.leadTime(), priors().horizonDays(state), complete);
+              LabelWindow.of(at, experiment.leadTime(), priors.horizonDays(state), complete);
           ChurnLabel label = churn.label(customer.events(), asked);
           if (label == ChurnLabel.CHURNED || label == ChurnLabel.STAYED) {
             scored.add(
-                new Scored(customer.customerId(), risk(state, at), label == ChurnLabel.CHURNED));
+                new Scored(
+                    customer.customerId(), risk(state, at, priors), label == ChurnLabel.CHURNED));
           }
         });
     return scored;

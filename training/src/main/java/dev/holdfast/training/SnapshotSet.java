@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param cutoff the model's cut-off
  * @param calendar by which silence and gaps are measured
  * @param priors of the population as known at the cut-off
+ * @param learnt priors of the population as the training rows see it
  * @param training rows to learn from; recent ones weigh more
  * @param test rows to be judged by
  * @param history what it was all made of
@@ -36,6 +37,7 @@ record SnapshotSet(
     Instant cutoff,
     OperationalCalendar calendar,
     Priors priors,
+    Priors learnt,
     Rows training,
     Rows test,
     HistoryFacts history,
@@ -73,6 +75,7 @@ record SnapshotSet(
    * @param cutoff the model's cut-off
    * @param calendar by which silence and gaps are measured
    * @param priors of the population as known at the cut-off
+   * @param learnt priors of the population as the training rows see it
    * @param history what they were made of
    * @param windows of the training snapshots
    * @param tested window of the test snapshot
@@ -82,6 +85,7 @@ record SnapshotSet(
       Instant cutoff,
       OperationalCalendar calendar,
       Priors priors,
+      Priors learnt,
       HistoryFacts history,
       List<Window> windows,
       Window tested,
@@ -173,6 +177,7 @@ record SnapshotSet(
           passed.cutoff(),
           passed.calendar(),
           passed.priors(),
+          passed.learnt(),
           training.build(),
           test.build(),
           passed.history(),
@@ -213,6 +218,7 @@ record SnapshotSet(
           cutoff,
           calendar,
           now,
+          then,
           history,
           cutoffs.stream().map(c -> new Window(c, c.plus(window))).toList(),
           new Window(cutoff, cutoff.plus(window)),

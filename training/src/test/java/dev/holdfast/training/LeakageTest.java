@@ -65,6 +65,7 @@ class LeakageTest {
             set.cutoff(),
             set.calendar(),
             set.priors(),
+            set.learnt(),
             set.training(),
             set.test(),
             set.history(),

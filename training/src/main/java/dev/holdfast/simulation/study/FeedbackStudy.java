@@ -35,8 +35,10 @@ import java.util.function.Consumer;
  * on the dearer plans, on whom calls work best, eight in ten by lot are called a minute later and
  * the others held out. Two models learn from the second life: one takes what it sees for what would
  * have been, the other has the ledger of who was called, leaves these out and lets those held out
- * stand in for them. Both then say what becomes, in the first life, of the customers who are never
- * called. Who learnt from customers whom calls had kept expects too few to leave.
+ * stand in for them. Both then say what becomes of other customers of the same world, who are never
+ * called, in the same thirty days: later, churn is lower whoever learnt what, for in such a world
+ * the dissatisfied leave first. Who learnt from customers whom calls had kept expects too few to
+ * leave.
  *
  * <p>The rows are what is in question and not the trainers, so one trainer is enough: the
  * regression at its default strength.
@@ -58,7 +60,12 @@ final class FeedbackStudy implements Study {
       Scenario.ordinary()
           .withHazardFactor(4)
           .withCalls(CallSettings.ordinary().withEffect(3).withReach(1).withInducedUse(0));
+  // Added to the seed of a world: customers of its kind whom nobody learns from.
+  private static final long OTHERS = 1_000_000;
   private static final int ROUNDS = 400;
+  // Fewer worlds do not tell how far they differ.
+  private static final int FEWEST_WORLDS = 4;
+  private static final double TWO_SIDED = 1.96;
 
   private static final String NAIVELY = "learnt naively";
   private static final String WITH_LEDGER = "learnt with the ledger";
@@ -77,13 +84,15 @@ final class FeedbackStudy implements Study {
 
   @Override
   public List<Finding> run(Plan plan, Consumer<String> progress) {
-    Map<String, List<Scored>> scored = new LinkedHashMap<>();
+    Map<String, List<List<Scored>>> byWorld = new LinkedHashMap<>();
     List<String> seeds = new ArrayList<>();
     for (long seed : plan.seeds()) {
       progress.accept("feedback: a world of seed " + seed);
       seeds.add(Long.toString(seed));
       Histories alone = new Histories(plan.customers());
       live(seed, plan.customers()).advanceTo(END, alone);
+      Histories others = new Histories(plan.customers());
+      live(seed + OTHERS, plan.customers()).advanceTo(END, others);
       Ledger ledger = new Ledger(seed, before(seed, alone, progress), plan.customers());
       Experiment experiment = World.experiment(SEEN_WITHIN, CUTOFF, 1, TRAINER, seed);
       Map<String, Rehearsal> models = new LinkedHashMap<>();
@@ -92,11 +101,14 @@ final class FeedbackStudy implements Study {
       models.put(WITHOUT_CALLS, Rehearsal.of(experiment, alone, Exposures.none(), progress));
       models.forEach(
           (how, model) ->
-              scored
+              byWorld
                   .computeIfAbsent(how, h -> new ArrayList<>())
-                  .addAll(ofWorld(seed, model.judged(alone, CUTOFF, END))));
+                  .add(ofWorld(seed, model.judged(others, SNAPSHOT, END))));
     }
     List<Finding> findings = new ArrayList<>();
+    Map<String, List<Scored>> scored = new LinkedHashMap<>();
+    byWorld.forEach(
+        (how, worlds) -> scored.put(how, worlds.stream().flatMap(List::stream).toList()));
     scored.forEach(
         (how, rows) -> {
           Finding finding =
@@ -106,7 +118,7 @@ final class FeedbackStudy implements Study {
                       String.join(", ", seeds),
                       RankingStudy.rows(rows),
                       Calibration.of(rows).observedToExpected())
-                  .with(Interval.bootstrap(rows, ROUNDS, 1, Calibration::ratioOf));
+                  .with(interval(byWorld.getOrDefault(how, List.of()), rows));
           findings.add(
               switch (how) {
                 case NAIVELY -> finding.atLeast(1.1);
@@ -125,6 +137,25 @@ final class FeedbackStudy implements Study {
                     RankingStudy.rows(rows),
                     undisturbed / expected(rows))));
     return findings;
+  }
+
+  /**
+   * Of the ratio, by how far the worlds differ: what was learnt and who was called by lot differ
+   * from world to world, of which the customers of a few worlds know nothing.
+   */
+  private static Interval interval(List<List<Scored>> worlds, List<Scored> rows) {
+    if (worlds.size() < FEWEST_WORLDS) {
+      return Interval.bootstrap(rows, ROUNDS, 1, Calibration::ratioOf);
+    }
+    double ratio = Calibration.of(rows).observedToExpected();
+    double squares = 0;
+    for (List<Scored> world : worlds) {
+      double churned = world.stream().filter(Scored::churned).count();
+      squares += Math.pow(churned - ratio * expected(world), 2);
+    }
+    double k = worlds.size();
+    double error = Math.sqrt(squares * k / (k - 1)) / expected(rows);
+    return new Interval(ratio, ratio - TWO_SIDED * error, ratio + TWO_SIDED * error);
   }
 
   private static Simulation live(long seed, int customers) {

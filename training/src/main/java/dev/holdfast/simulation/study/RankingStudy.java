@@ -6,6 +6,7 @@ import dev.holdfast.evaluation.Interval;
 import dev.holdfast.evaluation.Loss;
 import dev.holdfast.evaluation.PairedDifference;
 import dev.holdfast.evaluation.Scored;
+import dev.holdfast.simulation.IdealReader;
 import dev.holdfast.simulation.Oracle;
 import dev.holdfast.simulation.Scenario;
 import dev.holdfast.simulation.Simulation;
@@ -24,12 +25,15 @@ import java.util.function.Consumer;
  * How near the model comes to what can be known, and how far it is above rules that need no model.
  *
  * <p>One model for each seed, tested on what followed its cut-off. Its AUC is compared with the
- * oracle's on the same rows; its log-loss and AUC with each rule's, paired; calibration is measured
- * on the test rows of all seeds together, each scored by the model of its own world.
+ * oracle's on the same rows, and with that of the best reader of events, who knows how the world is
+ * made but not what is hidden: no model can be nearer to the oracle than the reader, but by luck.
+ * Its log-loss and AUC with each rule's, paired; calibration is measured on the test rows of all
+ * seeds together, each scored by the model of its own world.
  */
 final class RankingStudy implements Study {
 
   private static final int FUTURES = 60;
+  private static final int PARTICLES = 100;
   private static final int ROUNDS = 400;
   // A customer who has left and said so, of which the company has not heard yet.
   private static final double SURELY = 1 - 1e-9;
@@ -80,24 +84,39 @@ final class RankingStudy implements Study {
               histories,
               Exposures.none(),
               progress);
-      findings.addAll(ofOne(seed, rehearsal, truth));
+      progress.accept(name + ": reading the same events");
+      findings.addAll(ofOne(seed, rehearsal, truth, reader(plan, seed)));
       pooled.addAll(FeedbackStudy.ofWorld(seed, rehearsal.chosen().scored()));
     }
     findings.addAll(calibration(plan, pooled));
     return findings;
   }
 
-  private List<Finding> ofOne(long seed, Rehearsal rehearsal, Map<Long, TrueRisk> truth) {
+  /** The same world once more, at the cut-off. */
+  private IdealReader reader(Plan plan, long seed) {
+    Simulation simulation =
+        Simulation.withoutEvents(
+            World.population(cutoff, seed, plan.customers()), Scenario.ordinary());
+    simulation.advanceTo(cutoff);
+    return IdealReader.of(simulation, PARTICLES, seed);
+  }
+
+  private List<Finding> ofOne(
+      long seed, Rehearsal rehearsal, Map<Long, TrueRisk> truth, IdealReader reader) {
     List<Scored> model = rehearsal.chosen().scored();
     String seeds = Long.toString(seed);
     String n = rows(model);
     List<Scored> observer = new ArrayList<>();
     List<Scored> allKnowing = new ArrayList<>();
+    List<Scored> read = new ArrayList<>();
     for (Scored row : model) {
       TrueRisk risk = truth.get(row.customer());
       observer.add(row(row, risk == null ? SURELY : risk.silenceToObserver()));
       allKnowing.add(row(row, risk == null ? SURELY : risk.silence()));
+      read.add(row(row, risk == null ? SURELY : reader.silence(risk.externalId(), World.HORIZON)));
     }
+    PairedDifference toReader = PairedDifference.of(model, read, ROUNDS, seed);
+    PairedDifference readerToOracle = PairedDifference.of(read, observer, ROUNDS, seed);
     PairedDifference toOracle = PairedDifference.of(model, observer, ROUNDS, seed);
     List<Finding> findings = new ArrayList<>();
     findings.add(
@@ -112,6 +131,19 @@ final class RankingStudy implements Study {
         Finding.told(name(), "AUC, model less observing oracle", seeds, n, toOracle.auc().value())
             .with(toOracle.auc())
             .atLeast(-0.03));
+    findings.add(Finding.told(name(), "AUC of the best reader of events", seeds, n, Auc.of(read)));
+    findings.add(
+        Finding.told(
+                name(),
+                "AUC, best reader of events less observing oracle",
+                seeds,
+                n,
+                readerToOracle.auc().value())
+            .with(readerToOracle.auc()));
+    findings.add(
+        Finding.told(
+                name(), "AUC, model less best reader of events", seeds, n, toReader.auc().value())
+            .with(toReader.auc()));
     double bestRule = 0;
     for (Rehearsal.Scoring rival : rehearsal.rivals()) {
       bestRule = Math.max(bestRule, Auc.of(rival.scored()));
@@ -141,6 +173,15 @@ final class RankingStudy implements Study {
             seeds,
             n,
             model.stream().filter(Scored::churned).count() / expected));
+    findings.add(
+        Finding.told(
+            name(),
+            "observed over what the best reader of events expects",
+            seeds,
+            n,
+            model.stream().filter(Scored::churned).count()
+                / read.stream().mapToDouble(Scored::probability).sum()));
+    findings.add(Finding.told(name(), "log-loss of the best reader", seeds, n, Loss.log(read)));
     findings.add(
         Finding.told(name(), "log-loss of the observing oracle", seeds, n, Loss.log(observer)));
     findings.add(Finding.told(name(), "log-loss of the model", seeds, n, Loss.log(model)));

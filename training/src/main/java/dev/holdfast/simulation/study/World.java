@@ -35,7 +35,10 @@ final class World {
 
   private World() {}
 
-  /** The question of the demo: of those seen in the last 30 days, who is not seen in the next? */
+  /**
+   * The question of the demo, of snapshots with equal weights, for these worlds do not change: of
+   * those seen in the last 30 days, who is not seen in the next?
+   */
   static Experiment experiment(long seed) {
     return experiment(30, CUTOFF, 8, BOTH, seed);
   }
@@ -62,6 +65,7 @@ final class World {
           spacingDays: 30
           count: %d
           spread: false
+          fade: 1
         %s
         calibration: auto
         seed: %d
@@ -80,9 +84,13 @@ final class World {
     return before(CUTOFF, seed, customers, scenario);
   }
 
+  /** Customers with a year of history before a cut-off. */
+  static Population population(Instant cutoff, long seed, int customers) {
+    return Population.draw(seed, customers, cutoff.minus(YEAR));
+  }
+
   /** The same with a year of history before another cut-off. */
   static Simulation before(Instant cutoff, long seed, int customers, Scenario scenario) {
-    return new Simulation(
-        Population.draw(seed, customers, cutoff.minus(YEAR)), scenario, endOf(cutoff));
+    return new Simulation(population(cutoff, seed, customers), scenario, endOf(cutoff));
   }
 }

@@ -127,6 +127,12 @@ final class Words {
     if (figures.slope().low() > 1.1) {
       return "right on average, but its extremes are too timid";
     }
+    if (figures.ratio().low() > 1) {
+      return "its probabilities are a little too low";
+    }
+    if (figures.ratio().high() < 1) {
+      return "its probabilities are a little too high";
+    }
     return figures.ratio().high() - figures.ratio().low() > WIDE
         ? "no error shows, but the test is too small to be sure"
         : "its probabilities can be taken at their word";

@@ -203,6 +203,8 @@ class ReportTest {
     assertThat(card(REPORT)).contains("can be taken at their word");
     assertThat(card(moved(0.6, CUSTOMERS))).contains("its probabilities are too low");
     assertThat(card(moved(1.5, CUSTOMERS))).contains("its probabilities are too high");
+    assertThat(card(moved(0.885, CUSTOMERS))).contains("its probabilities are a little too low");
+    assertThat(card(moved(1.1, CUSTOMERS))).contains("its probabilities are a little too high");
     assertThat(card(moved(1, 120))).contains("the test is too small to be sure");
   }
 
