@@ -7,6 +7,7 @@ import dev.holdfast.stream.LatencyBench;
 import dev.holdfast.stream.PipelineBench;
 import dev.holdfast.stream.RescoreBench;
 import dev.holdfast.stream.SilenceBench;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -35,24 +36,44 @@ final class Bench {
 
   private Bench() {}
 
-  /** Arguments: a benchmark and its sizes, or nothing for all with their usual sizes. */
+  private static final String WRITE = "--write";
+
+  /**
+   * Arguments: a benchmark and its sizes, or nothing for all with their usual sizes. With {@code
+   * --write} before them the figures replace those in docs/benchmarks.md.
+   */
   public static void main(String... args) throws Exception {
     if (args.length > 0 && args[0].equals("child")) {
       child(args[1], Arrays.copyOfRange(args, 2, args.length));
       return;
     }
-    if (args.length > 0 && !ALL.contains(args[0])) {
-      System.err.println("usage: ./holdfast bench [" + String.join("|", ALL) + " [SIZE...]]");
+    boolean write = args.length > 0 && args[0].equals(WRITE);
+    String[] asked = write ? Arrays.copyOfRange(args, 1, args.length) : args;
+    if (asked.length > 0 && !ALL.contains(asked[0])) {
+      System.err.println(
+          "usage: ./holdfast bench [" + WRITE + "] [" + String.join("|", ALL) + " [SIZE...]]");
       System.exit(2);
     }
-    System.out.println(
-        Instant.now().truncatedTo(ChronoUnit.MINUTES) + ", " + Measured.machine() + "\n");
-    for (String name : args.length == 0 ? ALL : List.of(args[0])) {
-      double before = Measured.load();
-      run(name, args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length));
-      System.out.printf(
-          Locale.ROOT, "%nLoad %.1f before and %.1f after.%n%n", before, Measured.load());
+    BenchPage page = new BenchPage(Path.of("docs/benchmarks.md"));
+    for (String name : asked.length == 0 ? ALL : List.of(asked[0])) {
+      String figures = BenchPage.printed(() -> measure(name, asked));
+      if (write) {
+        page.write(name, figures);
+      }
     }
+  }
+
+  private static void measure(String name, String... asked) throws Exception {
+    String[] sizes = asked.length == 0 ? asked : Arrays.copyOfRange(asked, 1, asked.length);
+    System.out.printf(
+        "`./holdfast bench %s`, %s, %s:%n%n",
+        String.join(" ", asked.length == 0 ? new String[] {name} : asked),
+        Instant.now().truncatedTo(ChronoUnit.MINUTES),
+        Measured.machine());
+    double before = Measured.load();
+    run(name, sizes);
+    System.out.printf(
+        Locale.ROOT, "%nLoad %.1f before and %.1f after.%n%n", before, Measured.load());
   }
 
   private static void run(String name, String... sizes) throws Exception {
