@@ -54,7 +54,7 @@ public class EventLog {
    * @throws Problem 503 if it has not in time; some of the events may be on the log then
    */
   public void send(List<Event> events) {
-    Batch batch = open();
+    Batch batch = new Batch(producer(), config.answerWithin());
     for (Event event : events) {
       batch.add(event);
     }
@@ -63,7 +63,7 @@ public class EventLog {
 
   /** Begins to append many events with a bounded number under way. One thread uses a batch. */
   public Batch open() {
-    return new Batch(producer());
+    return new Batch(producer(), config.acknowledgeWithin());
   }
 
   /** Sends a message as it came, for example one from the quarantine. */
@@ -143,8 +143,11 @@ public class EventLog {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
 
-    private Batch(Producer<byte[], byte[]> producer) {
+    private final Duration acknowledgedWithin;
+
+    private Batch(Producer<byte[], byte[]> producer, Duration acknowledgedWithin) {
       this.producer = producer;
+      this.acknowledgedWithin = acknowledgedWithin;
     }
 
     /**
@@ -190,9 +193,8 @@ public class EventLog {
 
     private void await(int permits) {
       try {
-        if (!room.tryAcquire(
-            permits, config.acknowledgeWithin().toMillis(), TimeUnit.MILLISECONDS)) {
-          throw unavailable("it did not acknowledge within " + config.acknowledgeWithin());
+        if (!room.tryAcquire(permits, acknowledgedWithin.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw unavailable("it did not acknowledge within " + acknowledgedWithin);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
