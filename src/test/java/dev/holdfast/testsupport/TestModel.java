@@ -4,6 +4,7 @@ import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.model.ModelFolder;
 import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.model.ModelTrust;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +18,8 @@ public final class TestModel {
   /** Idle days at which the risk is one half. */
   public static final double EVEN_AT_DAYS = 8;
 
-  private static final String VERSION = "idle-days-1";
+  /** The name of its one version. */
+  public static final String VERSION = "idle-days-1";
 
   private TestModel() {}
 
@@ -26,6 +28,12 @@ public final class TestModel {
     if (models.champion().filter(one -> one.model().version().equals(VERSION)).isPresent()) {
       return;
     }
+    models.register(files(models.trust()), VERSION, "{\"passed\":true}", "test");
+    models.promote(VERSION, "test", "the model of the tests");
+  }
+
+  /** Its files, signed, as the registry keeps them. */
+  public static Map<String, byte[]> files(ModelTrust trust) {
     FeatureSchema schema = FeatureSchema.current();
     double[] mean = new double[schema.size()];
     double[] scale = new double[schema.size()];
@@ -38,8 +46,6 @@ public final class TestModel {
     files.put("features.json", ModelFolder.featuresJson(schema));
     files.put("priors.json", ModelFolder.priorsJson(Priors.standard()));
     files.put("calibration.json", "{\"kind\":\"none\"}".getBytes(StandardCharsets.UTF_8));
-    models.register(
-        ModelFolder.sign(VERSION, files, models.trust()), VERSION, "{\"passed\":true}", "test");
-    models.promote(VERSION, "test", "the model of the tests");
+    return ModelFolder.sign(VERSION, files, trust);
   }
 }
