@@ -1,6 +1,12 @@
 package dev.holdfast.training;
 
 import dev.holdfast.model.CrossingBench;
+import dev.holdfast.stream.ApiBench;
+import dev.holdfast.stream.IntakeBench;
+import dev.holdfast.stream.LatencyBench;
+import dev.holdfast.stream.PipelineBench;
+import dev.holdfast.stream.RescoreBench;
+import dev.holdfast.stream.SilenceBench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -12,7 +18,20 @@ final class Bench {
 
   private static final List<String> ALL =
       List.of(
-          "training", "logistic", "snapshots", "store", "explanations", "evaluator", "crossing");
+          "training",
+          "logistic",
+          "snapshots",
+          "store",
+          "calendar",
+          "explanations",
+          "evaluator",
+          "crossing",
+          "pipeline",
+          "intake",
+          "latency",
+          "rescore",
+          "silence",
+          "api");
 
   private Bench() {}
 
@@ -42,8 +61,23 @@ final class Bench {
       case "logistic" -> LogisticBench.run(sizes);
       case "snapshots" -> SnapshotBench.run(sizes);
       case "store" -> StoreBench.run(sizes);
+      case "calendar" -> CalendarBench.run(sizes);
       case "evaluator" -> EvaluatorBench.run(sizes);
       case "crossing" -> CrossingBench.run(size(sizes, 0, 4_000));
+      case "rescore" -> RescoreBench.run(size(sizes, 0, 1_000_000));
+      case "silence" -> SilenceBench.run(size(sizes, 0, 1_000_000));
+      case "api" ->
+          ApiBench.run(
+              size(sizes, 0, 50_000),
+              size(sizes, 1, 10),
+              size(sizes, 2, 500),
+              size(sizes, 3, 3_000));
+      case "pipeline" ->
+          PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));
+      case "intake" ->
+          IntakeBench.run(size(sizes, 0, 20_000), size(sizes, 1, 300_000), size(sizes, 2, 4));
+      case "latency" ->
+          LatencyBench.run(size(sizes, 0, 50_000), size(sizes, 1, 3_000), size(sizes, 2, 180));
       default -> explanations();
     }
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.access;
 
+import dev.holdfast.access.ApiKeys.Caller;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -8,6 +9,7 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 
 /** Checks API keys against the table of keys. */
 @ApplicationScoped
@@ -27,13 +29,18 @@ class ApiKeyIdentityProvider implements IdentityProvider<ApiKeyRequest> {
   @Override
   public Uni<SecurityIdentity> authenticate(
       ApiKeyRequest request, AuthenticationRequestContext context) {
+    Optional<Caller> known = keys.known(request.key());
+    if (known.isPresent()) {
+      return Uni.createFrom().item(identity(known.get()));
+    }
     return context.runBlocking(
-        () -> {
-          var caller = keys.check(request.key()).orElseThrow(AuthenticationFailedException::new);
-          return QuarkusSecurityIdentity.builder()
-              .setPrincipal(new QuarkusPrincipal(caller.name()))
-              .addRoles(caller.roles())
-              .build();
-        });
+        () -> identity(keys.check(request.key()).orElseThrow(AuthenticationFailedException::new)));
+  }
+
+  private static SecurityIdentity identity(Caller caller) {
+    return QuarkusSecurityIdentity.builder()
+        .setPrincipal(new QuarkusPrincipal(caller.name()))
+        .addRoles(caller.roles())
+        .build();
   }
 }

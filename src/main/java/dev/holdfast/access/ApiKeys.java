@@ -2,13 +2,17 @@ package dev.holdfast.access;
 
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SystemClock;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +32,26 @@ public class ApiKeys {
   private static final byte[] NOBODY = new byte[32];
   private static final Duration TOUCH = Duration.ofMinutes(1);
   private static final int LIST_LIMIT = 1_000;
+  private static final int MOST_VERIFIED = 10_000;
+
+  /**
+   * How long a key that was good is not looked up again; a revoked one lives on so long elsewhere.
+   */
+  private static final Duration GOOD_FOR = Duration.ofSeconds(5);
 
   private final SystemClock clock;
   private final Audit audit;
+
+  /** Keys that were good lately, by the hash of the whole key. */
+  private final Map<String, Verified> verified =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
+          return size() > MOST_VERIFIED;
+        }
+      };
 
   ApiKeys(SystemClock clock, Audit audit) {
     this.clock = clock;
@@ -79,6 +100,8 @@ public class ApiKeys {
   /** Who a valid key is. */
   record Caller(String name, Set<String> roles) {}
 
+  private record Verified(Caller caller, Instant until) {}
+
   /**
    * Creates a key, audited.
    *
@@ -115,18 +138,49 @@ public class ApiKeys {
   }
 
   /**
-   * Ends a key at once, audited; ending it again changes nothing.
+   * Ends a key, audited: at once here, within five seconds in other replicas. Ending it again
+   * changes nothing.
    *
    * @throws Problem if there is no such key
    */
-  @Transactional
   public void revoke(long id, String actor) {
+    QuarkusTransaction.joiningExisting().run(() -> end(id, actor));
+    synchronized (verified) {
+      verified.clear();
+    }
+  }
+
+  private void end(long id, String actor) {
     Optional<ApiKey> found = ApiKey.findByIdOptional(id);
     ApiKey key = found.orElseThrow(() -> Problem.notFound("There is no key " + id + "."));
     if (key.revokedAt == null) {
       key.revokedAt = clock.now();
       audit.record(actor, "key-revoked", key.prefix, key.name);
     }
+  }
+
+  /** Whose key this is if it was good lately; empty if it must be {@link #check checked}. */
+  Optional<Caller> known(String presented) {
+    String hash = hash(presented);
+    synchronized (verified) {
+      Verified before = verified.get(hash);
+      return before == null || !clock.now().isBefore(before.until())
+          ? Optional.empty()
+          : Optional.of(before.caller());
+    }
+  }
+
+  private void remember(String presented, Caller caller, @Nullable Instant expires, Instant now) {
+    Instant until = now.plus(GOOD_FOR);
+    Verified good =
+        new Verified(caller, expires != null && expires.isBefore(until) ? expires : until);
+    synchronized (verified) {
+      verified.put(hash(presented), good);
+    }
+  }
+
+  private static String hash(String presented) {
+    return HexFormat.of().formatHex(Secrets.sha256(NO_SALT, presented));
   }
 
   /** Whose key this is; empty if it is not a valid one. */
@@ -145,6 +199,8 @@ public class ApiKeys {
       return Optional.empty();
     }
     ApiKey.touch(key.get().id, now, now.minus(TOUCH));
-    return Optional.of(new Caller("key:" + key.get().name, RoleNames.split(key.get().roles)));
+    Caller caller = new Caller("key:" + key.get().name, RoleNames.split(key.get().roles));
+    remember(presented, caller, key.get().expiresAt, now);
+    return Optional.of(caller);
   }
 }

@@ -12,6 +12,7 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class CalendarJson {
     List<Double> weekdays = weekdays(document.path("weekdays"));
     // Single days may name a weekday, whose weight is known once the mean is 1.
     List<Double> ofMeanOne =
-        OperationalCalendar.of(ZoneId.of("Z"), weekdays, Map.of(), List.of()).weekdays();
+        OperationalCalendar.of(ZoneOffset.UTC, weekdays, Map.of(), List.of()).weekdays();
     return OperationalCalendar.of(
         zone(document.path("zone")),
         weekdays,
@@ -86,7 +87,7 @@ public final class CalendarJson {
 
   private static ZoneId zone(JsonNode node) {
     if (node.isMissingNode() || node.isNull()) {
-      return ZoneId.of("Z");
+      return ZoneOffset.UTC;
     }
     try {
       return ZoneId.of(node.asText());

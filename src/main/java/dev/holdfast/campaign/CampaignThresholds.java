@@ -31,6 +31,13 @@ class CampaignThresholds implements Thresholds {
     return running().stream().mapToDouble(campaign -> campaign.enterThreshold).toArray();
   }
 
+  @Override
+  public List<Watched> watched() {
+    return running().stream()
+        .map(one -> new Watched(one.enterThreshold, "threshold of campaign " + one.name))
+        .toList();
+  }
+
   /** The running campaigns as of at most two seconds ago; detached, for reading. */
   @Transactional
   List<Campaign> running() {

@@ -73,7 +73,12 @@ public class Campaigns {
     if (!campaign.state.equals(state)) {
       campaign.state = state;
       audit.record(actor, "campaign." + state, "campaign:" + id, null);
-      retime();
+      if (state.equals(Campaign.RUNNING)) {
+        retime();
+      } else {
+        // Timers that were set for it act once more and open nothing.
+        thresholds.changed();
+      }
     }
     return CampaignView.of(campaign);
   }

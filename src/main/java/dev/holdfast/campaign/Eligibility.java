@@ -13,7 +13,7 @@ import java.time.Instant;
 @ApplicationScoped
 class Eligibility {
 
-  private static final Duration LAPSED_AFTER = Duration.ofDays(180);
+  static final Duration LAPSED_AFTER = Duration.ofDays(180);
 
   private final ModelRegistry models;
 

@@ -236,8 +236,8 @@ class Episodes {
   }
 
   /**
-   * Customers at or above the threshold whose party has neither an open episode nor a cool-down in
-   * this campaign, in an order that the run's salt makes random.
+   * Customers not lapsed at or above the threshold whose party has neither an open episode nor a
+   * cool-down in this campaign, in an order that the run's salt makes random.
    */
   List<Long> standingAbove(Campaign campaign, Instant at) {
     List<Long> ids = new ArrayList<>();
@@ -245,14 +245,15 @@ class Episodes {
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT s.customer_id FROM customer_state s JOIN customer c ON c.id ="
-                    + " s.customer_id WHERE s.risk >= ? AND NOT EXISTS (SELECT 1 FROM episode e"
+                    + " s.customer_id WHERE s.risk >= ? AND s.last_occurred_at >= ? AND NOT EXISTS (SELECT 1 FROM episode e"
                     + " WHERE e.party_id = c.party_id AND e.campaign_id = ? AND"
                     + " (e.open_marker = 1 OR e.closed_at > ?))"
                     + " ORDER BY MD5(CONCAT(HEX(?), s.customer_id))")) {
       select.setDouble(1, campaign.enterThreshold);
-      select.setLong(2, campaign.id);
-      SqlTime.set(select, 3, at.minus(Duration.ofDays(campaign.coolDownDays)));
-      select.setBytes(4, campaign.salt);
+      SqlTime.set(select, 2, at.minus(Eligibility.LAPSED_AFTER));
+      select.setLong(3, campaign.id);
+      SqlTime.set(select, 4, at.minus(Duration.ofDays(campaign.coolDownDays)));
+      select.setBytes(5, campaign.salt);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           ids.add(row.getLong(1));

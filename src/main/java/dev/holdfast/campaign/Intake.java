@@ -3,6 +3,7 @@ package dev.holdfast.campaign;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
+import dev.holdfast.scoring.KnownSilence;
 import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Score;
@@ -25,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public class Intake {
 
   private static final int PAGE = 512;
+
+  /** Bounds the transaction; the rest of a large intake follows at the next tick. */
+  private static final int MOST_AT_ONCE = 2_000;
 
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
@@ -58,13 +62,24 @@ public class Intake {
   }
 
   /**
-   * Fills up today's intake of every running campaign. One replica at a time calls this.
+   * True if a running campaign may still admit somebody today; costs nothing that grows with the
+   * customers.
+   */
+  public boolean mayAdmit() {
+    Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
+    return campaigns.running().stream()
+        .anyMatch(campaign -> !today.equals(exhausted.get(campaign.id)));
+  }
+
+  /**
+   * Fills up today's intake of every running campaign. One replica at a time calls this. The search
+   * reads all customers who stand above the threshold, once a day and campaign.
    *
-   * @param complete how far each source is complete, by source id
+   * @param known up to where silence is known
    * @return how many customers were looked at
    */
   @Transactional
-  public int admitToday(Map<Integer, Instant> complete) {
+  public int admitToday(KnownSilence known) {
     Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
     int looked = 0;
     for (Campaign campaign : campaigns.running()) {
@@ -72,14 +87,14 @@ public class Intake {
         continue;
       }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
+      int now = Math.min(room, MOST_AT_ONCE);
       List<Long> standing =
-          room <= 0 ? List.of() : eligible(episodes.standingAbove(campaign, clock.now()), room);
-      if (standing.isEmpty()) {
+          room <= 0 ? List.of() : eligible(episodes.standingAbove(campaign, clock.now()), now);
+      if (standing.size() < MOST_AT_ONCE) {
         exhausted.put(campaign.id, today);
-        continue;
       }
       looked += standing.size();
-      triggers.admit(campaign, scoreAgain(standing, complete));
+      triggers.admit(campaign, scoreAgain(standing, known));
     }
     return looked;
   }
@@ -109,7 +124,7 @@ public class Intake {
     return eligible;
   }
 
-  private List<Rescored> scoreAgain(List<Long> customerIds, Map<Integer, Instant> complete) {
+  private List<Rescored> scoreAgain(List<Long> customerIds, KnownSilence known) {
     Map<Long, CustomerState> locked = states.lock(customerIds);
     Scorer.Session session = scorer.session();
     List<Rescored> rescored = new ArrayList<>();
@@ -118,8 +133,7 @@ public class Intake {
         // What judges or measures this customer changed just now: the quiet score comes first.
         continue;
       }
-      Integer source = state.sourceId();
-      session.score(state, source == null ? null : complete.get(source)).ifPresent(rescored::add);
+      session.score(state, known.of(state)).ifPresent(rescored::add);
     }
     states.save(locked.values());
     journal.record(rescored);

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +40,7 @@ public class Triggers {
   private final BusinessClock clock;
   private final Outbox outbox;
   private final ObjectMapper json;
+  private final AtomicLong opened = new AtomicLong();
 
   Triggers(
       CampaignThresholds campaigns,
@@ -138,11 +140,26 @@ public class Triggers {
             score.asOf(),
             clock.now());
     OptionalLong episode = episodes.open(opening);
+    if (episode.isPresent()) {
+      opened.incrementAndGet();
+    }
     if (episode.isPresent() && arm == Arm.TREATMENT) {
       List<String> reasons = reasons(one);
       episodes.addTask(episode.getAsLong(), opening, write(reasons));
       publish(episode.getAsLong(), campaign, customerName, "pending", one, reasons);
     }
+  }
+
+  /** How many episodes this process has opened; a change says that it is time to count. */
+  long opened() {
+    return opened.get();
+  }
+
+  /** Those of these customers who have an open episode, which their score may end. */
+  public Set<Long> inEpisode(Collection<Long> customerIds) {
+    return episodes.openOf(customerIds).stream()
+        .map(Episodes.Open::customerId)
+        .collect(Collectors.toSet());
   }
 
   /**

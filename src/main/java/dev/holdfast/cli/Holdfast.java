@@ -120,7 +120,12 @@ public class Holdfast implements QuarkusApplication {
     if (stream) {
       obtained
           .memberName()
-          .ifPresent(name -> settings.put("mp.messaging.incoming.events.group.instance.id", name));
+          .ifPresent(
+              name -> {
+                // One for each worker of the channel.
+                settings.put("mp.messaging.incoming.events$1.group.instance.id", name + "-1");
+                settings.put("mp.messaging.incoming.events$2.group.instance.id", name + "-2");
+              });
     }
     if (service) {
       settings.put("holdfast.access.first-users", "true");

@@ -38,14 +38,13 @@ class ScoreCommand implements Callable<Integer> {
     }
     // This command sweeps the timers itself, so that it knows when all is done.
     scheduler.pause();
-    long rows =
-        QuarkusTransaction.requiringNew()
-            .call(
-                () -> {
-                  audit.record(Actor.name(), "score-all", "customers", null);
-                  return rescores.requestAll();
-                });
-    scoreAll(rows);
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              audit.record(Actor.name(), "score-all", "customers", null);
+              rescores.requestAll();
+            });
+    scoreAll(rescores.waiting());
     System.out.println(rescores.scored() + " customers have a risk");
     return 0;
   }

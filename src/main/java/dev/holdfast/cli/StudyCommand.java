@@ -31,7 +31,8 @@ class StudyCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME",
-      description = "replay, leakage, ranking, holiday, crossing, feedback or drift; else all")
+      description =
+          "replay, leakage, ranking, holiday, crossing, earliness, feedback or drift; else all")
   @Nullable String name;
 
   @Option(

@@ -14,7 +14,9 @@ public record CustomerName(String namespace, String value) {
   private static final int MAX_WHOLE = 200;
 
   public CustomerName {
-    if (namespace.isEmpty() || namespace.length() > MAX_NAMESPACE || !isPlain(namespace)) {
+    if (namespace.isEmpty()
+        || namespace.length() > MAX_NAMESPACE
+        || !isPlain(namespace, namespace.length())) {
       throw new IllegalArgumentException(
           "the namespace of a customer must have 1 to 40 letters, digits, _ . or -, was \""
               + shortened(namespace)
@@ -55,22 +57,44 @@ public record CustomerName(String namespace, String value) {
     return new CustomerName(name.substring(0, colon), name.substring(colon + 1));
   }
 
+  /**
+   * True if the text certainly is a name, so that {@link #of} gives it back unchanged. False says
+   * nothing.
+   */
+  static boolean isOrdinary(String name) {
+    int colon = name.indexOf(':');
+    int length = name.length();
+    if (colon < 1 || colon > MAX_NAMESPACE || length > MAX_WHOLE) {
+      return false;
+    }
+    int value = length - colon - 1;
+    return value >= 1
+        && value <= MAX_VALUE
+        && !Character.isWhitespace(name.charAt(colon + 1))
+        && isPlain(name, colon)
+        && Utf8.isVisible(name);
+  }
+
   @Override
   public String toString() {
     return namespace + ":" + value;
   }
 
-  private static boolean isPlain(String namespace) {
-    return namespace
-        .chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '_'
-                    || c == '.'
-                    || c == '-');
+  private static boolean isPlain(String text, int length) {
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      boolean plain =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_'
+              || c == '.'
+              || c == '-';
+      if (!plain) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String shortened(String text) {

@@ -1,7 +1,6 @@
 package dev.holdfast.event;
 
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -53,13 +52,9 @@ public record EventFacts(Instant availableAt, boolean assumed, boolean backfill)
     if (header == null) {
       return appendedAt;
     }
-    try {
-      Instant availableAt = Instant.parse(header);
-      if (!availableAt.isBefore(EARLIEST) && availableAt.isBefore(LATEST)) {
-        return availableAt;
-      }
-    } catch (DateTimeException e) {
-      // Refused below.
+    Instant availableAt = IsoInstant.parse(header);
+    if (availableAt != null && !availableAt.isBefore(EARLIEST) && availableAt.isBefore(LATEST)) {
+      return availableAt;
     }
     throw new BadEvent(
         BadEvent.Reason.BAD_HEADER,

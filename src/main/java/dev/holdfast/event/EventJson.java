@@ -55,28 +55,30 @@ public final class EventJson {
   private static final int MAX_STRING = 64 * 1024;
   private static final int MAX_NUMBER = 64;
   private static final int MAX_FIELD_NAME = 256;
-  private static final int MAX_CHANNEL = 40;
-  private static final int MAX_NAME = 100;
-  private static final int MAX_ID = 200;
-  private static final int MAX_COUNT = 1_000_000_000;
+  static final int MAX_CHANNEL = 40;
+  static final int MAX_NAME = 100;
+  static final int MAX_ID = 200;
+  static final int MAX_COUNT = 1_000_000_000;
   private static final int AMOUNT_SCALE = 4;
   private static final BigDecimal MAX_AMOUNT = new BigDecimal("99999999999999");
 
   /** Numbers beyond a double's range would cost unbounded memory when written out. */
-  private static final int MAX_EXPONENT = 308;
+  static final int MAX_EXPONENT = 308;
 
-  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+  static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+
+  static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_DEPTH)
+          .maxStringLength(MAX_STRING)
+          .maxNumberLength(MAX_NUMBER)
+          .maxNameLength(MAX_FIELD_NAME)
+          .build();
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_STRING)
-                          .maxNumberLength(MAX_NUMBER)
-                          .maxNameLength(MAX_FIELD_NAME)
-                          .build())
+                  .streamReadConstraints(LIMITS)
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -103,7 +105,8 @@ public final class EventJson {
     if (value != null && value.length > MAX_BYTES) {
       throw tooLarge(value.length);
     }
-    return read(tree(value), facts, kinds);
+    Event plain = value == null ? null : EventReader.read(value, facts, kinds);
+    return plain != null ? plain : read(tree(value), facts, kinds);
   }
 
   /**

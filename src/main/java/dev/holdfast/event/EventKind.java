@@ -2,7 +2,11 @@ package dev.holdfast.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an event means for churn. The order is stored (see the table {@code event}) and only grows.
@@ -34,6 +38,12 @@ public enum EventKind {
   /** We contacted the customer. */
   OUTBOUND;
 
+  private static final Map<String, EventKind> BY_WIRE_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(EventKind::wireName, kind -> kind));
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
   /**
    * Reads the lower-case name used on the wire.
    *
@@ -41,10 +51,9 @@ public enum EventKind {
    */
   @JsonCreator
   public static EventKind of(String name) {
-    for (EventKind kind : values()) {
-      if (kind.wireName().equals(name)) {
-        return kind;
-      }
+    EventKind kind = byWireName(name);
+    if (kind != null) {
+      return kind;
     }
     throw new IllegalArgumentException(
         "kind must be one of usage, purchase, interaction, complaint, feedback, cancellation,"
@@ -53,9 +62,14 @@ public enum EventKind {
             + "\"");
   }
 
+  /** The kind of that name, null if there is none. */
+  static @Nullable EventKind byWireName(String name) {
+    return BY_WIRE_NAME.get(name);
+  }
+
   /** The name on the wire and in files, lower case. */
   @JsonValue
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
   }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.event;
 import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Topics;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -43,6 +45,9 @@ public class EventLog {
   private final Broker broker;
   private final EventsConfig config;
 
+  /** Kept open: the timers ask every second where the log ends. */
+  private @Nullable Admin admin;
+
   EventLog(Broker broker, EventsConfig config) {
     this.broker = broker;
     this.config = config;
@@ -54,9 +59,26 @@ public class EventLog {
    * @throws Problem 503 if it has not in time; some of the events may be on the log then
    */
   public void send(List<Event> events) {
-    Batch batch = new Batch(producer(), config.answerWithin());
+    Batch batch = open();
     for (Event event : events) {
       batch.add(event);
+    }
+    batch.finish();
+  }
+
+  /** An event with its bytes on the wire, so that they are written once. */
+  record Written(Event event, byte[] value) {
+
+    static Written of(Event event) {
+      return new Written(event, EventJson.write(event));
+    }
+  }
+
+  /** As {@link #send}, of events whose bytes are known, for a caller who waits. */
+  void sendWritten(List<Written> events) {
+    Batch batch = new Batch(producer(), config.answerWithin());
+    for (Written event : events) {
+      batch.send(record(event));
     }
     batch.finish();
   }
@@ -83,9 +105,10 @@ public class EventLog {
    * @throws Problem 503 if the broker does not answer
    */
   public Map<Integer, Long> endOffsets() {
-    try (var admin = broker.admin()) {
+    try {
+      Admin asked = admin();
       TopicDescription topic =
-          admin
+          asked
               .describeTopics(List.of(Topics.EVENTS))
               .topicNameValues()
               .values()
@@ -97,7 +120,7 @@ public class EventLog {
         latest.put(new TopicPartition(Topics.EVENTS, partition.partition()), OffsetSpec.latest());
       }
       Map<TopicPartition, ListOffsetsResultInfo> ends =
-          admin.listOffsets(latest).all().get(OFFSETS_WITHIN.toSeconds(), TimeUnit.SECONDS);
+          asked.listOffsets(latest).all().get(OFFSETS_WITHIN.toSeconds(), TimeUnit.SECONDS);
       Map<Integer, Long> offsets = new TreeMap<>();
       ends.forEach((partition, end) -> offsets.put(partition.partition(), end.offset()));
       return offsets;
@@ -105,7 +128,26 @@ public class EventLog {
       Thread.currentThread().interrupt();
       throw unavailable("the wait was interrupted");
     } catch (ExecutionException | TimeoutException | KafkaException e) {
+      // The next one may find another broker behind the same name.
+      closeAdmin();
       throw unavailable("it did not say where the log of events ends");
+    }
+  }
+
+  private synchronized Admin admin() {
+    Admin present = admin;
+    if (present == null) {
+      present = broker.admin();
+      admin = present;
+    }
+    return present;
+  }
+
+  @PreDestroy
+  synchronized void closeAdmin() {
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+      admin = null;
     }
   }
 
@@ -124,12 +166,11 @@ public class EventLog {
         RETRY_AFTER);
   }
 
-  static ProducerRecord<byte[], byte[]> record(Event event) {
+  static ProducerRecord<byte[], byte[]> record(Written written) {
+    Event event = written.event();
     var record =
         new ProducerRecord<>(
-            Topics.EVENTS,
-            event.customer().getBytes(StandardCharsets.UTF_8),
-            EventJson.write(event));
+            Topics.EVENTS, event.customer().getBytes(StandardCharsets.UTF_8), written.value());
     new EventFacts(event.availableAt(), event.availableAssumed(), event.backfill())
         .addTo(record.headers());
     return record;
@@ -156,7 +197,7 @@ public class EventLog {
      * @throws Problem 503 if an earlier one was refused or the broker does not acknowledge in time
      */
     public void add(Event event) {
-      send(record(event));
+      send(record(Written.of(event)));
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {

@@ -47,7 +47,17 @@ public class EventStore {
    */
   public record CustomerEvent(long customerId, Event event, int sourceId) {}
 
-  private record RowKey(long customerId, EventKey key) {}
+  /** Ordered as the table is clustered. */
+  private record RowKey(long customerId, EventKey key) implements Comparable<RowKey> {
+
+    @Override
+    public int compareTo(RowKey other) {
+      int byCustomer = Long.compare(customerId, other.customerId);
+      return byCustomer != 0 ? byCustomer : key.compareTo(other.key);
+    }
+  }
+
+  private record Unstored(RowKey key, CustomerEvent event) {}
 
   /**
    * Stores the events that are new, in the caller's transaction. A repeat, within the list or of an
@@ -57,16 +67,18 @@ public class EventStore {
    */
   public Set<Integer> append(Connection connection, List<CustomerEvent> events)
       throws SQLException {
-    Map<RowKey, Integer> first = new HashMap<>();
+    Map<RowKey, Integer> first = new HashMap<>(2 * events.size());
+    List<Unstored> clustered = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
-      first.putIfAbsent(new RowKey(events.get(i).customerId(), events.get(i).event().key()), i);
+      // A key is a digest: made once.
+      RowKey key = new RowKey(events.get(i).customerId(), events.get(i).event().key());
+      if (first.putIfAbsent(key, i) == null) {
+        clustered.add(new Unstored(key, events.get(i)));
+      }
     }
-    List<Integer> clustered = new ArrayList<>(first.values());
-    clustered.sort(
-        Comparator.comparingLong((Integer i) -> events.get(i).customerId())
-            .thenComparing(i -> events.get(i).event().key()));
+    clustered.sort(Comparator.comparing(Unstored::key));
     Set<Integer> added = new HashSet<>();
-    for (List<Integer> chunk : Jdbc.chunks(clustered)) {
+    for (List<Unstored> chunk : Jdbc.chunks(clustered)) {
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT IGNORE INTO event (customer_id, event_key, source_id, kind, name,"
@@ -75,8 +87,8 @@ public class EventStore {
                   + "(?,?,?,?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
                   + "(?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING customer_id, event_key")) {
         int at = 1;
-        for (int i : chunk) {
-          at = bind(insert, at, events.get(i));
+        for (Unstored row : chunk) {
+          at = bind(insert, at, row);
         }
         // The statement's own answer tells what is new; a batch's update counts do not.
         try (ResultSet row = insert.executeQuery()) {
@@ -90,13 +102,12 @@ public class EventStore {
     return added;
   }
 
-  private static int bind(PreparedStatement insert, int first, CustomerEvent row)
-      throws SQLException {
+  private static int bind(PreparedStatement insert, int first, Unstored row) throws SQLException {
     int at = first;
-    Event event = row.event();
-    insert.setLong(at++, row.customerId());
-    insert.setBytes(at++, event.key().toBytes());
-    insert.setInt(at++, row.sourceId());
+    Event event = row.event().event();
+    insert.setLong(at++, row.key().customerId());
+    insert.setBytes(at++, row.key().key().toBytes());
+    insert.setInt(at++, row.event().sourceId());
     insert.setInt(at++, event.kind().ordinal());
     insert.setString(at++, event.name());
     SqlTime.set(insert, at++, event.occurredAt());

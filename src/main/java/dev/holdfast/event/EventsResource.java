@@ -56,12 +56,35 @@ class EventsResource {
       throw Problem.tooLarge(
           "A request may have at most " + MAX_BODY + " bytes, had " + body.length + ".");
     }
-    List<Event> events = read(body);
-    log.send(events);
+    List<EventLog.Written> events = read(body);
+    log.sendWritten(events);
     return Response.accepted(new Accepted(events.size())).build();
   }
 
-  private List<Event> read(byte @Nullable [] body) {
+  private List<EventLog.Written> read(byte @Nullable [] body) {
+    EventFacts facts = EventFacts.arrivedAt(clock.now());
+    List<EventLog.Written> ordinary = body == null ? null : ordinary(body, facts);
+    return ordinary != null ? ordinary : readTree(body, facts);
+  }
+
+  /** An array of well-formed events; null if the tree has to decide. */
+  private @Nullable List<EventLog.Written> ordinary(byte[] body, EventFacts facts) {
+    List<Event> events = EventReader.readAll(body, facts, kinds, MAX_EVENTS);
+    if (events == null) {
+      return null;
+    }
+    List<EventLog.Written> written = new ArrayList<>(events.size());
+    for (Event event : events) {
+      EventLog.Written one = EventLog.Written.of(event);
+      if (one.value().length > EventJson.MAX_BYTES) {
+        return null;
+      }
+      written.add(one);
+    }
+    return written;
+  }
+
+  private List<EventLog.Written> readTree(byte @Nullable [] body, EventFacts facts) {
     JsonNode tree;
     try {
       tree = EventJson.tree(body);
@@ -75,8 +98,7 @@ class EventsResource {
     if (tree.isArray() && tree.isEmpty()) {
       throw Problem.badRequest("The array holds no event.");
     }
-    EventFacts facts = EventFacts.arrivedAt(clock.now());
-    List<Event> events = new ArrayList<>();
+    List<EventLog.Written> events = new ArrayList<>();
     List<Wrong> wrongs = new ArrayList<>();
     int count = tree.isArray() ? tree.size() : 1;
     for (int i = 0; i < count; i++) {
@@ -95,11 +117,10 @@ class EventsResource {
     return events;
   }
 
-  private Event read(JsonNode node, EventFacts facts) throws BadEvent {
-    Event event = EventJson.read(node, facts, kinds);
-    int bytes = EventJson.write(event).length;
-    if (bytes > EventJson.MAX_BYTES) {
-      throw EventJson.tooLarge(bytes);
+  private EventLog.Written read(JsonNode node, EventFacts facts) throws BadEvent {
+    EventLog.Written event = EventLog.Written.of(EventJson.read(node, facts, kinds));
+    if (event.value().length > EventJson.MAX_BYTES) {
+      throw EventJson.tooLarge(event.value().length);
     }
     return event;
   }

@@ -72,7 +72,9 @@ public final class KindMapping {
   }
 
   public Optional<EventKind> kindOf(String name) {
-    return Optional.ofNullable(kinds.get(canonical(name)));
+    // Most senders write names as we compare them.
+    EventKind kind = kinds.get(name);
+    return Optional.ofNullable(kind != null ? kind : kinds.get(canonical(name)));
   }
 
   /** Equal for equal mappings; part of the version of a customer's state. */

@@ -27,6 +27,7 @@ public class Sources {
   public static final String UNKNOWN = "unknown";
 
   private static final int MAX_NAME = 100;
+  private static final int MAX_CACHED = 10_000;
   private static final Duration MAX_MAX_SILENCE = Duration.ofDays(366);
   private static final String COLUMNS =
       "id, name, cadence, max_silence_seconds, watermark, held_from, held_through,"
@@ -34,7 +35,10 @@ public class Sources {
 
   private final DataSource database;
 
-  /** Ids and names of sources never change, so both caches stay true. Sources are few. */
+  /**
+   * Ids and names of sources never change, so both caches stay true. Sources are few; a sender who
+   * makes up a name an event must not fill the memory, so a full cache begins anew.
+   */
   private final Map<String, Integer> ids = new ConcurrentHashMap<>();
 
   private final Map<Integer, String> names = new ConcurrentHashMap<>();
@@ -59,6 +63,10 @@ public class Sources {
                   ensure(name);
                   return byName(name).orElseThrow().id();
                 });
+    if (ids.size() >= MAX_CACHED) {
+      ids.clear();
+      names.clear();
+    }
     ids.put(name, id);
     names.put(id, name);
     return id;

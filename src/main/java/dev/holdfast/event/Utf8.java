@@ -31,6 +31,23 @@ final class Utf8 {
     }
   }
 
+  /**
+   * True if the text certainly is not empty and has no control characters, no blanks at its ends
+   * and no half of a surrogate pair; false also for whole pairs, which take a closer look.
+   */
+  static boolean isVisible(String text) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f && c < 0xa0 || Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return length > 0
+        && !Character.isWhitespace(text.charAt(0))
+        && !Character.isWhitespace(text.charAt(length - 1));
+  }
+
   /** False if the text holds half of a surrogate pair, which no encoding can keep. */
   static boolean isEncodable(String text) {
     for (int i = 0; i < text.length(); i++) {

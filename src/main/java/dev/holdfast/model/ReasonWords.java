@@ -35,11 +35,11 @@ final class ReasonWords {
     return switch (feature.family()) {
       case "silence" ->
           "no use for "
-              + days(idleDays)
+              + operating(idleDays)
               + (state.usageOccasions() < OWN_RHYTHM_FROM
                   ? "; customers usually come back after "
                   : "; usually every ")
-              + days(usualGapDays);
+              + operating(usualGapDays);
       case "rate" ->
           "little use lately: "
               + perMonth("ln_rate_30")
@@ -86,6 +86,11 @@ final class ReasonWords {
       case "status" -> state.suspended() ? "suspended" : "not suspended";
       default -> feature.plainWords();
     };
+  }
+
+  /** Days of the calendar that measures the customer's silence. */
+  private String operating(double days) {
+    return days(days) + (state.calendar().isPlain() ? "" : " of operation");
   }
 
   private String complaint(Feature feature) {

@@ -63,6 +63,11 @@ public final class Problem extends RuntimeException {
     return of(422, "Unprocessable Content", detail);
   }
 
+  /** 429: too much; {@code retryAfter} goes into the header of that name, in whole seconds. */
+  public static Problem tooManyRequests(String detail, Duration retryAfter) {
+    return new Problem(429, "Too Many Requests", detail, retryAfter);
+  }
+
   /** 503: not now; {@code retryAfter} goes into the header of that name, in whole seconds. */
   public static Problem unavailable(String detail, Duration retryAfter) {
     return new Problem(503, "Service Unavailable", detail, retryAfter);

@@ -22,11 +22,14 @@ public class Topics {
   /** What customers did; key: the customer {@code namespace:value}. The one log in. */
   public static final String EVENTS = "holdfast.events";
 
-  /** Changes of risk band, threshold side or model, and triggers; key: the customer. */
+  /** Changes of risk band or threshold side, whatever the cause; key: the customer. */
   public static final String RISK = "holdfast.risk";
 
   /** Call tasks opened, changed and closed; key: the party. */
   public static final String CALL_TASKS = "holdfast.call-tasks";
+
+  /** What a person should look at: a campaign that paused itself; key: what it is about. */
+  public static final String WARNINGS = "holdfast.warnings";
 
   private static final Logger LOG = Logger.getLogger(Topics.class);
   private static final int EVENT_PARTITIONS = 12;
@@ -88,6 +91,7 @@ public class Topics {
                     TopicConfig.RETENTION_MS_CONFIG,
                     Long.toString(EVENT_RETENTION.toMillis()))),
         new NewTopic(RISK, OTHER_PARTITIONS, replication),
-        new NewTopic(CALL_TASKS, OTHER_PARTITIONS, replication));
+        new NewTopic(CALL_TASKS, OTHER_PARTITIONS, replication),
+        new NewTopic(WARNINGS, OTHER_PARTITIONS, replication));
   }
 }

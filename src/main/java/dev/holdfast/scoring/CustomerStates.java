@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -26,9 +27,11 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class CustomerStates {
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "customer_id, partition_no, source_id, risk, as_of, model_id, band, next_due, rescore_due,"
           + " state";
+
+  private static final Band[] BANDS = Band.values();
 
   private final DataSource database;
   private final Calendars calendars;
@@ -45,6 +48,14 @@ public class CustomerStates {
       locked.computeIfAbsent(id, CustomerState::new);
     }
     return locked;
+  }
+
+  /**
+   * The rows of those of these customers whom nobody else holds, locked until the transaction ends.
+   * Never waits; a customer without a row is absent.
+   */
+  public SortedMap<Long, CustomerState> lockFree(Collection<Long> customerIds) {
+    return read(customerIds, " ORDER BY customer_id FOR UPDATE SKIP LOCKED");
   }
 
   /** The rows of these customers as committed, without a lock; an unknown customer is absent. */
@@ -139,24 +150,27 @@ public class CustomerStates {
     return at;
   }
 
-  private CustomerState of(ResultSet row) throws SQLException {
-    double risk = row.getDouble("risk");
+  CustomerState of(ResultSet row) throws SQLException {
+    // By place: this is read for every customer of every batch. The order is that of COLUMNS.
+    double risk = row.getDouble(4);
     Score score = null;
     if (!row.wasNull()) {
       score =
           new Score(
               risk,
-              SqlTime.required(row, "as_of"),
-              row.getInt("model_id"),
-              Band.values()[row.getInt("band")]);
+              Objects.requireNonNull(SqlTime.read(row, 5)),
+              row.getInt(6),
+              BANDS[row.getInt(7)]);
     }
+    int source = row.getInt(3);
+    Integer sourceId = row.wasNull() ? null : source;
     return new CustomerState(
-        row.getLong("customer_id"),
-        row.getInt("partition_no"),
-        Jdbc.integer(row, "source_id"),
-        ActivityState.fromBytes(row.getBytes("state"), calendars::byNumber),
+        row.getLong(1),
+        row.getInt(2),
+        sourceId,
+        ActivityState.fromBytes(row.getBytes(10), calendars::byNumber),
         score,
-        SqlTime.read(row, "next_due"),
-        SqlTime.read(row, "rescore_due"));
+        SqlTime.read(row, 8),
+        SqlTime.read(row, 9));
   }
 }

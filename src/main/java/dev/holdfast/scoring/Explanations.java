@@ -5,15 +5,12 @@ import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.model.ChurnModel;
-import dev.holdfast.model.Silence;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.scoring.Explanation.Basis;
-import dev.holdfast.scoring.Explanation.Projection;
 import dev.holdfast.scoring.Risks.RiskNow;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Explains the risk of a customer now, as known at a past instant, or after a silence to come. */
@@ -23,7 +20,7 @@ public class Explanations {
   private final Risks risks;
   private final EventStore events;
   private final Calendars calendars;
-  private final Scorer scorer;
+  private final RiskProjections projections;
   private final ScoringConfig config;
   private final BusinessClock clock;
 
@@ -31,13 +28,13 @@ public class Explanations {
       Risks risks,
       EventStore events,
       Calendars calendars,
-      Scorer scorer,
+      RiskProjections projections,
       ScoringConfig config,
       BusinessClock clock) {
     this.risks = risks;
     this.events = events;
     this.calendars = calendars;
-    this.scorer = scorer;
+    this.projections = projections;
     this.config = config;
     this.clock = clock;
   }
@@ -119,28 +116,6 @@ public class Explanations {
         model.version(),
         config.bandOf(breakdown.risk()),
         breakdown,
-        ifSilent(model, activity, asOf, breakdown.risk()));
-  }
-
-  private List<Projection> ifSilent(
-      ChurnModel model, ActivityState activity, Instant asOf, double risk) {
-    List<Projection> projections = new ArrayList<>();
-    Silence silence = model.silence().of(activity);
-    for (double level : scorer.levels()) {
-      boolean reached = risk >= level;
-      Instant reachedAt =
-          reached
-              ? null
-              : silence.firstAtOrAbove(level, asOf, config.crossingHorizon()).orElse(null);
-      projections.add(new Projection(level, meaning(level), reached, reachedAt));
-    }
-    return projections;
-  }
-
-  private String meaning(double level) {
-    if (level == config.mediumFrom()) {
-      return "band medium";
-    }
-    return level == config.highFrom() ? "band high" : "threshold of a campaign";
+        projections.ifSilent(model, activity, asOf, breakdown.risk()));
   }
 }

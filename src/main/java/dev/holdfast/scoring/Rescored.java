@@ -22,8 +22,8 @@ public record Rescored(CustomerState state, @Nullable Score before, Score after)
         && after.risk() >= level;
   }
 
-  /** True if the band or the model differs from before. */
+  /** True if the band differs from before; a change of model alone changes nothing for anybody. */
   boolean changed() {
-    return before == null || before.band() != after.band() || before.modelId() != after.modelId();
+    return before == null || before.band() != after.band();
   }
 }

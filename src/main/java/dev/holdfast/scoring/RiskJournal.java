@@ -20,9 +20,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the history of risk and publishes it, in the caller's transaction: on a change of band, of
- * model or of the side of a watched level, and not on every event. Each row keeps what its receipt
- * is recomputed from: the state as scored and the levels then.
+ * Writes the history of risk and publishes it, in the caller's transaction: on a change of band or
+ * of the side of a watched level, whatever caused it, and not on every event. Each row keeps what
+ * its receipt is recomputed from: the state as scored and the levels then.
  */
 @ApplicationScoped
 public class RiskJournal {

@@ -1,7 +1,14 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.FeatureSchema;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.event.CustomerName;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Sources;
 import dev.holdfast.model.ChurnModel;
 import dev.holdfast.model.ModelRegistry;
@@ -9,22 +16,32 @@ import dev.holdfast.model.Reason;
 import dev.holdfast.model.RegisteredModel;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.scoring.RiskReads.RiskRead;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** The risk of a customer now, computed from the stored state at the moment it is asked for. */
+/**
+ * The risk of a customer now, computed from the stored state at the moment it is asked for. Silence
+ * is counted by whole minutes, so that two questions within a minute have one answer.
+ */
 @ApplicationScoped
 public class Risks {
 
   private static final int REASONS = 3;
+  private static final String ACTIVATED = "activated";
 
   /**
    * A customer's risk.
@@ -35,10 +52,14 @@ public class Risks {
    * @param asOf the instant up to which silence was counted
    * @param stale true if the feed of the customer's usage is behind the clock, so that part of the
    *     silence is not counted
+   * @param degraded what is wrong with the risk, in words; null if nothing is
+   * @param basis whether the customer's own history speaks, or the population for want of one
    * @param model version that made the risk
+   * @param featureVersion version of the features that the model saw
    * @param reasons up to three, strongest first, in plain words; empty if nothing raises the risk
+   * @param receipt number of the last score of the customer that was recorded; null if none was
    * @param nextChange first minute of further silence at which the band or a campaign's threshold
-   *     is reached; absent if never
+   *     is reached; null if never
    */
   public record RiskView(
       String customer,
@@ -46,9 +67,22 @@ public class Risks {
       Band band,
       Instant asOf,
       boolean stale,
+      @Nullable String degraded,
+      RiskBasis basis,
       String model,
+      int featureVersion,
       List<ReasonView> reasons,
+      @Nullable Long receipt,
       @Nullable Instant nextChange) {}
+
+  /**
+   * The answer for one of many customers: a risk, or why there is none.
+   *
+   * @param status 200, or the status that the route of one customer would answer
+   * @param detail why there is no risk; null if there is one
+   */
+  public record RiskAnswer(
+      String customer, int status, @Nullable RiskView risk, @Nullable String detail) {}
 
   /**
    * One reason.
@@ -73,26 +107,46 @@ public class Risks {
     }
   }
 
+  /**
+   * A customer who can be judged, and all that the answer will be computed from: equal questions
+   * have equal answers.
+   */
+  record Question(
+      String name,
+      RiskRead read,
+      ActivityState activity,
+      RegisteredModel model,
+      double[] levels,
+      Instant asOf,
+      boolean stale,
+      @Nullable String degraded) {}
+
   private final Customers customers;
-  private final CustomerStates states;
-  private final ModelRegistry models;
+  private final RiskReads reads;
+  private final EventStore events;
+  private final Calendars calendars;
   private final Sources sources;
+  private final ModelRegistry models;
   private final Scorer scorer;
   private final ScoringConfig config;
   private final BusinessClock clock;
 
   Risks(
       Customers customers,
-      CustomerStates states,
-      ModelRegistry models,
+      RiskReads reads,
+      EventStore events,
+      Calendars calendars,
       Sources sources,
+      ModelRegistry models,
       Scorer scorer,
       ScoringConfig config,
       BusinessClock clock) {
     this.customers = customers;
-    this.states = states;
-    this.models = models;
+    this.reads = reads;
+    this.events = events;
+    this.calendars = calendars;
     this.sources = sources;
+    this.models = models;
     this.scorer = scorer;
     this.config = config;
     this.clock = clock;
@@ -105,17 +159,151 @@ public class Risks {
    *     to judge by (with the reason), 503 while no model is promoted
    */
   public RiskView of(String name) {
-    Instant now = clock.now();
-    return view(name, now(name, now), now);
+    return answer(question(name, clock.now()));
   }
 
-  /** As {@link #of}, with what the risk was computed from. */
-  RiskNow now(String name, Instant now) {
+  /**
+   * The risks now of these customers, in the order of the names, read in few round trips. What is
+   * wrong with one of them stands in its answer.
+   *
+   * @throws Problem 503 while no model is promoted
+   */
+  List<RiskAnswer> of(List<String> names) {
+    Instant now = clock.now();
+    RegisteredModel model = champion();
+    double[] levels = scorer.levels();
+    List<RiskAnswer> malformed = new ArrayList<>();
+    List<String> wellFormed = new ArrayList<>();
+    for (String name : names) {
+      try {
+        CustomerName.of(name);
+        wellFormed.add(name);
+      } catch (IllegalArgumentException why) {
+        malformed.add(new RiskAnswer(name, 400, null, why.getMessage()));
+      }
+    }
+    Map<String, Long> ids = customers.findAll(wellFormed, now);
+    Map<Long, RiskRead> found = reads.read(ids.values());
+    Map<String, RiskAnswer> answers = new LinkedHashMap<>();
+    malformed.forEach(one -> answers.put(one.customer(), one));
+    for (String name : wellFormed) {
+      answers.computeIfAbsent(
+          name, one -> answerOrWhyNot(one, ids.get(one), found, model, levels, now));
+    }
+    return names.stream().map(answers::get).toList();
+  }
+
+  /** The risks now of these customers by internal id, each under its first name. */
+  List<RiskAnswer> ofAll(List<Long> ids) {
+    Instant now = clock.now();
+    RegisteredModel model = champion();
+    double[] levels = scorer.levels();
+    Map<Long, String> names = customers.namesOf(ids);
+    Map<Long, RiskRead> found = reads.read(ids);
+    return ids.stream()
+        .map(
+            id -> answerOrWhyNot(names.getOrDefault(id, "id:" + id), id, found, model, levels, now))
+        .toList();
+  }
+
+  private RiskAnswer answerOrWhyNot(
+      String name,
+      @Nullable Long id,
+      Map<Long, RiskRead> found,
+      RegisteredModel model,
+      double[] levels,
+      Instant now) {
+    if (id == null) {
+      return new RiskAnswer(name, 404, null, unknown(name).detail());
+    }
+    RiskRead read = found.getOrDefault(id, RiskRead.ofNothing(id));
+    try {
+      return new RiskAnswer(name, 200, answer(question(name, read, model, levels, now)), null);
+    } catch (Problem problem) {
+      return new RiskAnswer(name, problem.status(), null, problem.detail());
+    }
+  }
+
+  /**
+   * What the answer to {@link #of(String)} will be computed from, read and not yet computed.
+   *
+   * @throws Problem as {@link #of(String)}
+   */
+  Question question(String name, Instant now) {
     long id = idOf(name, now);
-    CustomerState state = states.read(List.of(id)).get(id);
-    requireJudgeable(name, state == null ? ActivityState.empty() : state.activity());
-    ChurnModel model = champion().model();
-    return riskNow(Objects.requireNonNull(state), model, now, new HashMap<>());
+    RiskRead read = reads.one(id);
+    return question(name, read, champion(), scorer.levels(), now);
+  }
+
+  private Question question(
+      String name, RiskRead read, RegisteredModel model, double[] levels, Instant now) {
+    ActivityState activity = read.activity();
+    Instant watermark = read.watermark();
+    if (activity.usageOccasions() == 0 && !activity.closed()) {
+      List<Event> history = events.historyOf(read.customerId());
+      activity =
+          sinceActivation(history, calendars.inForce()).orElseThrow(() -> nothingToJudge(name));
+      watermark = watermarkOf(activation(history).orElseThrow());
+    }
+    requireJudgeable(name, activity);
+    Instant asOf = countedUpTo(activity, watermark, now);
+    return new Question(
+        name, read, activity, model, levels, asOf, stale(asOf, now), degraded(read.activity()));
+  }
+
+  /** Computes the answer. */
+  RiskView answer(Question asked) {
+    ChurnModel model = asked.model().model();
+    ActivityState activity = asked.activity();
+    double risk = model.risk(activity, asked.asOf());
+    return new RiskView(
+        asked.name(),
+        risk,
+        config.bandOf(risk),
+        asked.asOf(),
+        asked.stale(),
+        asked.degraded(),
+        RiskBasis.of(activity),
+        model.version(),
+        FeatureSchema.current().version(),
+        reasons(model, activity, asked.asOf()),
+        asked.read().receipt(),
+        nextChange(asked, risk));
+  }
+
+  /**
+   * As {@link Scorer#nextChange}. The stored crossing is almost always still the one; since the
+   * risk never falls in silence, looking at it and the minute before proves that, and saves the
+   * search.
+   */
+  private @Nullable Instant nextChange(Question asked, double risk) {
+    ChurnModel model = asked.model().model();
+    ActivityState activity = asked.activity();
+    Instant stored = asked.read().nextDue();
+    OptionalDouble level = Arrays.stream(asked.levels()).filter(one -> one > risk).findFirst();
+    if (stored != null
+        && level.isPresent()
+        && stored.equals(stored.truncatedTo(ChronoUnit.MINUTES))
+        && stored.isAfter(asked.asOf())) {
+      Instant minuteBefore = stored.minus(1, ChronoUnit.MINUTES);
+      boolean below =
+          minuteBefore.isBefore(asked.asOf())
+              || model.risk(activity, minuteBefore) < level.getAsDouble();
+      if (below && model.risk(activity, stored) >= level.getAsDouble()) {
+        return stored;
+      }
+    }
+    return scorer
+        .nextChange(model.silence().of(activity), asked.asOf(), risk, asked.levels())
+        .orElse(null);
+  }
+
+  /** As {@link #of(String)}, with what the risk was computed from. */
+  RiskNow now(String name, Instant now) {
+    Question asked = question(name, now);
+    ChurnModel model = asked.model().model();
+    return new RiskNow(
+        model.risk(asked.activity(), asked.asOf()), asked.asOf(), model, asked.activity());
   }
 
   /**
@@ -125,12 +313,67 @@ public class Risks {
    */
   long idOf(String name, Instant at) {
     try {
-      return customers
-          .find(name, at)
-          .orElseThrow(() -> Problem.notFound("No customer is known as " + name));
+      return customers.find(name, at).orElseThrow(() -> unknown(name));
     } catch (IllegalArgumentException malformed) {
       throw Problem.badRequest(String.valueOf(malformed.getMessage()));
     }
+  }
+
+  private static Problem unknown(String name) {
+    return Problem.notFound("No customer is known as " + name);
+  }
+
+  /** Who reported nothing but an activation is as silent as the activation's source is complete. */
+  private @Nullable Instant watermarkOf(Event activation) {
+    return sources
+        .byName(activation.source())
+        .map(source -> source.watermark().reached())
+        .orElse(null);
+  }
+
+  private static Optional<Event> activation(List<Event> history) {
+    return history.stream()
+        .filter(event -> event.kind() == EventKind.STATUS)
+        .filter(event -> event.name().equalsIgnoreCase(ACTIVATED))
+        .max(Comparator.comparing(Event::occurredAt));
+  }
+
+  /**
+   * The activity with the last activation as the first use, which the population speaks for; empty
+   * without an activation.
+   *
+   * @param history of a customer without usage
+   */
+  static Optional<ActivityState> sinceActivation(
+      List<Event> history, OperationalCalendar calendar) {
+    Optional<Event> activation = activation(history);
+    if (activation.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Event> withUse = new ArrayList<>(history);
+    withUse.add(firstUse(activation.get()));
+    withUse.sort(Comparator.comparing(Event::occurredAt).thenComparing(Event::key));
+    ActivityState activity = ActivityState.empty(calendar);
+    withUse.forEach(activity::apply);
+    return Optional.of(activity);
+  }
+
+  private static Event firstUse(Event activation) {
+    return new Event(
+        "first use taken from " + activation.key(),
+        activation.source(),
+        activation.customer(),
+        activation.name(),
+        EventKind.USAGE,
+        activation.occurredAt(),
+        activation.availableAt(),
+        activation.availableAssumed(),
+        1,
+        null,
+        null,
+        null,
+        Map.of(),
+        activation.backfill());
   }
 
   /**
@@ -139,13 +382,17 @@ public class Risks {
    * @throws Problem 422 with the reason
    */
   static void requireJudgeable(String name, ActivityState activity) {
-    if (activity.usageOccasions() == 0) {
-      throw Problem.unprocessable(
-          name + " has no usage or purchase on record, so there is no silence to judge");
-    }
     if (activity.closed()) {
       throw Problem.unprocessable(name + " is closed; its risk is no longer computed");
     }
+    if (activity.usageOccasions() == 0) {
+      throw nothingToJudge(name);
+    }
+  }
+
+  private static Problem nothingToJudge(String name) {
+    return Problem.unprocessable(
+        name + " has no usage, purchase or activation on record, so there is no silence to judge");
   }
 
   /**
@@ -167,6 +414,24 @@ public class Risks {
     return asOf.isBefore(now.minus(config.staleAfter()));
   }
 
+  /** Whole minutes of silence, up to the watermark; never before the newest event. */
+  private static Instant countedUpTo(
+      ActivityState activity, @Nullable Instant watermark, Instant now) {
+    Instant minute =
+        Scorer.silenceCountedUpTo(activity, watermark, now).truncatedTo(ChronoUnit.MINUTES);
+    Instant last = activity.lastOccurredAt();
+    return minute.isBefore(last) ? last : minute;
+  }
+
+  private @Nullable String degraded(ActivityState activity) {
+    if (models.trouble().isPresent()) {
+      return "the model promoted last cannot be read; another one answers";
+    }
+    return activity.rebuildDue()
+        ? "part of what is remembered of the customer comes back with its next event"
+        : null;
+  }
+
   /**
    * The risks now of these customers; whoever has none (unknown, no usage, closed, no model) is
    * left out.
@@ -177,51 +442,17 @@ public class Risks {
       return Map.of();
     }
     Instant now = clock.now();
-    Map<Integer, Optional<Instant>> watermarks = new HashMap<>();
+    ChurnModel model = champion.get().model();
     Map<Long, RiskNow> risks = new HashMap<>();
-    for (CustomerState state : states.read(customerIds).values()) {
-      if (state.activity().usageOccasions() > 0 && !state.activity().closed()) {
-        risks.put(state.customerId(), riskNow(state, champion.get().model(), now, watermarks));
+    for (RiskRead read : reads.read(customerIds).values()) {
+      ActivityState activity = read.activity();
+      if (activity.usageOccasions() > 0 && !activity.closed()) {
+        Instant asOf = countedUpTo(activity, read.watermark(), now);
+        risks.put(
+            read.customerId(), new RiskNow(model.risk(activity, asOf), asOf, model, activity));
       }
     }
     return risks;
-  }
-
-  private RiskNow riskNow(
-      CustomerState state,
-      ChurnModel model,
-      Instant now,
-      Map<Integer, Optional<Instant>> watermarks) {
-    Instant watermark = null;
-    Integer source = state.sourceId();
-    if (source != null) {
-      watermark =
-          watermarks
-              .computeIfAbsent(source, id -> Optional.ofNullable(sources.watermark(id).reached()))
-              .orElse(null);
-    }
-    Instant asOf = Scorer.silenceCountedUpTo(state.activity(), watermark, now);
-    return new RiskNow(model.risk(state.activity(), asOf), asOf, model, state.activity());
-  }
-
-  private RiskView view(String name, RiskNow risk, Instant now) {
-    Instant next =
-        scorer
-            .nextChange(
-                risk.model().silence().of(risk.activity()),
-                risk.asOf(),
-                risk.risk(),
-                scorer.levels())
-            .orElse(null);
-    return new RiskView(
-        name,
-        risk.risk(),
-        config.bandOf(risk.risk()),
-        risk.asOf(),
-        stale(risk.asOf(), now),
-        risk.model().version(),
-        reasons(risk.model(), risk.activity(), risk.asOf()),
-        next);
   }
 
   /** Up to three reasons, strongest first. */

@@ -24,16 +24,19 @@ public class Scorer {
   private final Instance<Thresholds> thresholds;
   private final ScoringConfig config;
   private final BusinessClock clock;
+  private final Judging judging;
 
   Scorer(
       ModelRegistry models,
       Instance<Thresholds> thresholds,
       ScoringConfig config,
-      BusinessClock clock) {
+      BusinessClock clock,
+      Judging judging) {
     this.models = models;
     this.thresholds = thresholds;
     this.config = config;
     this.clock = clock;
+    this.judging = judging;
   }
 
   /**
@@ -57,6 +60,11 @@ public class Scorer {
     /** The business instant of the session. */
     public Instant now() {
       return now;
+    }
+
+    /** True if the model of this session made the score. */
+    public boolean made(Score score) {
+      return champion != null && champion.id() == score.modelId();
     }
 
     /**
@@ -83,8 +91,12 @@ public class Scorer {
     }
   }
 
-  /** Opens a session as of now. */
+  /**
+   * Opens a session as of now. A full rescore begins after the caller's transaction, so that it
+   * finds what is scored here.
+   */
   public Session session() {
+    judging.share();
     // The database keeps microseconds: what is stored must be what was computed with.
     Instant now = clock.now().truncatedTo(ChronoUnit.MICROS);
     return new Session(models.champion().orElse(null), levels(), now);

@@ -26,6 +26,7 @@ import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
 import dev.holdfast.scoring.ScoringConfig;
+import dev.holdfast.stream.Stages.Stage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -70,6 +71,7 @@ class EventBatch {
   private final BusinessClock business;
   private final SystemClock system;
   private final MeterRegistry metrics;
+  private final Stages stages;
 
   EventBatch(
       DataSource database,
@@ -104,6 +106,7 @@ class EventBatch {
     this.business = business;
     this.system = system;
     this.metrics = metrics;
+    this.stages = new Stages(metrics);
   }
 
   /** A message that could be read, and where it came from. */
@@ -114,15 +117,17 @@ class EventBatch {
 
   /** Applies the messages, or changes nothing and throws. Messages applied before are skipped. */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
+    Stages.Watch watch = stages.start();
     Tally tally =
         QuarkusTransaction.requiringNew()
             .timeout(120)
             .call(
                 () -> {
                   try (Connection connection = database.getConnection()) {
-                    return apply(connection, records);
+                    return apply(connection, records, watch);
                   }
                 });
+    watch.ended(Stage.COMMIT);
     count("applied", tally.applied());
     count("duplicate", tally.duplicate());
     count("quarantined", tally.quarantined());
@@ -152,25 +157,34 @@ class EventBatch {
     count("quarantined", 1);
   }
 
-  private Tally apply(Connection connection, List<ConsumerRecord<byte[], byte[]>> records)
+  private Tally apply(
+      Connection connection, List<ConsumerRecord<byte[], byte[]>> records, Stages.Watch watch)
       throws SQLException {
     List<ConsumerRecord<byte[], byte[]>> unseen = progress.advance(connection, records);
     Map<Integer, SourceBatch> books = new HashMap<>();
     OperationalCalendar calendar = calendars.inForce(connection);
+    watch.ended(Stage.PROGRESS);
 
     List<Message> messages = read(connection, unseen, books);
+    watch.ended(Stage.PARSE);
     Map<Mention, Long> ids = resolve(messages);
+    watch.ended(Stage.RESOLVE);
     SortedMap<Long, CustomerState> locked = states.lock(Set.copyOf(ids.values()));
+    watch.ended(Stage.LOCK);
 
     Map<Long, List<Message>> news = append(connection, messages, ids, books);
+    watch.ended(Stage.APPEND);
     for (Map.Entry<Long, List<Message>> entry : news.entrySet()) {
       update(connection, required(locked, entry.getKey()), entry.getValue(), calendar);
     }
-    scoreAndTrigger(locked, news);
+    watch.ended(Stage.UPDATE);
+    scoreAndTrigger(locked, news, watch);
 
     states.save(news.keySet().stream().map(id -> required(locked, id)).toList());
+    watch.ended(Stage.SAVE);
     // Last, because the rows of the sources are shared by all batches.
     sources.record(connection, books);
+    watch.ended(Stage.BOOKS);
     int applied = news.values().stream().mapToInt(List::size).sum();
     return new Tally(applied, messages.size() - applied, unseen.size() - messages.size());
   }
@@ -292,7 +306,7 @@ class EventBatch {
    * usage ends it. History is scored later, once, without triggering.
    */
   private void scoreAndTrigger(
-      SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news) {
+      SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news, Stages.Watch watch) {
     Scorer.Session session = scorer.session();
     Instant settled = system.now().plus(scoring.settle());
     Map<Long, Rescored> scored = new HashMap<>();
@@ -316,9 +330,11 @@ class EventBatch {
         closed.put(state.customerId(), state.activity().lastOccurredAt());
       }
     }
+    watch.ended(Stage.SCORE);
     journal.record(scored.values());
     triggers.crossed(scored.values());
     triggers.end(scored, returned, closed);
+    watch.ended(Stage.TRIGGER);
   }
 
   private static @Nullable Event newestUsage(List<Message> news) {

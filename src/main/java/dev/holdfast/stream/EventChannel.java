@@ -12,12 +12,16 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 /**
  * Takes batches from the topic of events. The offsets are committed after the batch's transaction;
  * what cannot be applied waits or is put aside, see {@link PatientBatches}.
+ *
+ * <p>There are as many workers as {@code mp.messaging.incoming.events.concurrency} says, each a
+ * consumer of its own with partitions of its own: the events of a customer stay in order, and the
+ * workers share nothing but the database.
  */
 @ApplicationScoped
 class EventChannel {
 
   /** Small enough for a short transaction, large enough to share its cost. */
-  private static final int BATCH = 1_000;
+  private static final int BATCH = 2_000;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 

@@ -3,6 +3,7 @@ package dev.holdfast.stream;
 import dev.holdfast.event.AppliedOffsets;
 import dev.holdfast.event.EventLog;
 import dev.holdfast.platform.Broker;
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Topics;
 import io.quarkus.runtime.StartupEvent;
@@ -15,12 +16,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -54,73 +55,78 @@ public class PartitionProgress {
    */
   List<ConsumerRecord<byte[], byte[]>> advance(
       Connection connection, List<ConsumerRecord<byte[], byte[]>> records) throws SQLException {
-    Map<Integer, Long> reached = new HashMap<>();
-    List<ConsumerRecord<byte[], byte[]>> unseen = new ArrayList<>();
+    SortedMap<Integer, Long> reached = locked(connection, records);
+    List<ConsumerRecord<byte[], byte[]>> unseen = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      Long next = reached.get(record.partition());
-      if (next == null) {
-        next = locked(connection, record.topic(), record.partition());
-      }
-      if (record.offset() >= next) {
+      if (record.offset() >= reached.getOrDefault(record.partition(), 0L)) {
         unseen.add(record);
-        next = record.offset() + 1;
-      }
-      reached.put(record.partition(), next);
-    }
-    for (Map.Entry<Integer, Long> entry : new TreeMap<>(reached).entrySet()) {
-      try (PreparedStatement update =
-          connection.prepareStatement(
-              "UPDATE partition_progress SET next_offset = ? WHERE topic = ? AND partition_no ="
-                  + " ?")) {
-        update.setLong(1, entry.getValue());
-        update.setString(2, Topics.EVENTS);
-        update.setInt(3, entry.getKey());
-        update.executeUpdate();
+        reached.put(record.partition(), record.offset() + 1);
       }
     }
+    store(
+        connection,
+        "INSERT",
+        reached,
+        " ON DUPLICATE KEY UPDATE next_offset = VALUES(next_offset)");
     return unseen;
   }
 
-  private static long locked(Connection connection, String topic, int partition)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT IGNORE INTO partition_progress (topic, partition_no, next_offset) VALUES"
-                + " (?, ?, 0)")) {
-      insert.setString(1, topic);
-      insert.setInt(2, partition);
-      insert.executeUpdate();
+  /** The next offset of each partition of these records; the rows are locked, in their order. */
+  private static SortedMap<Integer, Long> locked(
+      Connection connection, List<ConsumerRecord<byte[], byte[]>> records) throws SQLException {
+    SortedSet<Integer> partitions = new TreeSet<>();
+    records.forEach(record -> partitions.add(record.partition()));
+    SortedMap<Integer, Long> next = lockedOf(connection, partitions);
+    if (next.size() < partitions.size()) {
+      SortedMap<Integer, Long> first = new TreeMap<>();
+      partitions.forEach(partition -> first.put(partition, 0L));
+      store(connection, "INSERT IGNORE", first, "");
+      next = lockedOf(connection, partitions);
     }
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT next_offset FROM partition_progress WHERE topic = ? AND partition_no = ? FOR"
-                + " UPDATE")) {
-      select.setString(1, topic);
-      select.setInt(2, partition);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
+    return next;
   }
 
-  /**
-   * The partitions whose every message so far is applied. What was read about the sources before
-   * this call is safe to act on for customers in these partitions.
-   *
-   * @throws Problem 503 if the broker does not answer
-   */
-  Set<Integer> caughtUp() {
-    Map<Integer, Long> ends = log.endOffsets();
-    Map<Integer, Long> next = applied.next();
-    Set<Integer> caughtUp = new HashSet<>();
-    ends.forEach(
-        (partition, end) -> {
-          if (next.getOrDefault(partition, 0L) >= end) {
-            caughtUp.add(partition);
-          }
-        });
-    return caughtUp;
+  private static SortedMap<Integer, Long> lockedOf(
+      Connection connection, SortedSet<Integer> partitions) throws SQLException {
+    SortedMap<Integer, Long> next = new TreeMap<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT partition_no, next_offset FROM partition_progress WHERE topic = ?"
+                + " AND partition_no IN ("
+                + Jdbc.marks(partitions.size())
+                + ") ORDER BY partition_no FOR UPDATE")) {
+      select.setString(1, Topics.EVENTS);
+      int at = 2;
+      for (int partition : partitions) {
+        select.setInt(at++, partition);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          next.put(row.getInt(1), row.getLong(2));
+        }
+      }
+    }
+    return next;
+  }
+
+  private static void store(
+      Connection connection, String insert, SortedMap<Integer, Long> next, String otherwise)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            insert
+                + " INTO partition_progress (topic, partition_no, next_offset) VALUES "
+                + "(?,?,?),".repeat(next.size() - 1)
+                + "(?,?,?)"
+                + otherwise)) {
+      int at = 1;
+      for (Map.Entry<Integer, Long> entry : next.entrySet()) {
+        statement.setString(at++, Topics.EVENTS);
+        statement.setInt(at++, entry.getKey());
+        statement.setLong(at++, entry.getValue());
+      }
+      statement.executeUpdate();
+    }
   }
 
   /** True if every message so far is applied. */

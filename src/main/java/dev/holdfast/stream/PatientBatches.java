@@ -4,6 +4,9 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -14,7 +17,9 @@ import org.jboss.logging.Logger;
  * Gets every message dealt with, in its order. What fails for want of the database is tried again
  * in place, for as long as it takes: an outage pauses the stream and never fills the quarantine.
  * What fails because of what a message holds is halved until that message stands alone, and it is
- * put aside.
+ * put aside. A transaction that gave way to another begins anew without a word.
+ *
+ * <p>Thread-safe, as long as no two threads bring messages of the same partition.
  */
 final class PatientBatches {
 
@@ -25,13 +30,23 @@ final class PatientBatches {
   /** As often must a failure come before a message is blamed for it. */
   private static final int TRIES = 3;
 
-  /** When so many fail in a row, the fault is ours and not theirs: they wait. */
+  /** As often a batch begins anew at once when another transaction held what it needed. */
+  private static final int CONFLICTS = 20;
+
+  private static final int DEADLOCK = 1213;
+  private static final int LOCK_WAIT = 1205;
+  private static final int CHANGED_MEANWHILE = 1020;
+  private static final long LONGEST_JITTER_NANOS = Duration.ofMillis(50).toNanos();
+
+  /** When so many of a partition fail in a row, the fault is ours and not theirs: they wait. */
   private static final int MAX_PUT_ASIDE_IN_A_ROW = 20;
 
   private final Consumer<List<ConsumerRecord<byte[], byte[]>>> batch;
   private final BiConsumer<ConsumerRecord<byte[], byte[]>, RuntimeException> putAside;
   private final Duration firstPause;
-  private int putAsideInARow;
+
+  /** By partition, since workers share this; a partition is one worker's. */
+  private final Map<Integer, Integer> putAsideInARow = new ConcurrentHashMap<>();
 
   /**
    * @param batch applies messages in one transaction, all or none
@@ -54,14 +69,23 @@ final class PatientBatches {
    */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
     Duration pause = firstPause;
+    int conflicts = 0;
     for (int failures = 1; ; failures++) {
       try {
         batch.accept(records);
-        putAsideInARow = 0;
+        if (!putAsideInARow.isEmpty()) {
+          records.forEach(record -> putAsideInARow.remove(record.partition()));
+        }
         return;
       } catch (RuntimeException failure) {
         if (Thread.currentThread().isInterrupted()) {
           throw failure;
+        }
+        if (isConflict(failure) && conflicts++ < CONFLICTS) {
+          failures--;
+          // At random, so that the same two do not meet again.
+          LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_JITTER_NANOS));
+          continue;
         }
         if (failures >= TRIES && liesInTheData(failure) && isolated(records, failure)) {
           return;
@@ -83,17 +107,17 @@ final class PatientBatches {
       apply(records.subList(half, records.size()));
       return true;
     }
-    if (putAsideInARow >= MAX_PUT_ASIDE_IN_A_ROW) {
+    ConsumerRecord<byte[], byte[]> record = records.get(0);
+    if (putAsideInARow.getOrDefault(record.partition(), 0) >= MAX_PUT_ASIDE_IN_A_ROW) {
       return false;
     }
-    ConsumerRecord<byte[], byte[]> record = records.get(0);
     try {
       putAside.accept(record, failure);
     } catch (RuntimeException notEvenThat) {
       failure.addSuppressed(notEvenThat);
       return false;
     }
-    putAsideInARow++;
+    putAsideInARow.merge(record.partition(), 1, Integer::sum);
     LOG.errorf(
         failure,
         "The message at %s/%d/%d cannot be applied and was put aside",
@@ -101,6 +125,20 @@ final class PatientBatches {
         record.partition(),
         record.offset());
     return true;
+  }
+
+  /** Two transactions wanted the same rows, and this one gave way; nothing is wrong. */
+  private static boolean isConflict(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException refused
+          && (refused.getErrorCode() == DEADLOCK
+              || refused.getErrorCode() == LOCK_WAIT
+              || refused.getErrorCode() == CHANGED_MEANWHILE
+              || "40001".equals(refused.getSQLState()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What trying again can never mend. Anything else may be the state of the machinery. */

@@ -43,9 +43,8 @@ class Retiming {
             () -> {
               boolean changed = calendars.takeRetiming();
               if (changed) {
-                LOG.infof(
-                    "The calendar changed; %d customers are timed and scored anew",
-                    rescores.requestAll());
+                rescores.requestAll();
+                LOG.info("The calendar changed; all customers are timed and scored anew");
               }
               return changed;
             });

@@ -1,21 +1,19 @@
 package dev.holdfast.stream;
 
-import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.campaign.Intake;
-import dev.holdfast.campaign.Triggers;
-import dev.holdfast.event.Source;
-import dev.holdfast.event.Sources;
+import dev.holdfast.campaign.TriggerForecasts;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.RegisteredModel;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Leases;
-import dev.holdfast.scoring.CustomerState;
-import dev.holdfast.scoring.CustomerStates;
-import dev.holdfast.scoring.Rescored;
+import dev.holdfast.platform.SystemClock;
+import dev.holdfast.scoring.DueTimers;
+import dev.holdfast.scoring.DueTimers.DueTimer;
+import dev.holdfast.scoring.KnownSilence;
 import dev.holdfast.scoring.Rescores;
-import dev.holdfast.scoring.RiskJournal;
-import dev.holdfast.scoring.Scorer;
+import dev.holdfast.scoring.ScoringConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,13 +22,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +37,10 @@ import org.jspecify.annotations.Nullable;
  * level, and those whose judge changed.
  *
  * <p>A timer acts only when the customer's source is complete past the due instant and the
- * customer's partition is consumed. The order of reading makes that safe: first how far the sources
- * are complete, then how far the log goes, then what is due. Everything a source had reported by
- * its watermark was then in the log, and the log is applied.
+ * customer's partition is consumed, see {@link SilenceWatch}. Due timers are read in the order of
+ * their instants, and a claim of them is one short transaction that takes the rows nobody holds:
+ * replicas share the work, and a dead one holds nothing. While nothing is due a tick costs the same
+ * for any number of customers.
  */
 @ApplicationScoped
 public class Timers {
@@ -52,50 +51,97 @@ public class Timers {
   private static final String INTAKE_LEASE = "intake";
   private static final Duration INTAKE_LEASE_LENGTH = Duration.ofSeconds(30);
 
-  private final Sources sources;
-  private final PartitionProgress progress;
+  /**
+   * So often are timers read from the beginning. In between, reading starts shortly before what is
+   * swept: an old snapshot of somebody's, such as a backup, keeps entries of timers long gone in
+   * the index, and each tick would walk through them.
+   */
+  private static final Duration WHOLE_SWEEP_EVERY = Duration.ofMinutes(1);
+
+  /** Timers set for an instant as recent as this are seen at once even if it is swept already. */
+  private static final Duration SWEPT_MARGIN = Duration.ofHours(1);
+
+  private final SilenceWatch silence;
+  private final ScoringConfig config;
+  private final DueTimers timers;
   private final Rescores rescores;
-  private final CustomerStates states;
   private final Retiming retiming;
-  private final Scorer scorer;
-  private final RiskJournal journal;
-  private final Triggers triggers;
+  private final SilentScoring scoring;
+  private final FullRescore fullRescore;
   private final Intake intake;
+  private final TriggerForecasts forecasts;
   private final ModelRegistry models;
   private final Leases leases;
   private final BusinessClock clock;
+  private final SystemClock system;
   private final MeterRegistry metrics;
+  private final Timer latenessSeconds;
+  private final Timer idleTick;
+  private final Timer busyTick;
+  private final AtomicLong due = new AtomicLong();
+  private final AtomicLong backlog = new AtomicLong();
 
-  private volatile @Nullable Integer champion;
+  private final Lateness lateness = new Lateness();
+  private final Map<Integer, Instant> swept = new HashMap<>();
+  private Instant wholeSweepAt = Instant.MIN;
+  private @Nullable Integer champion;
   private volatile boolean started;
 
   Timers(
-      Sources sources,
-      PartitionProgress progress,
+      SilenceWatch silence,
+      ScoringConfig config,
+      DueTimers timers,
       Rescores rescores,
-      CustomerStates states,
       Retiming retiming,
-      Scorer scorer,
-      RiskJournal journal,
-      Triggers triggers,
+      SilentScoring scoring,
+      FullRescore fullRescore,
       Intake intake,
+      TriggerForecasts forecasts,
       ModelRegistry models,
       Leases leases,
       BusinessClock clock,
+      SystemClock system,
       MeterRegistry metrics) {
-    this.sources = sources;
-    this.progress = progress;
+    this.silence = silence;
+    this.config = config;
+    this.timers = timers;
     this.rescores = rescores;
-    this.states = states;
     this.retiming = retiming;
-    this.scorer = scorer;
-    this.journal = journal;
-    this.triggers = triggers;
+    this.scoring = scoring;
+    this.fullRescore = fullRescore;
     this.intake = intake;
+    this.forecasts = forecasts;
     this.models = models;
     this.leases = leases;
     this.clock = clock;
+    this.system = system;
     this.metrics = metrics;
+    this.latenessSeconds =
+        Timer.builder("holdfast.timer.lateness")
+            .description("from when a timer could act to the commit of what it did")
+            .publishPercentiles(0.5, 0.99)
+            .serviceLevelObjectives(
+                Duration.ofMillis(100),
+                Duration.ofMillis(250),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(5))
+            .register(metrics);
+    idleTick = tickSeconds("none");
+    busyTick = tickSeconds("some");
+    metrics.gauge("holdfast.timers.due", due);
+    metrics.gauge("holdfast.rescore.backlog", backlog);
+  }
+
+  private Timer tickSeconds(String due) {
+    return Timer.builder("holdfast.timers.tick")
+        .description("one look at the timers and whatever they did")
+        .tag("due", due)
+        .publishPercentiles(0.5)
+        .register(metrics);
   }
 
   void atStart(@Observes StartupEvent start) {
@@ -107,14 +153,16 @@ public class Timers {
   }
 
   @Scheduled(
-      every = "{holdfast.timers.every:1s}",
+      every = "{holdfast.timers.every:0.5s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
     if (!started) {
       return;
     }
     try {
-      sweep();
+      Instant begun = system.now();
+      boolean acted = tick(!begun.isBefore(wholeSweepAt.plus(WHOLE_SWEEP_EVERY)));
+      (acted ? busyTick : idleTick).record(Duration.between(begun, system.now()));
     } catch (RuntimeException failure) {
       if (started) {
         LOG.warnf(failure, "The timers could not be swept; trying again at the next tick");
@@ -122,107 +170,158 @@ public class Timers {
     }
   }
 
-  /** Acts on everything that is due now. */
-  public void sweep() {
-    Map<Integer, Instant> complete = completeThrough();
-    Set<Integer> consumed = progress.caughtUp();
+  /** As {@link #onTick}, for the full rescore: it takes minutes and must not hold up the timers. */
+  @Scheduled(
+      every = "{holdfast.timers.every:0.5s}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void onRescoreTick() {
+    if (!started) {
+      return;
+    }
+    try {
+      fullRescore.work(() -> started);
+    } catch (RuntimeException failure) {
+      if (started) {
+        LOG.warnf(failure, "The rescore could not go on; trying again at the next tick");
+      }
+    }
+  }
+
+  /** Acts on everything that is due now, a full rescore included; for commands and tests. */
+  public synchronized void sweep() {
+    noticeChanges();
+    forecasts.heed();
+    ring(true);
+    fullRescore.work(() -> true);
+    rest();
+  }
+
+  private synchronized boolean tick(boolean whole) {
+    noticeChanges();
+    forecasts.heed();
+    boolean acted = ring(whole);
+    rest();
+    return acted;
+  }
+
+  private void rest() {
+    quietly();
+    admit();
+  }
+
+  /**
+   * Lets the due timers act, the earliest first.
+   *
+   * @return true if one has
+   */
+  private boolean ring(boolean whole) {
+    Map<Integer, Instant> reported = silence.reported();
     Instant now = clock.now();
-    noticeNewChampion();
+    lateness.look(reported, now, system.now());
+    Map<Integer, Instant> after = whole ? Map.of() : Map.copyOf(swept);
+    if (!whole && !timers.any(reported, now, after)) {
+      return false;
+    }
+    KnownSilence known = silence.look();
+    boolean allDone = false;
+    boolean some = false;
+    Set<Long> tried = new HashSet<>();
+    for (int claim = 0; claim < CLAIMS_PER_SWEEP && !allDone; claim++) {
+      // Rows that somebody holds come up again: read past them.
+      List<DueTimer> earliest =
+          timers.earliest(known, now, after, CLAIM + tried.size()).stream()
+              .filter(timer -> !tried.contains(timer.customerId()))
+              .limit(CLAIM)
+              .toList();
+      allDone = earliest.isEmpty();
+      if (!allDone) {
+        Set<Long> acted = ring(earliest, known, now);
+        some |= !acted.isEmpty();
+        earliest.stream()
+            .map(DueTimer::customerId)
+            .filter(id -> !acted.contains(id))
+            .forEach(tried::add);
+        forecasts.heed();
+      }
+    }
+    if (allDone && tried.isEmpty()) {
+      known.everywhere(now).forEach((id, at) -> swept.put(id, at.minus(SWEPT_MARGIN)));
+    }
+    if (whole) {
+      wholeSweepAt = system.now();
+      due.set(timers.due(now));
+    }
+    return some;
+  }
+
+  private Set<Long> ring(List<DueTimer> claim, KnownSilence known, Instant now) {
+    List<Long> ids = claim.stream().map(DueTimer::customerId).toList();
+    Set<Long> acted = QuarkusTransaction.requiringNew().call(() -> scoring.ring(ids, known, now));
+    Instant committed = system.now();
+    for (DueTimer timer : claim) {
+      if (acted.contains(timer.customerId())) {
+        latenessSeconds.record(lateness.of(timer.sourceId(), timer.at(), committed));
+      }
+    }
+    metrics.counter("holdfast.scores", "by", "timer").increment(acted.size());
+    return acted;
+  }
+
+  /** Scores those whose history was imported, once it has settled. */
+  private void quietly() {
+    if (!rescores.anyQuietlyDue()) {
+      return;
+    }
+    KnownSilence known = silence.look();
+    Instant now = clock.now();
+    for (int claim = 0; claim < CLAIMS_PER_SWEEP; claim++) {
+      List<Long> ids = rescores.quietlyDue(known, CLAIM);
+      if (ids.isEmpty()) {
+        return;
+      }
+      QuarkusTransaction.requiringNew().run(() -> scoring.quietly(ids, known, now));
+      metrics.counter("holdfast.scores", "by", "request").increment(ids.size());
+    }
+  }
+
+  private void admit() {
+    rescores
+        .unfinished()
+        .ifPresentOrElse(
+            run -> backlog.set(run.open() ? rescores.backlog() : backlog.get()),
+            () -> backlog.set(0));
+    if (!intake.mayAdmit() || !rescores.idle()) {
+      return;
+    }
+    KnownSilence known = silence.look();
+    if (!silence.everywhere() || silence.behind() > config.yieldAbove()) {
+      return;
+    }
+    leases
+        .tryAcquire(INTAKE_LEASE, INTAKE_LEASE_LENGTH)
+        .ifPresent(
+            lease -> {
+              try {
+                intake.admitToday(known);
+              } finally {
+                leases.release(lease);
+              }
+            });
+  }
+
+  /**
+   * A promoted model judges everybody anew, quietly; so does one found at start. A new calendar
+   * times everybody anew.
+   */
+  private void noticeChanges() {
     if (retiming.requested()) {
       intake.reconsider();
     }
-    for (int claim = 0; claim < CLAIMS_PER_SWEEP; claim++) {
-      List<Long> due = rescores.timersDue(complete, consumed, now, CLAIM);
-      if (due.isEmpty()) {
-        break;
-      }
-      score(due, complete, true, now);
-    }
-    for (int claim = 0; claim < CLAIMS_PER_SWEEP; claim++) {
-      List<Long> due = rescores.quietlyDue(consumed, CLAIM);
-      if (due.isEmpty()) {
-        break;
-      }
-      score(due, complete, false, now);
-    }
-    if (progress.allCaughtUp() && rescores.waiting() == 0) {
-      leases
-          .tryAcquire(INTAKE_LEASE, INTAKE_LEASE_LENGTH)
-          .ifPresent(
-              lease -> {
-                try {
-                  intake.admitToday(complete);
-                } finally {
-                  leases.release(lease);
-                }
-              });
-    }
-  }
-
-  private void score(
-      List<Long> customerIds, Map<Integer, Instant> complete, boolean triggering, Instant now) {
-    QuarkusTransaction.requiringNew()
-        .run(
-            () -> {
-              OperationalCalendar calendar = retiming.inForce();
-              Map<Long, CustomerState> locked = states.lock(customerIds);
-              Scorer.Session session = scorer.session();
-              List<CustomerState> changed = new ArrayList<>();
-              List<Rescored> scored = new ArrayList<>();
-              for (CustomerState state : locked.values()) {
-                // Another replica, or an event, may have been here between the claim and the lock.
-                if (triggering ? !timerDue(state, now) : state.rescoreDue() == null) {
-                  continue;
-                }
-                retiming.bring(state, calendar);
-                session.score(state, watermark(state, complete)).ifPresent(scored::add);
-                changed.add(state);
-              }
-              states.save(changed);
-              journal.record(scored);
-              if (triggering) {
-                triggers.crossed(scored);
-              } else {
-                triggers.end(byCustomer(scored), Map.of(), Map.of());
-              }
-            });
-    metrics
-        .counter("holdfast.scores", "by", triggering ? "timer" : "request")
-        .increment(customerIds.size());
-  }
-
-  private static Map<Long, Rescored> byCustomer(List<Rescored> scored) {
-    return scored.stream().collect(Collectors.toMap(one -> one.state().customerId(), one -> one));
-  }
-
-  private static boolean timerDue(CustomerState state, Instant now) {
-    Instant due = state.nextDue();
-    return due != null && !due.isAfter(now);
-  }
-
-  private static @Nullable Instant watermark(CustomerState state, Map<Integer, Instant> complete) {
-    Integer source = state.sourceId();
-    return source == null ? null : complete.get(source);
-  }
-
-  private Map<Integer, Instant> completeThrough() {
-    Map<Integer, Instant> complete = new HashMap<>();
-    for (Source source : sources.all()) {
-      Instant reached = source.watermark().reached();
-      if (reached != null) {
-        complete.put(source.id(), reached);
-      }
-    }
-    return complete;
-  }
-
-  /** A promoted model judges everybody anew, quietly; so does one found at start. */
-  private void noticeNewChampion() {
     Optional<Integer> serving = models.champion().map(RegisteredModel::id);
     if (serving.isPresent() && !serving.get().equals(champion)) {
-      long rows =
-          QuarkusTransaction.requiringNew().call(() -> rescores.requestAllNotBy(serving.get()));
-      LOG.infof("Model %d serves; %d customers are scored anew", serving.get(), rows);
+      if (rescores.requestAllNotBy(serving.get())) {
+        LOG.infof("Model %d serves; all customers are scored anew", serving.get());
+      }
       champion = serving.get();
       intake.reconsider();
     }

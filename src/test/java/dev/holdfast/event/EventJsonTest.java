@@ -184,6 +184,69 @@ class EventJsonTest {
             });
   }
 
+  static List<String> values() {
+    return List.of(
+        event(""),
+        "  " + event("") + "\n",
+        event(",\"kind\":\"purchase\",\"amount\":19.90,\"currency\":\"EUR\",\"channel\":\"app\""),
+        event(",\"amount\":100.0,\"count\":12"),
+        event(",\"amount\":1e3"),
+        event(",\"amount\":-0.0"),
+        event(",\"amount\":99999999999999"),
+        event(",\"kind\":\"contract\",\"properties\":{\"endsAt\":\"2027-01-01\"}"),
+        event(",\"properties\":{}"),
+        event(",\"properties\":{\"a\":1.50,\"b\":2.0,\"c\":100.00,\"d\":0.000,\"e\":1E2}"),
+        event(",\"properties\":{\"a\":1,\"b\":5000000000,\"c\":123456789012345678901234567890}"),
+        event(",\"properties\":{\"a\":[1,\"x\",true,false,{\"b\":[]}],\"c\":{\"d\":{}}}"),
+        event(",\"properties\":{\"a\":null,\"b\":[null]}"),
+        event(",\"properties\":{\"a\":\"\\u00e9\\n\",\"b\":\"\\t\"}"),
+        event(",\"properties\":{\"a\":1e-300,\"b\":1e306}"),
+        event(",\"count\":null,\"amount\":null,\"properties\":null"),
+        event(",\"unheardOf\":[1,2]"),
+        event("").replace("login", "Order Completed"),
+        event("").replace("crm:7", "crm:a:b c"),
+        event("").replace("11:00:00Z", "11:00:00.1Z"),
+        event("").replace("11:00:00Z", "11:00:00.123456789Z"),
+        event("").replace("11:00:00Z", "19:00:00+08:00"),
+        event("").replace("2026-03-01T11:00:00Z", "2026-02-28T24:00:00Z"),
+        event("").replace("2026-03-01T11:00:00Z", "2016-12-31T23:59:60Z"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void theShortWayReadsWhatTheTreeReads(String value) throws BadEvent {
+    Event byTree = EventJson.read(EventJson.tree(utf8(value)), NEWS, KindMapping.standard());
+
+    assertThat(EventJson.parse(utf8(value), NEWS)).isEqualTo(byTree);
+    Event shortWay = EventReader.read(utf8(value), NEWS, KindMapping.standard());
+    if (shortWay != null) {
+      assertThat(shortWay).isEqualTo(byTree);
+      assertThat(EventJson.writeProperties(shortWay.properties()))
+          .isEqualTo(EventJson.writeProperties(byTree.properties()));
+    }
+  }
+
+  @Test
+  void theOrdinaryEventGoesTheShortWay() {
+    for (String ordinary :
+        List.of(
+            event(""),
+            event(
+                ",\"amount\":19.90,\"currency\":\"EUR\",\"properties\":{\"a\":[1.5,{\"b\":true}]}"),
+            event("").replace("11:00:00Z", "11:00:00.123Z"))) {
+      assertThat(EventReader.read(utf8(ordinary), NEWS, KindMapping.standard()))
+          .as(ordinary)
+          .isNotNull();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("badValues")
+  void theShortWayLeavesWhatIsWrongToTheTree(
+      String what, String value, Reason reason, String detail) {
+    assertThat(EventReader.read(utf8(value), NEWS, KindMapping.standard())).isNull();
+  }
+
   @Test
   void bytesThatAreNotUtf8AreRefused() {
     byte[] latin1 = event("").replace("login", "café").getBytes(StandardCharsets.ISO_8859_1);

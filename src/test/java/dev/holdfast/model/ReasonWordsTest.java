@@ -9,6 +9,8 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Feature;
 import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Features;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.activity.OperationalCalendar.Outage;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.activity.RandomHistory;
 import dev.holdfast.event.Event;
@@ -41,6 +43,17 @@ class ReasonWordsTest {
 
   private static Event signed(String endsAt) {
     return event("s", EventKind.CONTRACT, "contract-signed", START, Map.of("endsAt", endsAt));
+  }
+
+  @Test
+  void silenceOnACalendarIsSpokenOfInDaysOfOperation() {
+    OperationalCalendar calendar =
+        OperationalCalendar.plain().withOutage(new Outage(day(2), day(5)));
+    ActivityState state = ActivityState.empty(calendar);
+    state.apply(use("u", START));
+
+    assertThat(words("idle", use("u", START))).startsWith("no use for 10 days; ");
+    assertThat(words("idle", state, day(10))).startsWith("no use for 7 days of operation; ");
   }
 
   @Test

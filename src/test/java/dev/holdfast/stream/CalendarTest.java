@@ -101,6 +101,7 @@ class CalendarTest {
   @AfterEach
   void thePlainCalendarIsInForceAgain() throws SQLException {
     execute("DELETE FROM customer_state");
+    execute("UPDATE campaign SET state = 'paused' WHERE name LIKE 'calendar-%'");
     calendars.set(OperationalCalendar.plain(), null, "test");
     timers.sweep();
   }

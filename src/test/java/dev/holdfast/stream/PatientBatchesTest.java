@@ -40,6 +40,29 @@ class PatientBatchesTest {
   }
 
   @Test
+  void aTransactionThatGaveWayToAnotherBeginsAnewAndBlamesNobody() {
+    var deadlock =
+        new IllegalStateException(
+            "x", new SQLException("Deadlock found when trying to get lock", "40001", 1213));
+    var batches =
+        new PatientBatches(
+            records -> {
+              if (failures++ < 12) {
+                throw deadlock;
+              }
+              records.forEach(record -> applied.add(record.offset()));
+            },
+            (record, failure) -> aside.add(record.offset()),
+            // A pause would be noticed.
+            Duration.ofHours(1));
+
+    batches.apply(messages(3));
+
+    assertThat(applied).containsExactly(0L, 1L, 2L);
+    assertThat(aside).isEmpty();
+  }
+
+  @Test
   void anOutageOfAnyLengthIsWaitedOut() {
     var outage = new IllegalStateException("x", new SQLException("gone", "08000"));
     var batches =

@@ -25,15 +25,30 @@ public final class TestModel {
 
   /** Makes it serve, whatever served before. */
   public static void promote(ModelRegistry models) {
-    if (models.champion().filter(one -> one.model().version().equals(VERSION)).isPresent()) {
-      return;
-    }
-    models.register(files(models.trust()), VERSION, "{\"passed\":true}", "test");
-    models.promote(VERSION, "test", "the model of the tests");
+    promote(models, VERSION, EVEN_AT_DAYS);
   }
 
-  /** Its files, signed, as the registry keeps them. */
+  /**
+   * Makes another of its kind serve.
+   *
+   * @param version its name
+   * @param evenAtDays idle days at which its risk is one half
+   */
+  public static void promote(ModelRegistry models, String version, double evenAtDays) {
+    if (models.champion().filter(one -> one.model().version().equals(version)).isPresent()) {
+      return;
+    }
+    models.register(
+        files(models.trust(), version, evenAtDays), version, "{\"passed\":true}", "test");
+    models.promote(version, "test", "the model of the tests");
+  }
+
+  /** The files of the usual one, signed, as the registry keeps them. */
   public static Map<String, byte[]> files(ModelTrust trust) {
+    return files(trust, VERSION, EVEN_AT_DAYS);
+  }
+
+  private static Map<String, byte[]> files(ModelTrust trust, String version, double evenAtDays) {
     FeatureSchema schema = FeatureSchema.current();
     double[] mean = new double[schema.size()];
     double[] scale = new double[schema.size()];
@@ -42,10 +57,10 @@ public final class TestModel {
     weight[schema.indexOf("idle")] = 0.5;
     Map<String, byte[]> files = new HashMap<>();
     files.put(
-        "weights.json", ModelFolder.weightsJson(schema, -EVEN_AT_DAYS / 2, mean, scale, weight));
+        "weights.json", ModelFolder.weightsJson(schema, -evenAtDays / 2, mean, scale, weight));
     files.put("features.json", ModelFolder.featuresJson(schema));
     files.put("priors.json", ModelFolder.priorsJson(Priors.standard()));
     files.put("calibration.json", "{\"kind\":\"none\"}".getBytes(StandardCharsets.UTF_8));
-    return ModelFolder.sign(VERSION, files, trust);
+    return ModelFolder.sign(version, files, trust);
   }
 }

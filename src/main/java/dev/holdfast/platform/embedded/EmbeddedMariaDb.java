@@ -323,6 +323,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             "--innodb-flush-log-at-trx-commit=1",
             "--innodb-buffer-pool-size=" + size.bufferPoolMegabytes() + "M",
             "--innodb-log-file-size=" + size.redoMegabytes() + "M",
+            // A batch writes some megabytes of redo before it commits.
+            "--innodb-log-buffer-size=64M",
             "--max-allowed-packet=64M",
             "--max-connections=200"));
     var builder = new ProcessBuilder(command);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,22 @@ public final class Simulation {
    */
   public static Simulation withoutEvents(Population population, Scenario scenario) {
     return new Simulation(population, scenario, population.from(), false);
+  }
+
+  /**
+   * Lets everybody else stand still from now on: nothing happens to them and nobody is told of
+   * them, so that a few among many cost little to follow. The lives of those who are followed are
+   * the same; what the truth says of the others is as of now.
+   */
+  public void followOnly(Predicate<SimulatedCustomer> followed) {
+    neighbourhoods.forEach(each -> each.inhabitants.clear());
+    for (int index = 0; index < inhabitants.size(); index++) {
+      if (followed.test(population.customers().get(index))) {
+        Inhabitant inhabitant = inhabitants.get(index);
+        inhabitant.neighbourhood().inhabitants.add(inhabitant);
+      }
+    }
+    onTheWay.removeIf(arrival -> !followed.test(population.customers().get(arrival.customer())));
   }
 
   /** Who lives here. */

@@ -31,7 +31,8 @@ final class Leakage {
   static List<GateVerdict.Rule> check(
       SnapshotSet set, HistorySource source, RiskTrainer trainer, long seed) {
     List<GateVerdict.Rule> rules = new ArrayList<>();
-    rules.add(truncation(set, source, events -> new Replay(events, set.calendar()).at(set.cutoff())));
+    rules.add(
+        truncation(set, source, events -> new Replay(events, set.calendar()).at(set.cutoff())));
     rules.add(order(set));
     rules.add(coins(set.training(), trainer, CrossFit.folds(set.training(), seed), seed));
     rules.add(singleFeature(set.test()));

@@ -12,6 +12,7 @@ public final class Studies {
           new RankingStudy("ranking", World.CUTOFF),
           new RankingStudy("holiday", World.AFTER_HOLIDAYS),
           new CrossingStudy(),
+          new EarlinessStudy(),
           new FeedbackStudy(),
           new DriftStudy());
 

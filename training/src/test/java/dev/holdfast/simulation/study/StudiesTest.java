@@ -72,7 +72,7 @@ class StudiesTest {
   List<DynamicTest> theBarsAreKept() {
     List<Long> seeds = List.of(1L, 2L, 3L);
     return Studies.all().stream()
-        .filter(study -> !List.of("holiday", "feedback").contains(study.name()))
+        .filter(study -> !List.of("holiday", "feedback", "earliness").contains(study.name()))
         .map(
             study ->
                 DynamicTest.dynamicTest(
