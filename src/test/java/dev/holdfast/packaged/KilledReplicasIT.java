@@ -40,7 +40,7 @@ class KilledReplicasIT {
       String states,
       Map<String, Long> episodes,
       long ledger,
-      long tasks) {
+      long treatedWithoutTask) {
 
     static Outcome of(ExternalParts parts) throws Exception {
       return new Outcome(
@@ -51,7 +51,9 @@ class KilledReplicasIT {
           parts.checksumOfStates(),
           parts.episodes(),
           parts.number("SELECT COUNT(*) FROM ledger"),
-          parts.number("SELECT COUNT(*) FROM call_task"));
+          parts.number(
+              "SELECT (SELECT COUNT(*) FROM episode WHERE arm = 'treatment')"
+                  + " - (SELECT COUNT(DISTINCT episode_id) FROM call_task)"));
     }
   }
 
@@ -119,6 +121,7 @@ class KilledReplicasIT {
       assertThat(outcome.episodes()).as("episodes").isNotEmpty();
       assertThat(outcome.episodes().values()).as("episodes of a customer").containsOnly(1L);
       assertThat(outcome.ledger()).as("the ledger").isEqualTo(outcome.episodes().size());
+      assertThat(outcome.treatedWithoutTask()).as("episodes without their task").isZero();
       assertThat(outcome).as("as without kills").isEqualTo(Outcome.of(parts));
       System.out.println(outcome.episodes().size() + " episodes, states " + outcome.states());
       clean.running().stop(Duration.ofSeconds(30));
