@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       RollbackCommand.class,
       MonitorCommand.class,
       ScoreCommand.class,
+      RebuildCommand.class,
       ExplainCommand.class,
       ReceiptCommand.class,
       CampaignCommand.class,

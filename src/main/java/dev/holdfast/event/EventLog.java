@@ -74,9 +74,9 @@ public class EventLog {
     }
   }
 
-  /** As {@link #send}, of events whose bytes are known. */
+  /** As {@link #send}, of events whose bytes are known, for a caller who waits. */
   void sendWritten(List<Written> events) {
-    Batch batch = open();
+    Batch batch = new Batch(producer(), config.answerWithin());
     for (Written event : events) {
       batch.send(record(event));
     }
@@ -85,7 +85,7 @@ public class EventLog {
 
   /** Begins to append many events with a bounded number under way. One thread uses a batch. */
   public Batch open() {
-    return new Batch(producer());
+    return new Batch(producer(), config.acknowledgeWithin());
   }
 
   /** Sends a message as it came, for example one from the quarantine. */
@@ -184,8 +184,11 @@ public class EventLog {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
 
-    private Batch(Producer<byte[], byte[]> producer) {
+    private final Duration acknowledgedWithin;
+
+    private Batch(Producer<byte[], byte[]> producer, Duration acknowledgedWithin) {
       this.producer = producer;
+      this.acknowledgedWithin = acknowledgedWithin;
     }
 
     /**
@@ -231,9 +234,8 @@ public class EventLog {
 
     private void await(int permits) {
       try {
-        if (!room.tryAcquire(
-            permits, config.acknowledgeWithin().toMillis(), TimeUnit.MILLISECONDS)) {
-          throw unavailable("it did not acknowledge within " + config.acknowledgeWithin());
+        if (!room.tryAcquire(permits, acknowledgedWithin.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw unavailable("it did not acknowledge within " + acknowledgedWithin);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -12,7 +12,11 @@ public interface EventsConfig {
   /** Own event names and their kinds, for example {@code holdfast.events.kinds."order paid"}. */
   Map<String, String> kinds();
 
-  /** How long the broker may take to acknowledge before a sender is told to come back. */
+  /** How long the broker may take to acknowledge before a caller over HTTP is told to come back. */
+  @WithDefault("2500MS")
+  Duration answerWithin();
+
+  /** How long the broker may take to acknowledge before an import is told to come back. */
   @WithDefault("30S")
   Duration acknowledgeWithin();
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Broker {
 
-  private static final int MAX_BLOCK_MILLIS = 5_000;
+  private static final int MAX_BLOCK_MILLIS = 2_000;
+  private static final int ADMIN_REQUEST_MILLIS = 5_000;
   private static final int DELIVERY_MILLIS = 25_000;
   private static final int REQUEST_MILLIS = 10_000;
   private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -43,7 +44,7 @@ public class Broker {
     return enabled && settings.containsKey("bootstrap.servers");
   }
 
-  /** The producer, shared and thread-safe; a send blocks at most 5 s and fails within 25 s. */
+  /** The producer, shared and thread-safe; a send blocks at most 2 s and fails within 25 s. */
   public synchronized Producer<byte[], byte[]> producer() {
     Producer<byte[], byte[]> present = producer;
     if (present == null) {
@@ -65,7 +66,7 @@ public class Broker {
   /** A new administration client; the caller closes it. */
   public Admin admin() {
     var configuration = new HashMap<String, Object>(settings);
-    configuration.put("request.timeout.ms", MAX_BLOCK_MILLIS);
+    configuration.put("request.timeout.ms", ADMIN_REQUEST_MILLIS);
     configuration.put("default.api.timeout.ms", REQUEST_MILLIS);
     return Admin.create(configuration);
   }

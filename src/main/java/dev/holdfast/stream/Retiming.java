@@ -3,6 +3,7 @@ package dev.holdfast.stream;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.calendar.Calendars;
+import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.Rescores;
@@ -10,6 +11,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -61,9 +63,14 @@ class Retiming {
   void bring(CustomerState state, OperationalCalendar calendar) {
     ActivityState activity = state.activity();
     if (activity.rebuildDue() || !activity.retime(calendar)) {
-      ActivityState rebuilt = ActivityState.empty(calendar);
-      events.historyOf(state.customerId()).forEach(rebuilt::apply);
-      state.rebuilt(rebuilt);
+      rebuild(state, calendar, events.historyOf(state.customerId()));
     }
+  }
+
+  /** Makes a locked customer's state anew from all its events, which are in time. */
+  void rebuild(CustomerState state, OperationalCalendar calendar, List<Event> history) {
+    ActivityState rebuilt = ActivityState.empty(calendar);
+    history.forEach(rebuilt::apply);
+    state.rebuilt(rebuilt);
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,7 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,15 +98,25 @@ final class Installation implements AutoCloseable {
 
   private final Path home;
   private final Path logs;
-  private final List<Running> started = new ArrayList<>();
+  private final Map<String, String> environment;
+  private final List<Running> started = new CopyOnWriteArrayList<>();
 
-  private Installation(Path home, Path logs) {
+  private Installation(Path home, Path logs, Map<String, String> environment) {
     this.home = home;
     this.logs = logs;
+    this.environment = environment;
   }
 
   /** An installation with an empty data folder under {@code target}. */
   static Installation empty(String name) throws IOException {
+    return empty(name, Map.of());
+  }
+
+  /**
+   * As {@link #empty(String)}, whose processes have these variables too. With an external database
+   * and broker it can {@link #serve} more than once at a time: each is a replica.
+   */
+  static Installation empty(String name, Map<String, String> environment) throws IOException {
     assertThat(JAR).as("the packaged jar; mvn verify builds it first").exists();
     Path root = Path.of("target", "it-home-" + name).toAbsolutePath();
     if (Files.exists(root)) {
@@ -113,7 +127,7 @@ final class Installation implements AutoCloseable {
       }
     }
     Path logs = Files.createDirectories(root.resolve("logs"));
-    return new Installation(root.resolve("home"), logs);
+    return new Installation(root.resolve("home"), logs, environment);
   }
 
   /** A place for files of the test, beside the data folder. */
@@ -123,6 +137,11 @@ final class Installation implements AutoCloseable {
 
   /** Starts a command and does not wait for it. */
   Running start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  private synchronized Running start(Map<String, String> properties, String... arguments)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -134,6 +153,7 @@ final class Installation implements AutoCloseable {
       // As the launcher does.
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
+    properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-jar", JAR.toAbsolutePath().toString(), "--home", home.toString()));
     command.addAll(List.of(arguments));
     String number = String.format("%02d-%s", started.size() + 1, arguments[0]);
@@ -142,6 +162,7 @@ final class Installation implements AutoCloseable {
     var builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));
+    builder.environment().putAll(environment);
     var running = new Running(String.join(" ", arguments), builder.start(), out, err);
     started.add(running);
     return running;
@@ -154,8 +175,13 @@ final class Installation implements AutoCloseable {
 
   /** Starts the service on a free port and waits until it says where it serves. */
   Service serve() throws IOException {
+    return serve(Map.of());
+  }
+
+  /** As {@link #serve()}, with system properties of its own. */
+  Service serve(Map<String, String> properties) throws IOException {
     long begun = System.nanoTime();
-    Running running = start("serve", "--port", "0");
+    Running running = start(properties, "serve", "--port", "0");
     String address =
         await("the service to start")
             .atMost(START_WITHIN)
@@ -168,6 +194,20 @@ final class Installation implements AutoCloseable {
             .until(() -> SERVES.matcher(running.stderr()), Matcher::find)
             .group(1);
     return new Service(running, address, Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  /** Two replicas, started at the same time. */
+  Service[] serveTwo(Map<String, String> properties) throws Exception {
+    CompletableFuture<Service> other =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return serve(properties);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    return new Service[] {serve(properties), other.get()};
   }
 
   /** A running service and how long its start took. */

@@ -4,6 +4,7 @@ import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.model.ModelFolder;
 import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.model.ModelTrust;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +18,8 @@ public final class TestModel {
   /** Idle days at which the risk is one half. */
   public static final double EVEN_AT_DAYS = 8;
 
-  private static final String VERSION = "idle-days-1";
+  /** The name of its one version. */
+  public static final String VERSION = "idle-days-1";
 
   private TestModel() {}
 
@@ -36,6 +38,17 @@ public final class TestModel {
     if (models.champion().filter(one -> one.model().version().equals(version)).isPresent()) {
       return;
     }
+    models.register(
+        files(models.trust(), version, evenAtDays), version, "{\"passed\":true}", "test");
+    models.promote(version, "test", "the model of the tests");
+  }
+
+  /** The files of the usual one, signed, as the registry keeps them. */
+  public static Map<String, byte[]> files(ModelTrust trust) {
+    return files(trust, VERSION, EVEN_AT_DAYS);
+  }
+
+  private static Map<String, byte[]> files(ModelTrust trust, String version, double evenAtDays) {
     FeatureSchema schema = FeatureSchema.current();
     double[] mean = new double[schema.size()];
     double[] scale = new double[schema.size()];
@@ -48,8 +61,6 @@ public final class TestModel {
     files.put("features.json", ModelFolder.featuresJson(schema));
     files.put("priors.json", ModelFolder.priorsJson(Priors.standard()));
     files.put("calibration.json", "{\"kind\":\"none\"}".getBytes(StandardCharsets.UTF_8));
-    models.register(
-        ModelFolder.sign(version, files, models.trust()), version, "{\"passed\":true}", "test");
-    models.promote(version, "test", "the model of the tests");
+    return ModelFolder.sign(version, files, trust);
   }
 }

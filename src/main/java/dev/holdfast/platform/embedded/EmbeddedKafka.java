@@ -32,20 +32,29 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts the broker, formatting its storage first if it is new.
+   * Starts the broker on a free port, formatting its storage first if it is new.
    *
    * @throws PartsUnavailable if it does not start
    */
   public static EmbeddedKafka start(DataFolder folder) {
+    return start(folder, Ports.free(1)[0]);
+  }
+
+  /**
+   * Starts the broker on a port that its clients know, for example that of the one before it.
+   *
+   * @throws PartsUnavailable if it does not start
+   */
+  public static EmbeddedKafka start(DataFolder folder, int port) {
     Path home = folder.path().resolve("kafka");
     Path log = home.resolve("log");
     try {
       Files.createDirectories(log);
       format(home, log);
-      int[] ports = Ports.free(2);
-      var server = new KafkaRaftServer(configuration(log, ports[0], ports[1]), Time.SYSTEM);
+      int controllerPort = Ports.free(1)[0];
+      var server = new KafkaRaftServer(configuration(log, port, controllerPort), Time.SYSTEM);
       server.startup();
-      return new EmbeddedKafka(server, ports[0]);
+      return new EmbeddedKafka(server, port);
     } catch (Exception e) {
       throw new PartsUnavailable(
           "The embedded Kafka broker cannot be started in " + home + ": " + e.getMessage(), e);
