@@ -95,7 +95,7 @@ record Sleepers(int customers, Instant start) {
       statement.execute(
           "UPDATE business_clock SET mode = 'fixed', business_anchor = '"
               + SQL.format(start)
-              + "'");
+              + "', system_anchor = UTC_TIMESTAMP(6)");
     }
   }
 

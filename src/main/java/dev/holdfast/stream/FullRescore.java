@@ -64,7 +64,7 @@ class FullRescore {
   private long seenRun;
   private Instant seenAt = Instant.MIN;
   private Instant lookedAt = Instant.MIN;
-  private KnownSilence known = KnownSilence.none();
+  private volatile KnownSilence known = KnownSilence.none();
 
   FullRescore(
       Rescores rescores,
@@ -97,8 +97,11 @@ class FullRescore {
     this.metrics = metrics;
   }
 
-  /** Works while there are pages, nothing more urgent waits, and {@code goOn} holds. */
-  synchronized void work(BooleanSupplier goOn) {
+  /**
+   * Works while there are pages, nothing more urgent waits, and {@code goOn} holds. Several threads
+   * share a run as replicas do.
+   */
+  void work(BooleanSupplier goOn) {
     while (goOn.getAsBoolean()) {
       Optional<RescoreRun> run = rescores.unfinished();
       if (run.isEmpty() || models.champion().isEmpty() || !opened(run.get())) {
@@ -111,7 +114,7 @@ class FullRescore {
   }
 
   /** Opens a run once every replica must have noticed what it is about. */
-  private boolean opened(RescoreRun run) {
+  private synchronized boolean opened(RescoreRun run) {
     if (run.open()) {
       return true;
     }
@@ -126,7 +129,7 @@ class FullRescore {
     return true;
   }
 
-  private boolean mustYield() {
+  private synchronized boolean mustYield() {
     Instant now = system.now();
     if (!now.isBefore(lookedAt.plus(LOOK_EVERY))) {
       known = silence.look();
@@ -156,6 +159,7 @@ class FullRescore {
     if (page.isEmpty()) {
       return -1;
     }
+    KnownSilence known = this.known;
     OperationalCalendar calendar = retiming.inForce();
     Scorer.Session session = scorer.session();
     List<Member> members = pages.read(run, page.get());

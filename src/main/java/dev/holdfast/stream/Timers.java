@@ -153,7 +153,7 @@ public class Timers {
   }
 
   @Scheduled(
-      every = "{holdfast.timers.every:0.5s}",
+      every = "{holdfast.timers.every:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
     if (!started) {
@@ -170,9 +170,15 @@ public class Timers {
     }
   }
 
-  /** As {@link #onTick}, for the full rescore: it takes minutes and must not hold up the timers. */
+  /**
+   * As {@link #onTick}, for the full rescore: it takes minutes and must not hold up the timers. Two
+   * at once: while one page is computed the other is written.
+   */
   @Scheduled(
-      every = "{holdfast.timers.every:0.5s}",
+      every = "{holdfast.timers.every:1s}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "{holdfast.timers.every:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onRescoreTick() {
     if (!started) {
