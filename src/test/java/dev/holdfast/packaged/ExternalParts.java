@@ -142,6 +142,7 @@ final class ExternalParts implements AutoCloseable {
         new ProcessBuilder(
                 distribution.resolve("bin/mariadb").toString(),
                 "--no-defaults",
+                "--skip-ssl",
                 // The system allows the name of a socket 107 characters.
                 "--socket=mariadbd.sock",
                 "--user=root",

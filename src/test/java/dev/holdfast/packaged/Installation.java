@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  */
 final class Installation implements AutoCloseable {
 
-  static final Duration START_WITHIN = Duration.ofSeconds(90);
+  static final Duration START_WITHIN = Duration.ofSeconds(150);
   private static final int FIRST_TO_WARN_OF_UNSAFE = 24;
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Pattern SERVES = Pattern.compile("Holdfast serves at (http://\\S+)");
