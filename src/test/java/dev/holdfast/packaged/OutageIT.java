@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -267,7 +268,7 @@ class OutageIT {
   /** Sends one event over HTTP. */
   private Caller.Answer post() throws InterruptedException {
     Traffic.Message order = order();
-    Caller.Answer answer = caller.post(EVENTS, order.value());
+    Caller.Answer answer = caller.post(EVENTS, Objects.requireNonNull(order.value()));
     (answer.status() == 202 ? acknowledged : uncertain).incrementAndGet();
     return answer;
   }

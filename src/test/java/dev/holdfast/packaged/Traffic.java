@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages for the topic of events, the same for the same seed: purchases of a month, of which a
@@ -32,7 +33,7 @@ record Traffic(List<Message> messages, long good, long repeated, long poison) {
   private static final int EVENTS_PER_CUSTOMER = 20;
 
   /** One message. */
-  record Message(byte[] key, byte[] value) {
+  record Message(byte @Nullable [] key, byte @Nullable [] value) {
 
     ProducerRecord<byte[], byte[]> record() {
       return new ProducerRecord<>(Topics.EVENTS, key, value);
