@@ -6,6 +6,7 @@ import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Leases;
+import dev.holdfast.platform.SystemClock;
 import dev.holdfast.warning.FeedJudge.Finding;
 import dev.holdfast.warning.FeedJudge.Gap;
 import dev.holdfast.warning.FeedJudge.Judgement;
@@ -55,7 +56,10 @@ public class FeedWatch {
   private final Leases leases;
   private final FeedsConfig config;
   private final BusinessClock clock;
+  private final SystemClock system;
 
+  private Map<Integer, Long> counted = Map.of();
+  private Instant countedAt = Instant.EPOCH;
   private volatile boolean started;
 
   FeedWatch(
@@ -67,7 +71,8 @@ public class FeedWatch {
       WarningGauges gauges,
       Leases leases,
       FeedsConfig config,
-      BusinessClock clock) {
+      BusinessClock clock,
+      SystemClock system) {
     this.sources = sources;
     this.customers = customers;
     this.store = store;
@@ -77,6 +82,7 @@ public class FeedWatch {
     this.leases = leases;
     this.config = config;
     this.clock = clock;
+    this.system = system;
   }
 
   void atStart(@Observes StartupEvent start) {
@@ -129,7 +135,7 @@ public class FeedWatch {
     for (int i = 0; i < ADD_UPS && !all; i++) {
       all = QuarkusTransaction.requiringNew().call(() -> store.addUp(now));
     }
-    Map<Integer, Long> covered = customers.count();
+    Map<Integer, Long> covered = covered();
     List<Source> feeds = feeds(covered);
     FeedJudge judge = new FeedJudge(config, feeds.size());
     for (Source feed : feeds) {
@@ -137,6 +143,16 @@ public class FeedWatch {
       QuarkusTransaction.requiringNew().run(() -> watch(judge, feed.name(), count, now));
     }
     QuarkusTransaction.requiringNew().run(() -> store.prune(now));
+  }
+
+  /** Customers by source; counting reads an index over all of them, so it is not done each time. */
+  private synchronized Map<Integer, Long> covered() {
+    Instant now = system.now();
+    if (!now.isBefore(countedAt.plus(config.countEvery()))) {
+      counted = customers.count();
+      countedAt = now;
+    }
+    return counted;
   }
 
   /** Those whose silence would be taken for their customers', or was until now. */
@@ -247,7 +263,7 @@ public class FeedWatch {
       Optional<Incident> opened =
           incidents.open(source, wrong, words, count, since, holdUntil, now);
       opened.ifPresent(one -> LOG.warnf("Incident %d: %s", one.id(), words));
-      return opened.orElse(null);
+      return opened.or(() -> incidents.openOf(source)).orElse(null);
     }
     Instant held = open.holdUntil();
     Instant until = silent || held == null ? holdUntil : held;
@@ -283,7 +299,7 @@ public class FeedWatch {
   /** How each watched feed does, by name, as of now. */
   public List<FeedReport> reports() {
     Instant now = clock.now();
-    Map<Integer, Long> covered = customers.count();
+    Map<Integer, Long> covered = covered();
     List<Source> feeds = feeds(covered);
     FeedJudge judge = new FeedJudge(config, feeds.size());
     List<FeedReport> reports = new ArrayList<>();

@@ -15,6 +15,10 @@ interface FeedsConfig {
   @WithDefault("30s")
   String every();
 
+  /** How often the customers of each feed are counted. */
+  @WithDefault("5m")
+  Duration countEvery();
+
   /** How often a year all feeds together may be called thin although nothing is wrong. */
   @WithDefault("2")
   @DecimalMin("0.01")

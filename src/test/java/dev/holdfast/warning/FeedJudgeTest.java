@@ -35,6 +35,11 @@ class FeedJudgeTest {
     }
 
     @Override
+    public Duration countEvery() {
+      return Duration.ZERO;
+    }
+
+    @Override
     public double falseAlarmsAYear() {
       return 2;
     }
