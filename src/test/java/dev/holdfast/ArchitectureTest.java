@@ -84,7 +84,8 @@ class ArchitectureTest {
         List.of("platform", "access", "event", "customer", "activity", "evaluation", "campaign"));
     table.put("feedback", List.of("platform", "access", "event", "customer", "model"));
     table.put(
-        "warning", List.of("platform", "access", "event", "customer", "activity", "campaign"));
+        "warning",
+        List.of("platform", "access", "event", "customer", "activity", "calendar", "campaign"));
     table.put(
         "monitoring",
         List.of(

@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       PromoteCommand.class,
       RollbackCommand.class,
       MonitorCommand.class,
+      WarningsCommand.class,
       ScoreCommand.class,
       RebuildCommand.class,
       ExplainCommand.class,

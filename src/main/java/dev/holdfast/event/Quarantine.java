@@ -94,13 +94,13 @@ public class Quarantine {
     Map<Integer, Integer> added = new HashMap<>();
     Instant now = clock.now();
     List<Entry> distinct = new ArrayList<>(missing.values());
+    List<Entry> kept = new ArrayList<>();
     for (List<Entry> chunk : chunks(distinct)) {
       insert(connection, chunk, now)
-          .forEach(
-              position ->
-                  added.merge(
-                      Objects.requireNonNull(missing.get(position)).sourceId(), 1, Integer::sum));
+          .forEach(position -> kept.add(Objects.requireNonNull(missing.get(position))));
     }
+    kept.forEach(entry -> added.merge(entry.sourceId(), 1, Integer::sum));
+    SourceTallies.noteRefused(connection, kept);
     return added;
   }
 
@@ -138,8 +138,8 @@ public class Quarantine {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT IGNORE INTO quarantine (topic, partition_no, record_offset, source_id, reason,"
-                + " detail, record_key, payload, backfill_available_at, backfill_assumed, quarantined_at)"
-                + " VALUES "
+                + " detail, record_key, payload, backfill_available_at, backfill_assumed,"
+                + " quarantined_at) VALUES "
                 + String.join(", ", Collections.nCopies(chunk.size(), row))
                 + " RETURNING topic, partition_no, record_offset")) {
       int i = 1;

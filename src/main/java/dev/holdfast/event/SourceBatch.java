@@ -3,6 +3,8 @@ package dev.holdfast.event;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What one batch of messages brought from one source; collected, then booked at once. */
 public final class SourceBatch {
@@ -39,6 +41,15 @@ public final class SourceBatch {
 
   List<Seen> seen() {
     return seen;
+  }
+
+  /** How many of the new events occurred in each hour since the epoch. */
+  SortedMap<Long, Integer> hours() {
+    SortedMap<Long, Integer> hours = new TreeMap<>();
+    for (Seen one : seen) {
+      hours.merge(SourceTallies.hourOf(one.occurredAt()), 1, Integer::sum);
+    }
+    return hours;
   }
 
   Source.Books books() {

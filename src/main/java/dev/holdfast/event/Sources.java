@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The sources of events: their names, cadence, watermarks and books. */
 @ApplicationScoped
@@ -30,8 +31,9 @@ public class Sources {
   private static final int MAX_CACHED = 10_000;
   private static final Duration MAX_MAX_SILENCE = Duration.ofDays(366);
   private static final String COLUMNS =
-      "id, name, cadence, max_silence_seconds, watermark, held_from, held_through,"
-          + " received, applied, duplicate, quarantined, late";
+      "id, name, cadence, max_silence_seconds, watermark, held_from, held_through, reported,"
+          + " doubted, health, customers, incident_id, received, applied, duplicate, quarantined,"
+          + " late";
 
   private final DataSource database;
 
@@ -147,7 +149,7 @@ public class Sources {
     ensure(name);
     try (Connection connection = database.getConnection()) {
       Source source = locked(connection, byName(name).orElseThrow().id());
-      store(connection, source, source.watermark().completeThrough(through), new SourceBatch());
+      store(connection, source, source.reported().completeThrough(through), new SourceBatch());
     } catch (SQLException e) {
       throw new IllegalStateException("the watermark cannot be moved", e);
     }
@@ -160,14 +162,14 @@ public class Sources {
    *
    * @param connection takes part in the caller's transaction
    * @param batches by source id
-   * @return the watermarks afterwards, by source id
+   * @return the watermarks afterwards, by source id, of a doubted source too
    */
   public Map<Integer, Watermark> record(Connection connection, Map<Integer, SourceBatch> batches)
       throws SQLException {
     Map<Integer, Watermark> watermarks = new HashMap<>();
     for (Map.Entry<Integer, SourceBatch> entry : new TreeMap<>(batches).entrySet()) {
       Source source = locked(connection, entry.getKey());
-      Watermark watermark = source.watermark();
+      Watermark watermark = source.reported();
       if (source.cadence() == Cadence.STREAM) {
         for (SourceBatch.Seen seen : entry.getValue().seen()) {
           watermark =
@@ -179,7 +181,37 @@ public class Sources {
       store(connection, source, watermark, entry.getValue());
       watermarks.put(source.id(), watermark);
     }
+    SourceTallies.note(connection, batches);
     return watermarks;
+  }
+
+  /**
+   * Notes what the watch of the feeds found, in the caller's transaction. The watermark of a
+   * doubted source stands still; once it is believed again, it is what was reported meanwhile.
+   *
+   * @param health in a word
+   * @param customers whose last use the source reported
+   * @param incident number of its open incident, null if there is none
+   * @param doubted true if what it reports may be incomplete
+   */
+  @Transactional
+  public void watched(
+      int id, String health, long customers, @Nullable Long incident, boolean doubted) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE source SET health = ?, customers = ?, incident_id = ?, doubted = ?,"
+                    + " watermark = IF(?, watermark, reported) WHERE id = ?")) {
+      update.setString(1, health);
+      update.setLong(2, customers);
+      update.setObject(3, incident);
+      update.setBoolean(4, doubted);
+      update.setBoolean(5, doubted);
+      update.setInt(6, id);
+      update.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the health of a source cannot be noted", e);
+    }
   }
 
   private void ensure(String name) {
@@ -192,7 +224,8 @@ public class Sources {
     try (Connection connection = database.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT IGNORE INTO source (name, cadence, max_silence_seconds) VALUES (?, ?, ?)")) {
+                "INSERT IGNORE INTO source (name, cadence, max_silence_seconds) VALUES (?, ?,"
+                    + " ?)")) {
       insert.setString(1, name);
       insert.setString(2, Cadence.STREAM.wireName());
       insert.setLong(3, Cadence.STREAM.maxSilence().toSeconds());
@@ -232,9 +265,10 @@ public class Sources {
       throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE source SET watermark = ?, held_from = ?, held_through = ?,"
-                + " received = received + ?, applied = applied + ?, duplicate = duplicate + ?,"
-                + " quarantined = quarantined + ?, late = late + ? WHERE id = ?")) {
+            "UPDATE source SET reported = ?, held_from = ?, held_through = ?, watermark ="
+                + " IF(doubted, watermark, reported), received = received + ?, applied = applied +"
+                + " ?, duplicate = duplicate + ?, quarantined = quarantined + ?, late = late + ?"
+                + " WHERE id = ?")) {
       update.setObject(1, SqlTime.of(watermark.reached()));
       update.setObject(2, SqlTime.of(watermark.heldFrom()));
       update.setObject(3, SqlTime.of(watermark.heldThrough()));
@@ -259,6 +293,12 @@ public class Sources {
             SqlTime.read(row, "watermark"),
             SqlTime.read(row, "held_from"),
             SqlTime.read(row, "held_through")),
+        new Source.Feed(
+            SqlTime.read(row, "reported"),
+            row.getBoolean("doubted"),
+            row.getString("health"),
+            row.getLong("customers"),
+            row.getObject("incident_id", Long.class)),
         new Source.Books(
             row.getLong("received"),
             row.getLong("applied"),

@@ -55,7 +55,15 @@ class SourcesResource {
    */
   record Completion(@NotNull Instant through) {}
 
-  /** A source as shown. */
+  /**
+   * A source as shown.
+   *
+   * @param reported how far it has reported; the watermark stands still behind it while the feed is
+   *     doubted
+   * @param health normal, or what is wrong: silent, thin, shifted; null before it was watched
+   * @param customers whose last use it reported, as last counted
+   * @param incident number of its open incident, for {@code /api/v1/warnings/{id}}
+   */
   record SourceView(
       String name,
       String cadence,
@@ -63,6 +71,10 @@ class SourcesResource {
       @Nullable Instant watermark,
       @Nullable Instant heldFrom,
       @Nullable Instant heldThrough,
+      @Nullable Instant reported,
+      @Nullable String health,
+      long customers,
+      @Nullable Long incident,
       Source.Books books) {
 
     static SourceView of(Source source) {
@@ -73,6 +85,10 @@ class SourcesResource {
           source.watermark().reached(),
           source.watermark().heldFrom(),
           source.watermark().heldThrough(),
+          source.feed().reported(),
+          source.feed().health(),
+          source.feed().customers(),
+          source.feed().incident(),
           source.books());
     }
   }

@@ -42,6 +42,7 @@ class RiskReads {
    * @param state the activity as stored
    * @param activity the same, read
    * @param watermark up to where the customer's feed is known complete; null for the newest event
+   * @param incident number of the open incident of the customer's feed; null if there is none
    * @param nextDue the next crossing as of the last score, whatever has become of it since
    * @param receipt number of the last score that was recorded; null if none was
    */
@@ -50,13 +51,14 @@ class RiskReads {
       byte[] state,
       ActivityState activity,
       @Nullable Instant watermark,
+      @Nullable Long incident,
       @Nullable Instant nextDue,
       @Nullable Long receipt) {
 
     /** What is known of a customer who has no row: nothing. */
     static RiskRead ofNothing(long customerId) {
       ActivityState empty = ActivityState.empty();
-      return new RiskRead(customerId, empty.toBytes(), empty, null, null, null);
+      return new RiskRead(customerId, empty.toBytes(), empty, null, null, null, null);
     }
   }
 
@@ -77,7 +79,7 @@ class RiskReads {
       for (List<Long> chunk : Jdbc.chunks(sorted)) {
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT s.customer_id, s.state, w.watermark, s.next_due,"
+                "SELECT s.customer_id, s.state, w.watermark, s.next_due, w.incident_id,"
                     + " (SELECT h.id FROM risk_history h"
                     + " WHERE h.customer_id = s.customer_id"
                     + " ORDER BY h.scored_at DESC, h.id DESC LIMIT 1)"
@@ -125,13 +127,14 @@ class RiskReads {
 
   private RiskRead of(ResultSet row) throws SQLException {
     byte[] state = row.getBytes(2);
-    long receipt = row.getLong(5);
+    long receipt = row.getLong(6);
     boolean none = row.wasNull();
     return new RiskRead(
         row.getLong(1),
         state,
         ActivityState.fromBytes(state, calendars::byNumber),
         SqlTime.read(row, 3),
+        row.getObject(5, Long.class),
         SqlTime.read(row, 4),
         none ? null : receipt);
   }

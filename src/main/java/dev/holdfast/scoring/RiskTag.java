@@ -26,7 +26,7 @@ final class RiskTag {
     MessageDigest digest = sha256();
     digest.update(asked.name().getBytes(StandardCharsets.UTF_8));
     digest.update(asked.read().state());
-    ByteBuffer rest = ByteBuffer.allocate(8 * (8 + asked.levels().length));
+    ByteBuffer rest = ByteBuffer.allocate(8 * (9 + asked.levels().length));
     rest.putLong(asked.read().customerId());
     rest.putInt(asked.model().id());
     rest.putInt(FeatureSchema.current().version());
@@ -35,6 +35,8 @@ final class RiskTag {
     rest.putInt((asked.stale() ? 1 : 0) | (asked.degraded() == null ? 0 : 2));
     Long receipt = asked.read().receipt();
     rest.putLong(receipt == null ? -1 : receipt);
+    Long incident = asked.read().incident();
+    rest.putLong(incident == null ? -1 : incident);
     rest.putDouble(config.mediumFrom());
     rest.putDouble(config.highFrom());
     for (double level : asked.levels()) {

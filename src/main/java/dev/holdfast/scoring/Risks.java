@@ -50,8 +50,10 @@ public class Risks {
    * @param risk calibrated probability of churn, in (0, 1)
    * @param band its label
    * @param asOf the instant up to which silence was counted
-   * @param stale true if the feed of the customer's usage is behind the clock, so that part of the
-   *     silence is not counted
+   * @param stale true if the feed of the customer's usage is behind the clock or in doubt, so that
+   *     part of the silence is not counted
+   * @param incident number of the open incident of that feed, for {@code /api/v1/warnings/{id}};
+   *     null if there is none
    * @param degraded what is wrong with the risk, in words; null if nothing is
    * @param basis whether the customer's own history speaks, or the population for want of one
    * @param model version that made the risk
@@ -67,6 +69,7 @@ public class Risks {
       Band band,
       Instant asOf,
       boolean stale,
+      @Nullable Long incident,
       @Nullable String degraded,
       RiskBasis basis,
       String model,
@@ -248,7 +251,14 @@ public class Risks {
     requireJudgeable(name, activity);
     Instant asOf = countedUpTo(activity, watermark, now);
     return new Question(
-        name, read, activity, model, levels, asOf, stale(asOf, now), degraded(read.activity()));
+        name,
+        read,
+        activity,
+        model,
+        levels,
+        asOf,
+        read.incident() != null || stale(asOf, now),
+        degraded(read.activity()));
   }
 
   /** Computes the answer. */
@@ -262,6 +272,7 @@ public class Risks {
         config.bandOf(risk),
         asked.asOf(),
         asked.stale(),
+        asked.read().incident(),
         asked.degraded(),
         RiskBasis.of(activity),
         model.version(),

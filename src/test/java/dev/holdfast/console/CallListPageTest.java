@@ -93,6 +93,7 @@ class CallListPageTest {
             Cadence.STREAM,
             Duration.ofHours(6),
             new Watermark(reached, null, null),
+            Source.Feed.unwatched(reached),
             new Source.Books(1, 1, 0, 0, 0));
 
     assertThat(TodaysLists.feed(source, reached.plus(Duration.ofHours(6))).behind()).isFalse();

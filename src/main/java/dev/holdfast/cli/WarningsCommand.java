@@ -1,0 +1,176 @@
+package dev.holdfast.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.warning.FeedWatch;
+import dev.holdfast.warning.Incident;
+import dev.holdfast.warning.Incidents;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists the incidents, and says what people do with them. */
+@Command(
+    name = "warnings",
+    description =
+        "Lists the open incidents: is it the customers, or is it the data? Exit code 1 if any.",
+    subcommands = {
+      WarningsCommand.Show.class,
+      WarningsCommand.Acknowledge.class,
+      WarningsCommand.Assign.class,
+      WarningsCommand.Remark.class,
+      WarningsCommand.Resolve.class
+    })
+@Needs(Needs.Parts.STORE)
+class WarningsCommand implements Callable<Integer> {
+
+  private static final int MOST = 1_000;
+
+  @Option(names = "--all", description = "the resolved ones too")
+  boolean all;
+
+  @Option(names = "--look", description = "look at the feeds first, as the service does")
+  boolean look;
+
+  @Option(names = "--json", description = "one JSON document")
+  boolean json;
+
+  @Inject FeedWatch feeds;
+  @Inject Incidents incidents;
+  @Inject ObjectMapper mapper;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    if (look && !feeds.look()) {
+      throw Problem.conflict("The service looks at the feeds this moment; ask again");
+    }
+    List<Incident> list = incidents.list(all, MOST);
+    if (json) {
+      System.out.println(mapper.writeValueAsString(list));
+    } else {
+      list.forEach(WarningsCommand::print);
+    }
+    return list.stream().anyMatch(one -> one.state() != Incident.State.RESOLVED) ? 1 : 0;
+  }
+
+  private static void print(Incident incident) {
+    System.out.printf(
+        "%6d  %-12s %-24s since %s  %,d customers%s%s%n        %s%n",
+        incident.id(),
+        incident.state().wireName(),
+        incident.subject(),
+        incident.since(),
+        incident.customers(),
+        incident.held() ? ", their timers wait" : "",
+        incident.owner() == null ? "" : "  owner " + incident.owner(),
+        incident.cause() == null ? incident.words() : incident.cause());
+  }
+
+  /** Shows one. */
+  @Command(name = "show", description = "Shows an incident with its history.")
+  static class Show implements Callable<Integer> {
+
+    @Parameters(paramLabel = "ID")
+    long id;
+
+    @Inject Incidents incidents;
+
+    @Override
+    public Integer call() {
+      Incident.WithHistory found = incidents.get(id);
+      print(found.incident());
+      for (Incident.Entry entry : found.history()) {
+        System.out.printf(
+            "        %s %-12s %s%s%n",
+            entry.at(),
+            entry.action(),
+            entry.actor(),
+            entry.text() == null ? "" : ": " + entry.text());
+      }
+      return 0;
+    }
+  }
+
+  /** Says that it was seen. */
+  @Command(name = "acknowledge", description = "Says that an incident was seen.")
+  static class Acknowledge implements Callable<Integer> {
+
+    @Parameters(paramLabel = "ID")
+    long id;
+
+    @Inject Incidents incidents;
+
+    @Override
+    public Integer call() {
+      print(QuarkusTransaction.requiringNew().call(() -> incidents.acknowledge(id, Actor.name())));
+      return 0;
+    }
+  }
+
+  /** Names its owner. */
+  @Command(name = "assign", description = "Names who looks after an incident.")
+  static class Assign implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "ID")
+    long id;
+
+    @Parameters(index = "1", paramLabel = "OWNER")
+    String owner;
+
+    @Inject Incidents incidents;
+
+    @Override
+    public Integer call() {
+      print(
+          QuarkusTransaction.requiringNew().call(() -> incidents.assign(id, owner, Actor.name())));
+      return 0;
+    }
+  }
+
+  /** Adds to its history. */
+  @Command(name = "comment", description = "Adds a line to the history of an incident.")
+  static class Remark implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "ID")
+    long id;
+
+    @Parameters(index = "1", paramLabel = "TEXT")
+    String text;
+
+    @Inject Incidents incidents;
+
+    @Override
+    public Integer call() {
+      print(
+          QuarkusTransaction.requiringNew().call(() -> incidents.comment(id, text, Actor.name())));
+      return 0;
+    }
+  }
+
+  /** Ends it. */
+  @Command(
+      name = "resolve",
+      description = "Ends an incident: the data are right as they are, and the timers go on.")
+  static class Resolve implements Callable<Integer> {
+
+    @Parameters(paramLabel = "ID")
+    long id;
+
+    @Option(names = "--cause", required = true, paramLabel = "TEXT", description = "what it was")
+    String cause;
+
+    @Inject Incidents incidents;
+
+    @Override
+    public Integer call() {
+      print(
+          QuarkusTransaction.requiringNew().call(() -> incidents.resolve(id, cause, Actor.name())));
+      return 0;
+    }
+  }
+}

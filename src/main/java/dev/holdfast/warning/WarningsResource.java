@@ -1,0 +1,121 @@
+package dev.holdfast.warning;
+
+import dev.holdfast.access.Roles;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** The incidents: is it them, or is it us? */
+@Path("/api/v1/warnings")
+@Blocking
+@RolesAllowed({Roles.OPERATOR, Roles.RETENTION_LEAD})
+public class WarningsResource {
+
+  private final Incidents incidents;
+  private final FeedWatch feeds;
+  private final SecurityIdentity caller;
+
+  WarningsResource(Incidents incidents, FeedWatch feeds, SecurityIdentity caller) {
+    this.incidents = incidents;
+    this.feeds = feeds;
+    this.caller = caller;
+  }
+
+  /** Who looks after an incident from now on. */
+  record Assignment(@NotBlank @Size(max = 100) String owner) {}
+
+  /** A line for the history. */
+  record Comment(@NotBlank @Size(max = 1000) String text) {}
+
+  /** What it was. */
+  record Resolution(@NotBlank @Size(max = 500) String cause) {}
+
+  /** The open incidents, or with {@code all=true} the resolved ones too; newest first. */
+  @GET
+  @RolesAllowed({
+    Roles.VIEWER,
+    Roles.AGENT,
+    Roles.RETENTION_LEAD,
+    Roles.DATA_SCIENTIST,
+    Roles.OPERATOR,
+    Roles.SERVICE
+  })
+  public List<Incident> list(
+      @RestQuery boolean all, @RestQuery @DefaultValue("100") @Min(1) @Max(1000) int limit) {
+    return incidents.list(all, limit);
+  }
+
+  /** How each watched feed does: watermark, volume and shares against what is usual. */
+  @GET
+  @Path("/feeds")
+  @RolesAllowed({
+    Roles.VIEWER,
+    Roles.RETENTION_LEAD,
+    Roles.DATA_SCIENTIST,
+    Roles.OPERATOR,
+    Roles.SERVICE
+  })
+  public List<FeedReport> feeds() {
+    return feeds.reports();
+  }
+
+  /** One incident with its history. */
+  @GET
+  @Path("/{id}")
+  @RolesAllowed({
+    Roles.VIEWER,
+    Roles.AGENT,
+    Roles.RETENTION_LEAD,
+    Roles.DATA_SCIENTIST,
+    Roles.OPERATOR,
+    Roles.SERVICE
+  })
+  public Incident.WithHistory get(@RestPath long id) {
+    return incidents.get(id);
+  }
+
+  /** Says that somebody saw it; the first who does so owns it, unless it has an owner. */
+  @POST
+  @Path("/{id}:acknowledge")
+  public Incident acknowledge(@RestPath long id) {
+    return incidents.acknowledge(id, actor());
+  }
+
+  /** Names its owner. */
+  @POST
+  @Path("/{id}:assign")
+  public Incident assign(@RestPath long id, @NotNull @Valid Assignment assignment) {
+    return incidents.assign(id, assignment.owner(), actor());
+  }
+
+  /** Adds a line to its history. */
+  @POST
+  @Path("/{id}:comment")
+  public Incident comment(@RestPath long id, @NotNull @Valid Comment comment) {
+    return incidents.comment(id, comment.text(), actor());
+  }
+
+  /** Ends it with a cause: the data are right as they are, and the timers go on. */
+  @POST
+  @Path("/{id}:resolve")
+  public Incident resolve(@RestPath long id, @NotNull @Valid Resolution resolution) {
+    return incidents.resolve(id, resolution.cause(), actor());
+  }
+
+  private String actor() {
+    return caller.getPrincipal().getName();
+  }
+}
