@@ -1,7 +1,9 @@
 package dev.holdfast.stream;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,10 @@ class EventChannel {
 
   EventChannel(EventBatch batch) {
     this.batches = new PatientBatches(batch::apply, batch::putAside, FIRST_PAUSE);
+  }
+
+  void atStop(@Observes ShutdownEvent stop) {
+    batches.stop();
   }
 
   @Incoming("events")

@@ -44,6 +44,7 @@ final class PatientBatches {
   private final Consumer<List<ConsumerRecord<byte[], byte[]>>> batch;
   private final BiConsumer<ConsumerRecord<byte[], byte[]>, RuntimeException> putAside;
   private final Duration firstPause;
+  private volatile boolean stopping;
 
   /** By partition, since workers share this; a partition is one worker's. */
   private final Map<Integer, Integer> putAsideInARow = new ConcurrentHashMap<>();
@@ -65,7 +66,7 @@ final class PatientBatches {
   /**
    * Returns when all are applied or put aside.
    *
-   * @throws RuntimeException the last failure, if the thread is interrupted
+   * @throws RuntimeException the last failure, if the thread is interrupted or the process stops
    */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
     Duration pause = firstPause;
@@ -78,7 +79,7 @@ final class PatientBatches {
         }
         return;
       } catch (RuntimeException failure) {
-        if (Thread.currentThread().isInterrupted()) {
+        if (stopping || Thread.currentThread().isInterrupted()) {
           throw failure;
         }
         if (isConflict(failure) && conflicts++ < CONFLICTS) {
@@ -98,6 +99,14 @@ final class PatientBatches {
         pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
       }
     }
+  }
+
+  /**
+   * From now on a failure ends the attempt: what the process needs for another goes away, and the
+   * next process is given the same messages.
+   */
+  void stop() {
+    stopping = true;
   }
 
   private boolean isolated(List<ConsumerRecord<byte[], byte[]>> records, RuntimeException failure) {

@@ -63,6 +63,25 @@ class PatientBatchesTest {
   }
 
   @Test
+  void aStoppingProcessLeavesAFailedBatchToTheNext() {
+    var closed = new IllegalStateException("closed");
+    var batches =
+        new PatientBatches(
+            records -> {
+              if (failures++ < 3) {
+                throw closed;
+              }
+            },
+            (record, failure) -> aside.add(record.offset()),
+            SHORT);
+
+    batches.stop();
+
+    assertThatThrownBy(() -> batches.apply(messages(1))).isSameAs(closed);
+    assertThat(aside).isEmpty();
+  }
+
+  @Test
   void anOutageOfAnyLengthIsWaitedOut() {
     var outage = new IllegalStateException("x", new SQLException("gone", "08000"));
     var batches =
