@@ -109,7 +109,8 @@ final class Service implements AutoCloseable {
     Map<String, Double> samples = new TreeMap<>();
     Matcher sample = SAMPLE.matcher(answer.body());
     while (sample.find()) {
-      String labels = sample.group(2) == null ? "" : sample.group(2);
+      // The plain format ends a list of labels with a comma.
+      String labels = sample.group(2) == null ? "" : sample.group(2).replace(",}", "}");
       samples.put(sample.group(1) + labels, Double.parseDouble(sample.group(3)));
     }
     return samples;

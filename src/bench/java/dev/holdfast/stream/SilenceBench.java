@@ -29,7 +29,7 @@ public final class SilenceBench {
   private static final double[] LEVELS = {0.3, 0.5, 0.6};
   private static final int SAMPLE = 20_000;
   private static final int CROSSINGS_A_SECOND = 200;
-  private static final int SHORTEST_DAY_SECONDS = 30;
+  private static final int SHORTEST_DAY_SECONDS = 15;
   private static final int IDLE_SECONDS = 60;
   private static final Duration COARSE = Duration.ofMinutes(10);
   private static final Duration FINE = Duration.ofMinutes(1);

@@ -2,8 +2,8 @@ package dev.holdfast.campaign;
 
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Thresholds;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,12 +39,13 @@ class CampaignThresholds implements Thresholds {
   }
 
   /** The running campaigns as of at most two seconds ago; detached, for reading. */
-  @Transactional
   List<Campaign> running() {
     Instant now = clock.now();
     Snapshot current = snapshot;
     if (current.readAt().equals(Instant.MIN) || current.readAt().plus(FRESH).isBefore(now)) {
-      current = new Snapshot(Campaign.running(), now);
+      // A transaction only to read: a score that is asked for over HTTP has none.
+      List<Campaign> read = QuarkusTransaction.joiningExisting().call(Campaign::running);
+      current = new Snapshot(read, now);
       snapshot = current;
     }
     return current.running();

@@ -6,11 +6,10 @@ import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Features;
 import dev.holdfast.activity.Priors;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -151,16 +150,18 @@ public final class ChurnModel {
       }
     }
     ReasonWords words = new ReasonWords(schema, features, state, t, priors);
-    List<Reason> reasons = new ArrayList<>();
-    strongest.forEach(
-        (family, i) -> {
-          double sum = sums.getOrDefault(family, 0.0);
-          if (sum > WORTH_SAYING) {
-            Feature feature = schema.features().get(i);
-            reasons.add(new Reason(family, feature.name(), sum, words.of(feature)));
-          }
-        });
-    reasons.sort(Comparator.comparingDouble(Reason::contribution).reversed());
-    return List.copyOf(reasons.subList(0, Math.min(top, reasons.size())));
+    // Only what will be said is put into words: they cost more than the figures.
+    return sums.entrySet().stream()
+        .filter(family -> family.getValue() > WORTH_SAYING)
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .limit(top)
+        .map(
+            family -> {
+              Feature feature =
+                  schema.features().get(Objects.requireNonNull(strongest.get(family.getKey())));
+              return new Reason(
+                  family.getKey(), feature.name(), family.getValue(), words.of(feature));
+            })
+        .toList();
   }
 }

@@ -34,6 +34,8 @@ final class PerfectTrees {
   /** Per tree {@code 1 << depth} values. */
   final float[] leaves;
 
+  final Track.Parts inSilence;
+
   private PerfectTrees(Forest forest, int depth, List<Quantiser> quantisers) {
     this.depth = depth;
     this.trees = forest.roots.length;
@@ -49,6 +51,7 @@ final class PerfectTrees {
     for (int tree = 0; tree < trees; tree++) {
       fill(forest, forest.roots[tree], placeOf, tree << depth, 1, 0);
     }
+    this.inSilence = new Track.Parts(this);
   }
 
   /** The same trees filled up; empty if one is too deep or has too many thresholds for codes. */

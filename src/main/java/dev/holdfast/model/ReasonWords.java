@@ -6,7 +6,6 @@ import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Priors;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 
 /** Says a reason in plain words with the customer's numbers. */
 final class ReasonWords {
@@ -264,6 +263,6 @@ final class ReasonWords {
   private static String number(double value) {
     return value >= 10
         ? String.valueOf(Math.round(value))
-        : String.format(Locale.ROOT, "%.1f", value);
+        : String.valueOf(Math.round(10 * value) / 10.0);
   }
 }

@@ -165,6 +165,31 @@ abstract class Track {
     }
   }
 
+  /** What of trees moves in silence and what stands still: the same for all customers. */
+  static final class Parts {
+
+    // Places of quantisers whose column moves, and of the others.
+    private final int[] moving;
+    private final int[] still;
+    // Trees that ask about a column that moves, and the others.
+    private final int[] movingTrees;
+    private final int[] stillTrees;
+
+    Parts(PerfectTrees trees) {
+      boolean[] moves = new boolean[trees.quantisers.size()];
+      int[] columns = SilentFeatures.moving();
+      for (int i = 0; i < moves.length; i++) {
+        moves[i] = Arrays.binarySearch(columns, trees.quantisers.get(i).column) >= 0;
+      }
+      this.moving = IntStream.range(0, moves.length).filter(i -> moves[i]).toArray();
+      this.still = IntStream.range(0, moves.length).filter(i -> !moves[i]).toArray();
+      this.movingTrees =
+          IntStream.range(0, trees.trees).filter(tree -> trees.asks(tree, moves)).toArray();
+      this.stillTrees =
+          IntStream.range(0, trees.trees).filter(tree -> !trees.asks(tree, moves)).toArray();
+    }
+  }
+
   private static final class Trees extends Track {
 
     // With more trees open than this, the curve is better taken for smooth.
@@ -172,10 +197,8 @@ abstract class Track {
 
     private final PerfectTrees trees;
     private final int[] codes;
-    // Places of quantisers whose column moves, and of the others.
     private final int[] moving;
     private final int[] still;
-    // Trees that ask about a column that moves, and the others.
     private final int[] movingTrees;
     private final int[] stillTrees;
     // Trees of which the leaf is not yet known to be the same throughout the search.
@@ -194,17 +217,10 @@ abstract class Track {
     Trees(PerfectTrees trees) {
       this.trees = trees;
       this.codes = trees.codes();
-      boolean[] moves = new boolean[trees.quantisers.size()];
-      int[] columns = SilentFeatures.moving();
-      for (int i = 0; i < moves.length; i++) {
-        moves[i] = Arrays.binarySearch(columns, trees.quantisers.get(i).column) >= 0;
-      }
-      this.moving = IntStream.range(0, moves.length).filter(i -> moves[i]).toArray();
-      this.still = IntStream.range(0, moves.length).filter(i -> !moves[i]).toArray();
-      this.movingTrees =
-          IntStream.range(0, trees.trees).filter(tree -> trees.asks(tree, moves)).toArray();
-      this.stillTrees =
-          IntStream.range(0, trees.trees).filter(tree -> !trees.asks(tree, moves)).toArray();
+      this.moving = trees.inSilence.moving;
+      this.still = trees.inSilence.still;
+      this.movingTrees = trees.inSilence.movingTrees;
+      this.stillTrees = trees.inSilence.stillTrees;
       this.open = movingTrees.clone();
       this.opened = open.length;
       this.values = new float[trees.trees];

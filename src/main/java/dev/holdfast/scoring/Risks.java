@@ -14,6 +14,7 @@ import dev.holdfast.model.ChurnModel;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.Reason;
 import dev.holdfast.model.RegisteredModel;
+import dev.holdfast.model.Silence;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.scoring.RiskReads.RiskRead;
@@ -265,7 +266,8 @@ public class Risks {
   RiskView answer(Question asked) {
     ChurnModel model = asked.model().model();
     ActivityState activity = asked.activity();
-    double risk = model.risk(activity, asked.asOf());
+    Silence silence = model.silence().of(activity);
+    double risk = silence.riskAt(asked.asOf());
     return new RiskView(
         asked.name(),
         risk,
@@ -279,7 +281,7 @@ public class Risks {
         FeatureSchema.current().version(),
         reasons(model, activity, asked.asOf()),
         asked.read().receipt(),
-        nextChange(asked, risk));
+        nextChange(asked, silence, risk));
   }
 
   /**
@@ -287,9 +289,7 @@ public class Risks {
    * risk never falls in silence, looking at it and the minute before proves that, and saves the
    * search.
    */
-  private @Nullable Instant nextChange(Question asked, double risk) {
-    ChurnModel model = asked.model().model();
-    ActivityState activity = asked.activity();
+  private @Nullable Instant nextChange(Question asked, Silence silence, double risk) {
     Instant stored = asked.read().nextDue();
     OptionalDouble level = Arrays.stream(asked.levels()).filter(one -> one > risk).findFirst();
     if (stored != null
@@ -298,15 +298,12 @@ public class Risks {
         && stored.isAfter(asked.asOf())) {
       Instant minuteBefore = stored.minus(1, ChronoUnit.MINUTES);
       boolean below =
-          minuteBefore.isBefore(asked.asOf())
-              || model.risk(activity, minuteBefore) < level.getAsDouble();
-      if (below && model.risk(activity, stored) >= level.getAsDouble()) {
+          minuteBefore.isBefore(asked.asOf()) || silence.riskAt(minuteBefore) < level.getAsDouble();
+      if (below && silence.riskAt(stored) >= level.getAsDouble()) {
         return stored;
       }
     }
-    return scorer
-        .nextChange(model.silence().of(activity), asked.asOf(), risk, asked.levels())
-        .orElse(null);
+    return scorer.nextChange(silence, asked.asOf(), risk, asked.levels()).orElse(null);
   }
 
   /** As {@link #of(String)}, with what the risk was computed from. */
