@@ -46,6 +46,10 @@ public final class ApiBench {
   private static final int CONNECTIONS = 16;
   private static final int HISTORY = 16;
   private static final int ROUNDS = 5;
+
+  /** Until the compiler of the JVM is done: with less, half of the processor's time is its own. */
+  private static final int WARM_UP_SECONDS = 40;
+
   private static final double[] LEVELS = {0.3, 0.5, 0.6};
   private static final Duration LOOKED_AHEAD = Duration.ofDays(400);
   private static final int STREAMED = 100_000;
@@ -78,7 +82,7 @@ public final class ApiBench {
         String key = key(service);
         HttpLoad load = new HttpLoad(service.address(), "Bearer " + key);
         LongFunction<String> score = i -> riskOf(customers, i);
-        load.closed(score, CONNECTIONS, seconds);
+        load.closed(score, CONNECTIONS, WARM_UP_SECONDS);
         load.closed(i -> EMPTY, CONNECTIONS, seconds);
         throughput(service, load, score, seconds);
         latency(installation, traffic, load, score, rate, 3 * seconds, events);
