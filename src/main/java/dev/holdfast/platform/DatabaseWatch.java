@@ -35,6 +35,7 @@ public class DatabaseWatch {
   private final DataSource pool;
   private final String url;
   private final Properties credentials = new Properties();
+  private final boolean served;
   private volatile boolean running;
   private volatile boolean failed;
   private volatile boolean asking;
@@ -46,7 +47,9 @@ public class DatabaseWatch {
       DataSource pool,
       @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
       @ConfigProperty(name = "quarkus.datasource.username") String user,
-      @ConfigProperty(name = "quarkus.datasource.password") String password) {
+      @ConfigProperty(name = "quarkus.datasource.password") String password,
+      @ConfigProperty(name = "quarkus.http.host-enabled", defaultValue = "true") boolean served) {
+    this.served = served;
     this.pool = pool;
     this.url = url;
     credentials.setProperty("user", user);
@@ -67,6 +70,10 @@ public class DatabaseWatch {
   }
 
   void atStart(@Observes StartupEvent start) {
+    if (!served) {
+      // A command without a port has nobody to refuse; its own words say what it could not do.
+      return;
+    }
     running = true;
     var thread = new Thread(this::watch, "database-watch");
     thread.setDaemon(true);

@@ -170,7 +170,13 @@ class KilledReplicasIT {
   private static void complete(ExternalParts parts, Instant through) throws Exception {
     String text = through.toString().replace("T", " ").replace("Z", "");
     parts.execute(
-        "UPDATE source SET watermark = '" + text + "' WHERE name = '" + Traffic.SOURCE + "'");
+        "UPDATE source SET reported = '"
+            + text
+            + "', watermark = '"
+            + text
+            + "' WHERE name = '"
+            + Traffic.SOURCE
+            + "'");
   }
 
   private static void awaitNothingDue(ExternalParts parts, Instant until) {
