@@ -1,0 +1,15 @@
+package dev.holdfast.console;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+
+/** The templates of the pages of warnings. */
+@CheckedTemplate(basePath = "WarningPages")
+final class WarningPages {
+
+  private WarningPages() {}
+
+  static native TemplateInstance all(WarningPageData page);
+
+  static native TemplateInstance one(WarningPageData.Detail page);
+}
