@@ -1,9 +1,8 @@
 package dev.holdfast.console;
 
-import dev.holdfast.warning.Look;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ public record CohortChart(
   private static final double[] STEPS = {1, 2, 2.5, 5, 10};
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
   private static final DateTimeFormatter HOUR =
-      DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH);
 
   /** A mark of an axis: where, and what it says. */
   public record Mark(String at, String words) {}
@@ -73,72 +72,92 @@ public record CohortChart(
   }
 
   /**
-   * Draws looks at a segment, in the order of their slots.
+   * What was seen of the segment in a slot.
    *
-   * @param looks at least two
-   * @param hourly true if a slot is an hour since 1970, false if it is a day
-   * @param limit of the sum of shortfalls
-   * @param sinceSlot the slot in which the incident began
+   * @param start its first instant
+   * @param came how many customers
+   * @param expected how many were expected; null while that is not known
+   * @param cusum the sum of shortfalls after it, in standard deviations
+   * @param judged false for a holiday or an outage that we know of
+   * @param rings true in the slot in which the bell rang
    */
-  static CohortChart of(List<Look> looks, boolean hourly, double limit, long sinceSlot) {
-    if (looks.size() < 2) {
-      throw new IllegalArgumentException("a chart needs two looks at least, had " + looks.size());
+  public record Seen(
+      Instant start,
+      int came,
+      @Nullable Double expected,
+      double cusum,
+      boolean judged,
+      boolean rings) {}
+
+  /**
+   * Draws what was seen of a segment, in the order of time.
+   *
+   * @param seen at least two slots
+   * @param hourly true if a slot is an hour, false if it is a day
+   * @param limit of the sum of shortfalls
+   * @param since when the incident began
+   * @param zone of the days
+   */
+  static CohortChart of(
+      List<Seen> seen, boolean hourly, double limit, Instant since, ZoneId zone) {
+    if (seen.size() < 2) {
+      throw new IllegalArgumentException("a chart needs two slots at least, had " + seen.size());
     }
-    long first = looks.get(0).slot();
-    long last = looks.get(looks.size() - 1).slot();
-    ToDoubleFunction<Look> x =
-        one -> LEFT + (double) (one.slot() - first) / (last - first) * (RIGHT - LEFT);
+    Instant first = seen.get(0).start();
+    Instant last = seen.get(seen.size() - 1).start();
+    ToDoubleFunction<Instant> x = at -> LEFT + share(at, first, last) * (RIGHT - LEFT);
     double most =
-        looks.stream()
-            .mapToDouble(one -> Math.max(one.came(), expectedOf(one) > 0 ? expectedOf(one) : 0))
-            .max()
-            .orElse(1);
+        seen.stream().mapToDouble(one -> Math.max(one.came(), expectedOr(one, 0))).max().orElse(1);
     double step = step(Math.max(1, most) / MARKS);
     double highest = step * Math.ceil(Math.max(1, most) / step);
-    double mostSum =
-        Math.max(limit * 1.15, looks.stream().mapToDouble(Look::cusum).max().orElse(1));
-    double sumStep = step(mostSum / 2);
+    double mostSum = Math.max(limit * 1.15, seen.stream().mapToDouble(Seen::cusum).max().orElse(1));
     ToDoubleFunction<Double> y = value -> BOTTOM - value / highest * (BOTTOM - TOP);
     ToDoubleFunction<Double> sumY =
-        value -> LOWER_BOTTOM - Math.min(value, mostSum) / mostSum * (LOWER_BOTTOM - LOWER_TOP);
+        value -> LOWER_BOTTOM - value / mostSum * (LOWER_BOTTOM - LOWER_TOP);
     List<Ring> rings =
-        looks.stream()
-            .filter(one -> one.verdict() == Look.Verdict.RINGS)
+        seen.stream()
+            .filter(Seen::rings)
             .map(
                 one ->
                     new Ring(
-                        number(x.applyAsDouble(one)), number(y.applyAsDouble((double) one.came()))))
+                        number(x.applyAsDouble(one.start())),
+                        number(y.applyAsDouble((double) one.came()))))
             .toList();
-    double since = LEFT + (double) (sinceSlot - first) / (last - first) * (RIGHT - LEFT);
     return new CohortChart(
-        path(looks, x, one -> y.applyAsDouble((double) one.came())),
-        path(looks, x, one -> expectedOf(one) >= 0 ? y.applyAsDouble(expectedOf(one)) : Double.NaN),
-        path(looks, x, one -> sumY.applyAsDouble(one.cusum())),
+        path(seen, x, one -> y.applyAsDouble((double) one.came())),
+        path(seen, x, one -> y.applyAsDouble(expectedOr(one, Double.NaN))),
+        path(seen, x, one -> sumY.applyAsDouble(one.cusum())),
         number(sumY.applyAsDouble(limit)),
-        sinceSlot < first || sinceSlot > last ? null : number(since),
+        since.isBefore(first) || since.isAfter(last) ? null : number(x.applyAsDouble(since)),
         marks(highest, step, y),
-        marks(mostSum, sumStep, sumY),
-        slots(first, last, hourly),
+        marks(mostSum, step(mostSum / 2), sumY),
+        slots(seen, hourly, zone, x),
         rings,
-        words(looks, hourly, rings.size()));
+        words(seen, hourly, zone, rings.size()));
   }
 
-  /** How many were expected; NaN where nothing was. */
-  private static double expectedOf(Look look) {
-    return look.expected() * look.due();
+  private static double share(Instant at, Instant first, Instant last) {
+    return (double) Duration.between(first, at).toSeconds()
+        / Duration.between(first, last).toSeconds();
   }
 
-  private static String path(List<Look> looks, ToDoubleFunction<Look> x, ToDoubleFunction<Look> y) {
+  private static double expectedOr(Seen seen, double otherwise) {
+    Double expected = seen.expected();
+    return expected == null ? otherwise : expected;
+  }
+
+  private static String path(
+      List<Seen> seen, ToDoubleFunction<Instant> x, ToDoubleFunction<Seen> y) {
     StringBuilder path = new StringBuilder();
     boolean drawing = false;
-    for (Look look : looks) {
-      double at = y.applyAsDouble(look);
-      if (Double.isNaN(at) || look.verdict() == Look.Verdict.NOT_JUDGED) {
+    for (Seen one : seen) {
+      double at = y.applyAsDouble(one);
+      if (Double.isNaN(at) || !one.judged()) {
         drawing = false;
         continue;
       }
       path.append(drawing ? 'L' : 'M')
-          .append(number(x.applyAsDouble(look)))
+          .append(number(x.applyAsDouble(one.start())))
           .append(' ')
           .append(number(at));
       drawing = true;
@@ -159,32 +178,31 @@ public record CohortChart(
     return marks;
   }
 
-  private static List<Mark> slots(long first, long last, boolean hourly) {
-    long every = Math.max(1, (last - first + MOST_SLOT_MARKS) / MOST_SLOT_MARKS);
+  private static List<Mark> slots(
+      List<Seen> seen, boolean hourly, ZoneId zone, ToDoubleFunction<Instant> x) {
+    int every = Math.max(1, (seen.size() - 1 + MOST_SLOT_MARKS) / MOST_SLOT_MARKS);
     List<Mark> marks = new ArrayList<>();
-    for (long slot = first; slot <= last; slot += every) {
-      double x = LEFT + (double) (slot - first) / (last - first) * (RIGHT - LEFT);
-      marks.add(new Mark(number(x), named(slot, hourly)));
+    for (int i = 0; i < seen.size(); i += every) {
+      Instant start = seen.get(i).start();
+      marks.add(new Mark(number(x.applyAsDouble(start)), named(start, hourly, zone)));
     }
     return marks;
   }
 
-  private static String named(long slot, boolean hourly) {
-    return hourly
-        ? HOUR.format(Instant.ofEpochSecond(slot * 3_600))
-        : DAY.format(LocalDate.ofEpochDay(slot));
+  private static String named(Instant start, boolean hourly, ZoneId zone) {
+    return (hourly ? HOUR : DAY).format(start.atZone(zone));
   }
 
-  private static String words(List<Look> looks, boolean hourly, int rings) {
-    Look last = looks.get(looks.size() - 1);
-    double expected = expectedOf(last);
+  private static String words(List<Seen> seen, boolean hourly, ZoneId zone, int rings) {
+    Seen last = seen.get(seen.size() - 1);
+    Double expected = last.expected();
     return String.format(
         Locale.ROOT,
         "From %s to %s; last %,d came%s; the bell rang %s.",
-        named(looks.get(0).slot(), hourly),
-        named(last.slot(), hourly),
+        named(seen.get(0).start(), hourly, zone),
+        named(last.start(), hourly, zone),
         last.came(),
-        Double.isNaN(expected)
+        expected == null
             ? ""
             : String.format(Locale.ROOT, " where %,.0f were expected", expected),
         rings == 0 ? "not once" : rings == 1 ? "once" : rings + " times");

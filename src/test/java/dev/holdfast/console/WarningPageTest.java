@@ -11,7 +11,6 @@ import dev.holdfast.console.WarningPageData.FeedLine;
 import dev.holdfast.console.WarningPageData.Line;
 import dev.holdfast.console.WarningPageData.Shared;
 import dev.holdfast.console.WarningPageData.Told;
-import dev.holdfast.warning.Look;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.HtmlEscaper;
 import io.quarkus.qute.ReflectionValueResolver;
@@ -21,7 +20,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** The pages of warnings, and the chart of a segment. */
 class WarningPageTest {
 
-  private static final long FIRST = LocalDate.of(2026, 1, 12).toEpochDay();
+  private static final Instant FIRST = Instant.parse("2026-01-12T00:00:00Z");
   private static final int DAYS = 56;
   private static final int BREAKS = 45;
   private static final int HOLIDAY = 20;
@@ -174,53 +175,42 @@ class WarningPageTest {
   }
 
   @Test
-  void oneLookIsNoChart() {
-    assertThatThrownBy(() -> CohortChart.of(looks().subList(0, 1), false, LIMIT, FIRST))
+  void oneSlotIsNoChart() {
+    assertThatThrownBy(
+            () -> CohortChart.of(seen().subList(0, 1), false, LIMIT, FIRST, ZoneOffset.UTC))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("two looks");
+        .hasMessageContaining("two slots");
   }
 
   private static CohortChart chart() {
-    return CohortChart.of(looks(), false, LIMIT, FIRST + BREAKS);
+    return CohortChart.of(seen(), false, LIMIT, day(BREAKS), ZoneOffset.UTC);
+  }
+
+  private static Instant day(int day) {
+    return FIRST.plus(Duration.ofDays(day));
   }
 
   /** Eight weeks of a segment: a fortnight without a baseline, a holiday, and a drop of a third. */
-  private static List<Look> looks() {
+  private static List<CohortChart.Seen> seen() {
     Random random = new Random(5);
-    List<Look> looks = new ArrayList<>();
+    List<CohortChart.Seen> seen = new ArrayList<>();
     double cusum = 0;
     for (int day = 0; day < DAYS; day++) {
-      int due = 4_000 + random.nextInt(200);
-      double share = day % 7 > 4 ? 0.45 : 0.7;
-      boolean broken = day >= BREAKS;
-      int came = (int) (due * share * (broken ? 0.69 : 1) + 30 * random.nextGaussian());
+      double expected = 4_100 * (day % 7 > 4 ? 0.45 : 0.7);
+      int came = (int) (expected * (day >= BREAKS ? 0.69 : 1) + 30 * random.nextGaussian());
       boolean known = day >= 14;
       double before = cusum;
-      double z = (came - due * share) / 200;
-      cusum = known ? Math.max(0, cusum - z - 0.5) : 0;
-      Look.Verdict verdict =
-          day == HOLIDAY
-              ? Look.Verdict.NOT_JUDGED
-              : !known
-                  ? Look.Verdict.NOT_YET_KNOWN
-                  : cusum <= LIMIT
-                      ? Look.Verdict.QUIET
-                      : before <= LIMIT ? Look.Verdict.RINGS : Look.Verdict.STILL_RINGING;
-      looks.add(
-          new Look(
-              FIRST + day,
-              due,
+      cusum = known ? Math.max(0, cusum + (expected - came) / 200 - 0.5) : 0;
+      seen.add(
+          new CohortChart.Seen(
+              day(day),
               came,
-              known ? share : Double.NaN,
-              z,
-              z,
+              known ? Double.valueOf(expected) : null,
               cusum,
-              0.31,
-              800,
-              1.4,
-              verdict));
+              day != HOLIDAY,
+              before <= LIMIT && cusum > LIMIT));
     }
-    return looks;
+    return seen;
   }
 
   private static List<double[]> points(String path) {
