@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JointReads<K, V> {
 
+  /** So many must wait before another reader is worth its round trip. */
+  private static final int ENOUGH = 8;
+
   private final Function<Collection<K>, Map<K, V>> read;
   private final Executor executor;
   private final int together;
@@ -66,7 +69,7 @@ final class JointReads<K, V> {
     boolean oneMore;
     synchronized (queue) {
       queue.add(new Waiting<>(key, then, answer));
-      oneMore = readers < mostReaders;
+      oneMore = readers == 0 || queue.size() >= ENOUGH && readers < mostReaders;
       if (oneMore) {
         readers++;
       }
