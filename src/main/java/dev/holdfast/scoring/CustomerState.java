@@ -1,6 +1,7 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.Attendee;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,11 @@ public final class CustomerState {
   private @Nullable Score score;
   private @Nullable Instant nextDue;
   private @Nullable Instant rescoreDue;
+  private @Nullable Attendee attendee;
 
   /** A customer of whom nothing is known yet. */
   public CustomerState(long customerId) {
-    this(customerId, 0, null, ActivityState.empty(), null, null, null);
+    this(customerId, 0, null, ActivityState.empty(), null, null, null, null);
   }
 
   CustomerState(
@@ -30,7 +32,8 @@ public final class CustomerState {
       ActivityState activity,
       @Nullable Score score,
       @Nullable Instant nextDue,
-      @Nullable Instant rescoreDue) {
+      @Nullable Instant rescoreDue,
+      @Nullable Attendee attendee) {
     this.customerId = customerId;
     this.partition = partition;
     this.sourceId = sourceId;
@@ -38,6 +41,7 @@ public final class CustomerState {
     this.score = score;
     this.nextDue = nextDue;
     this.rescoreDue = rescoreDue;
+    this.attendee = attendee;
   }
 
   public long customerId() {
@@ -73,6 +77,16 @@ public final class CustomerState {
   /** System instant from which the row is to be scored without triggering. */
   public @Nullable Instant rescoreDue() {
     return rescoreDue;
+  }
+
+  /** How the customer is counted; null before any use. */
+  public @Nullable Attendee attendee() {
+    return attendee;
+  }
+
+  /** Records how the customer is counted from now on. */
+  public void countedAs(Attendee attendee) {
+    this.attendee = attendee;
   }
 
   /** Records where the customer's events come from. */

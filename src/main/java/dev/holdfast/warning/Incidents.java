@@ -286,7 +286,7 @@ public class Incidents {
   }
 
   /** The line of history, the audit of what people do, and the message. */
-  private void tell(
+  void tell(
       long id, Instant now, String actor, String action, @Nullable String text, boolean message) {
     change(
         "INSERT INTO incident_entry (incident_id, at, actor, action, text) VALUES (?, ?, ?, ?, ?)",
@@ -325,7 +325,7 @@ public class Incidents {
     return Problem.notFound("There is no incident " + id + ".");
   }
 
-  private void change(String sql, @Nullable Object... values) {
+  void change(String sql, @Nullable Object... values) {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
@@ -374,7 +374,7 @@ public class Incidents {
         row.getString("cause"));
   }
 
-  private static String cut(String words) {
+  static String cut(String words) {
     return words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS);
   }
 }
