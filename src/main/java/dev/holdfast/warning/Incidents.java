@@ -330,7 +330,7 @@ public class Incidents {
    * The line of history, the audit of what people do, the message, and the notice to the owner, who
    * is named by rule when an incident opens.
    */
-  private void tell(
+  void tell(
       long id, Instant now, String actor, String action, @Nullable String text, boolean message) {
     if (action.equals(Notices.OPENED)) {
       nameOwner(get(id).incident());
@@ -389,7 +389,7 @@ public class Incidents {
     return Problem.notFound("There is no incident " + id + ".");
   }
 
-  private void change(String sql, @Nullable Object... values) {
+  void change(String sql, @Nullable Object... values) {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
@@ -439,7 +439,7 @@ public class Incidents {
         row.getString("cause"));
   }
 
-  private static String cut(String words) {
+  static String cut(String words) {
     return words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS);
   }
 }
