@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -144,32 +145,41 @@ public final class ApiBench {
 
   private static void throughput(
       Service service, HttpLoad load, LongFunction<String> score, int seconds) throws Exception {
+    Map<String, LongFunction<String>> sides = new LinkedHashMap<>();
+    sides.put("empty", i -> EMPTY);
+    sides.put("score", score);
+    sides.put("score without reasons", i -> score.apply(i) + "?reasons=0");
     System.out.println(
-        "| round | empty, requests/s | scores/s | ratio | processor us a request: empty | score"
-            + " | of the database |");
-    System.out.println("|---|---|---|---|---|---|---|");
-    double[] ratios = new double[ROUNDS];
+        "| round | asked for | answers/s | of the empty ones | processor us an answer: service"
+            + " | database |");
+    System.out.println("|---|---|---|---|---|---|");
+    Map<String, double[]> ratios = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
-      double before = service.processorSeconds();
-      double empty = load.closed(i -> EMPTY, CONNECTIONS, seconds);
-      double between = service.processorSeconds();
-      double database = Installation.databaseSeconds();
-      double scores = load.closed(score, CONNECTIONS, seconds);
-      double after = service.processorSeconds();
-      ratios[round] = scores / empty;
-      System.out.printf(
-          Locale.ROOT,
-          "| %d | %,.0f | %,.0f | %.2f | %.0f | %.0f | %.0f |%n",
-          round + 1,
-          empty,
-          scores,
-          ratios[round],
-          (between - before) / (empty * seconds) * 1e6,
-          (after - between) / (scores * seconds) * 1e6,
-          (Installation.databaseSeconds() - database) / (scores * seconds) * 1e6);
+      double empty = Double.NaN;
+      for (Map.Entry<String, LongFunction<String>> side : sides.entrySet()) {
+        double before = service.processorSeconds();
+        double database = Installation.databaseSeconds();
+        double answers = load.closed(side.getValue(), CONNECTIONS, seconds);
+        empty = Double.isNaN(empty) ? answers : empty;
+        ratios.computeIfAbsent(side.getKey(), key -> new double[ROUNDS])[round] = answers / empty;
+        System.out.printf(
+            Locale.ROOT,
+            "| %d | %s | %,.0f | %.2f | %.0f | %.0f |%n",
+            round + 1,
+            side.getKey(),
+            answers,
+            answers / empty,
+            (service.processorSeconds() - before) / (answers * seconds) * 1e6,
+            (Installation.databaseSeconds() - database) / (answers * seconds) * 1e6);
+      }
     }
-    Arrays.sort(ratios);
-    System.out.printf(Locale.ROOT, "%nMedian ratio %.2f.%n%n", ratios[ROUNDS / 2]);
+    System.out.println();
+    ratios.forEach(
+        (side, all) -> {
+          Arrays.sort(all);
+          System.out.printf(Locale.ROOT, "Median ratio of %s: %.2f.%n", side, all[ROUNDS / 2]);
+        });
+    System.out.println();
   }
 
   private static void latency(

@@ -25,15 +25,18 @@ final class Service implements AutoCloseable {
   private static final Pattern OPERATOR = Pattern.compile("(?m)^\\s+operator\\s+(\\S+)$");
   private static final Pattern SAMPLE =
       Pattern.compile("(?m)^([a-z_]+)(\\{[^}]*})? ([-+0-9.eE]+)$");
+  private static final int SHOWN_OF_AN_ERROR = 6_000;
   private static final Duration START = Duration.ofSeconds(300);
 
   private final Process process;
+  private final Path log;
   private final String address;
   private final String authorization;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private Service(Process process, String address, String password) {
+  private Service(Process process, Path log, String address, String password) {
     this.process = process;
+    this.log = log;
     this.address = address;
     this.authorization =
         "Basic "
@@ -88,7 +91,7 @@ final class Service implements AutoCloseable {
       Matcher serves = SERVES.matcher(said);
       Matcher operator = OPERATOR.matcher(said);
       if (serves.find() && (operator.find() || !first)) {
-        return new Service(process, serves.group(1), first ? operator.group(1) : "");
+        return new Service(process, log, serves.group(1), first ? operator.group(1) : "");
       }
       Thread.sleep(100);
     }
@@ -163,6 +166,21 @@ final class Service implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    }
+    showErrors();
+  }
+
+  /** What went wrong in the service is part of what a benchmark has to say. */
+  private void showErrors() {
+    try {
+      String said = Files.readString(log);
+      int error = said.indexOf(" ERROR ");
+      if (error >= 0) {
+        int from = said.lastIndexOf('\n', error) + 1;
+        System.err.println(said.substring(from, Math.min(said.length(), from + SHOWN_OF_AN_ERROR)));
+      }
+    } catch (IOException e) {
+      System.err.println("the log of the service cannot be read: " + e.getMessage());
     }
   }
 }

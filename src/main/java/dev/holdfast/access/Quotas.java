@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,6 +33,7 @@ public class Quotas {
   private final CurrentVertxRequest request;
   private final Audit audit;
   private final QuotaConfig config;
+  private final ManagedExecutor executor;
   private final Quota scores;
   private final Quota whatIf;
   private final Map<String, Refusals> refusals =
@@ -55,12 +57,14 @@ public class Quotas {
       CurrentVertxRequest request,
       Audit audit,
       QuotaConfig config,
+      ManagedExecutor executor,
       MeterRegistry metrics) {
     this.clock = clock;
     this.caller = caller;
     this.request = request;
     this.audit = audit;
     this.config = config;
+    this.executor = executor;
     this.scores = quota(SCORES, config.scores().perSecond(), config.scores().burst(), metrics);
     this.whatIf = quota(WHAT_IF, config.whatIf().perSecond(), config.whatIf().burst(), metrics);
   }
@@ -153,7 +157,8 @@ public class Quotas {
     }
     if (count == config.alertAfter()) {
       LOG.warnf("%s was refused %d times by the quota of %s", name, count, quota);
-      audit.record(name, "quota-exceeded", quota, count + " refusals");
+      // Whoever asks here may be one who must not wait for the database.
+      executor.execute(() -> audit.record(name, "quota-exceeded", quota, count + " refusals"));
     }
   }
 }

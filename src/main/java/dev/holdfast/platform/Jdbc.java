@@ -49,4 +49,21 @@ public final class Jdbc {
     }
     return chunks;
   }
+
+  /**
+   * Cuts into pieces for reading: of 256, and the rest in one piece that repeats its last element
+   * up to a power of two. Few statements are prepared, and few round trips made.
+   */
+  public static <T> List<List<T>> fullChunks(List<T> all) {
+    List<List<T>> chunks = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += CHUNK) {
+      List<T> piece = new ArrayList<>(all.subList(from, Math.min(all.size(), from + CHUNK)));
+      T last = piece.get(piece.size() - 1);
+      while (Integer.bitCount(piece.size()) > 1) {
+        piece.add(last);
+      }
+      chunks.add(piece);
+    }
+    return chunks;
+  }
 }

@@ -64,6 +64,6 @@ public record Breakdown(
         model.margin(values),
         model.calibrator().words(),
         model.probability(values),
-        Risks.reasons(model, activity, asOf));
+        Risks.reasons(model, activity, asOf, Risks.MOST_REASONS));
   }
 }

@@ -25,11 +25,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RiskReads {
 
-  private static final int TOGETHER = 64;
-
   private final DataSource database;
   private final Calendars calendars;
-  private final JointReads<Long, RiskRead> single = new JointReads<>(this::read, TOGETHER);
 
   RiskReads(DataSource database, Calendars calendars) {
     this.database = database;
@@ -62,10 +59,9 @@ class RiskReads {
     }
   }
 
-  /** What is stored of one customer; callers at the same time share a round trip. */
+  /** What is stored of one customer. */
   RiskRead one(long customerId) {
-    RiskRead found = single.get(customerId);
-    return found == null ? RiskRead.ofNothing(customerId) : found;
+    return read(List.of(customerId)).getOrDefault(customerId, RiskRead.ofNothing(customerId));
   }
 
   /** What is stored of these customers; who has no row is left out. */
@@ -76,7 +72,7 @@ class RiskReads {
       return reads;
     }
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.chunks(sorted)) {
+      for (List<Long> chunk : Jdbc.fullChunks(sorted)) {
         try (PreparedStatement select =
             connection.prepareStatement(
                 "SELECT s.customer_id, s.state, w.watermark, s.next_due, w.incident_id,"

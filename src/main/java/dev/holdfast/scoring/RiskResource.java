@@ -2,11 +2,12 @@ package dev.holdfast.scoring;
 
 import dev.holdfast.access.Quotas;
 import dev.holdfast.access.Roles;
-import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.scoring.RiskHistory.Page;
 import dev.holdfast.scoring.Risks.Question;
 import dev.holdfast.scoring.Risks.RiskView;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -47,25 +48,27 @@ public class RiskResource {
   private final RiskHistory history;
   private final Quotas quotas;
   private final ScoringConfig config;
-  private final BusinessClock clock;
 
   RiskResource(
       Risks risks,
       RiskProjections projections,
       RiskHistory history,
       Quotas quotas,
-      ScoringConfig config,
-      BusinessClock clock) {
+      ScoringConfig config) {
     this.risks = risks;
     this.projections = projections;
     this.history = history;
     this.quotas = quotas;
     this.config = config;
-    this.clock = clock;
   }
 
-  /** The risk of one customer now; 304 if the caller has it already. */
+  /**
+   * The risk of one customer now; 304 if the caller has it already.
+   *
+   * @param reasons how many at most
+   */
   @GET
+  @NonBlocking
   @APIResponse(
       responseCode = "200",
       description = "The risk, with a strong ETag",
@@ -77,16 +80,21 @@ public class RiskResource {
   @APIResponse(responseCode = "404", description = "Nobody has this name")
   @APIResponse(responseCode = "422", description = "There is nothing to judge by; detail says why")
   @APIResponse(responseCode = "429", description = "The caller's quota is used up")
-  public Response risk(
+  public Uni<Response> risk(
       @RestPath @NotBlank @Size(max = 201) String customer,
+      @RestQuery @DefaultValue("3") @Min(0) @Max(Risks.MOST_REASONS) int reasons,
       @RestHeader("If-None-Match") @Nullable String ifNoneMatch) {
     quotas.takeScores(1);
-    Question asked = risks.question(customer, clock.now());
-    String tag = RiskTag.of(asked, config);
+    return Uni.createFrom()
+        .completionStage(risks.ask(customer, asked -> response(asked, reasons, ifNoneMatch)));
+  }
+
+  private Response response(Question asked, int reasons, @Nullable String ifNoneMatch) {
+    String tag = RiskTag.of(asked, reasons, config);
     Response.ResponseBuilder response =
         RiskTag.isKnown(ifNoneMatch, tag)
             ? Response.notModified()
-            : Response.ok(risks.answer(asked), MediaType.APPLICATION_JSON_TYPE);
+            : Response.ok(risks.answer(asked, reasons), MediaType.APPLICATION_JSON_TYPE);
     return response
         .header(HttpHeaders.ETAG, tag)
         .header(HttpHeaders.CACHE_CONTROL, MINE_AND_ASK_AGAIN)

@@ -53,7 +53,7 @@ class RiskStream {
   }
 
   /** Answers one line for each name, in order; blank lines are skipped. */
-  void ofNames(InputStream names, OutputStream out) throws IOException {
+  void ofNames(InputStream names, int reasons, OutputStream out) throws IOException {
     Lines lines = new Lines(out);
     lines.endWith(
         () -> {
@@ -63,22 +63,22 @@ class RiskStream {
               chunk.add(name(line.strip()));
             }
             if (chunk.size() == CHUNK) {
-              lines.write(risks.of(chunk));
+              lines.write(risks.of(chunk, reasons));
               chunk.clear();
             }
           }
-          lines.write(risks.of(chunk));
+          lines.write(risks.of(chunk, reasons));
         });
   }
 
   /** Answers one line for each customer of whom anything is stored, in the order of their ids. */
-  void ofAllCustomers(OutputStream out) throws IOException {
+  void ofAllCustomers(int reasons, OutputStream out) throws IOException {
     Lines lines = new Lines(out);
     lines.endWith(
         () -> {
           List<Long> ids = reads.idsAfter(0, CHUNK);
           while (!ids.isEmpty()) {
-            lines.write(risks.ofAll(ids));
+            lines.write(risks.ofAll(ids, reasons));
             ids = reads.idsAfter(ids.get(ids.size() - 1), CHUNK);
           }
         });

@@ -6,7 +6,10 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,6 +22,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** The risks of any number of customers, line by line. */
 @Path("/api/v1/risk:stream")
@@ -54,6 +58,7 @@ public class RiskStreamResource {
    *
    * @param body one name a line, plain or as a JSON string; empty for all customers, which only a
    *     service may ask
+   * @param reasons how many with each risk at most; without any the answers come faster
    */
   @POST
   @Consumes({NDJSON, MediaType.TEXT_PLAIN})
@@ -64,7 +69,9 @@ public class RiskStreamResource {
           "One name a line in, one answer a line out (status 200 with risk, or 400, 404, 422 with"
               + " detail); the last line has end=true, the counts, and complete=false if the"
               + " stream was cut short. An empty body asks for all customers.")
-  public Response stream(InputStream body) throws IOException {
+  public Response stream(
+      @RestQuery @DefaultValue("3") @Min(0) @Max(Risks.MOST_REASONS) int reasons, InputStream body)
+      throws IOException {
     risks.champion();
     takeAPlace();
     byte[] names = body.readAllBytes();
@@ -74,8 +81,8 @@ public class RiskStreamResource {
     }
     StreamingOutput answers =
         names.length == 0
-            ? stream::ofAllCustomers
-            : out -> stream.ofNames(new ByteArrayInputStream(names), out);
+            ? out -> stream.ofAllCustomers(reasons, out)
+            : out -> stream.ofNames(new ByteArrayInputStream(names), reasons, out);
     return Response.ok(answers, NDJSON).header("Cache-Control", "no-store").build();
   }
 

@@ -21,8 +21,12 @@ final class RiskTag {
 
   private RiskTag() {}
 
-  /** The tag in its quotes. */
-  static String of(Question asked, ScoringConfig config) {
+  /**
+   * The tag in its quotes.
+   *
+   * @param reasons how many the answer gives at most
+   */
+  static String of(Question asked, int reasons, ScoringConfig config) {
     MessageDigest digest = sha256();
     digest.update(asked.name().getBytes(StandardCharsets.UTF_8));
     digest.update(asked.read().state());
@@ -32,7 +36,7 @@ final class RiskTag {
     rest.putInt(FeatureSchema.current().version());
     rest.putLong(asked.asOf().getEpochSecond());
     rest.putInt(asked.asOf().getNano());
-    rest.putInt((asked.stale() ? 1 : 0) | (asked.degraded() == null ? 0 : 2));
+    rest.putInt((asked.stale() ? 1 : 0) | (asked.degraded() == null ? 0 : 2) | reasons << 2);
     Long receipt = asked.read().receipt();
     rest.putLong(receipt == null ? -1 : receipt);
     Long incident = asked.read().incident();

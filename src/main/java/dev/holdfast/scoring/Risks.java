@@ -32,6 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +44,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Risks {
 
-  private static final int REASONS = 3;
+  /** More reasons than this help nobody. */
+  static final int MOST_REASONS = 3;
+
+  private static final int TOGETHER = 64;
+
+  /** One computes while the other waits for the database. */
+  private static final int READERS = 2;
+
   private static final String ACTIVATED = "activated";
 
   /**
@@ -59,7 +69,8 @@ public class Risks {
    * @param basis whether the customer's own history speaks, or the population for want of one
    * @param model version that made the risk
    * @param featureVersion version of the features that the model saw
-   * @param reasons up to three, strongest first, in plain words; empty if nothing raises the risk
+   * @param reasons as many as were asked for, at most {@value #MOST_REASONS}, strongest first, in
+   *     plain words; empty if nothing raises the risk
    * @param receipt number of the last score of the customer that was recorded; null if none was
    * @param nextChange first minute of further silence at which the band or a campaign's threshold
    *     is reached; null if never
@@ -107,7 +118,7 @@ public class Risks {
 
     /** Up to three reasons, strongest first; computed when asked for. */
     public List<Reason> reasons() {
-      return model.reasons(activity, asOf, REASONS);
+      return model.reasons(activity, asOf, MOST_REASONS);
     }
   }
 
@@ -134,6 +145,7 @@ public class Risks {
   private final Scorer scorer;
   private final ScoringConfig config;
   private final BusinessClock clock;
+  private final JointReads<String, RiskRead> joint;
 
   Risks(
       Customers customers,
@@ -144,7 +156,8 @@ public class Risks {
       ModelRegistry models,
       Scorer scorer,
       ScoringConfig config,
-      BusinessClock clock) {
+      BusinessClock clock,
+      ManagedExecutor executor) {
     this.customers = customers;
     this.reads = reads;
     this.events = events;
@@ -154,6 +167,7 @@ public class Risks {
     this.scorer = scorer;
     this.config = config;
     this.clock = clock;
+    this.joint = new JointReads<>(this::readNamed, executor, TOGETHER, READERS);
   }
 
   /**
@@ -163,7 +177,7 @@ public class Risks {
    *     to judge by (with the reason), 503 while no model is promoted
    */
   public RiskView of(String name) {
-    return answer(question(name, clock.now()));
+    return answer(question(name, clock.now()), MOST_REASONS);
   }
 
   /**
@@ -172,7 +186,7 @@ public class Risks {
    *
    * @throws Problem 503 while no model is promoted
    */
-  List<RiskAnswer> of(List<String> names) {
+  List<RiskAnswer> of(List<String> names, int reasons) {
     Instant now = clock.now();
     RegisteredModel model = champion();
     double[] levels = scorer.levels();
@@ -192,13 +206,13 @@ public class Risks {
     malformed.forEach(one -> answers.put(one.customer(), one));
     for (String name : wellFormed) {
       answers.computeIfAbsent(
-          name, one -> answerOrWhyNot(one, ids.get(one), found, model, levels, now));
+          name, one -> answerOrWhyNot(one, ids.get(one), found, model, levels, now, reasons));
     }
     return names.stream().map(answers::get).toList();
   }
 
   /** The risks now of these customers by internal id, each under its first name. */
-  List<RiskAnswer> ofAll(List<Long> ids) {
+  List<RiskAnswer> ofAll(List<Long> ids, int reasons) {
     Instant now = clock.now();
     RegisteredModel model = champion();
     double[] levels = scorer.levels();
@@ -206,7 +220,9 @@ public class Risks {
     Map<Long, RiskRead> found = reads.read(ids);
     return ids.stream()
         .map(
-            id -> answerOrWhyNot(names.getOrDefault(id, "id:" + id), id, found, model, levels, now))
+            id ->
+                answerOrWhyNot(
+                    names.getOrDefault(id, "id:" + id), id, found, model, levels, now, reasons))
         .toList();
   }
 
@@ -216,16 +232,46 @@ public class Risks {
       Map<Long, RiskRead> found,
       RegisteredModel model,
       double[] levels,
-      Instant now) {
+      Instant now,
+      int reasons) {
     if (id == null) {
       return new RiskAnswer(name, 404, null, unknown(name).detail());
     }
     RiskRead read = found.getOrDefault(id, RiskRead.ofNothing(id));
     try {
-      return new RiskAnswer(name, 200, answer(question(name, read, model, levels, now)), null);
+      Question question = question(name, read, model, levels, now);
+      return new RiskAnswer(name, 200, answer(question, reasons), null);
     } catch (Problem problem) {
       return new RiskAnswer(name, problem.status(), null, problem.detail());
     }
+  }
+
+  /**
+   * As {@link #question}, without holding up the caller: those who ask at the same time share what
+   * is read.
+   *
+   * @param then makes the answer, in the thread that read
+   * @throws Problem 400 for a malformed name; the others of {@link #of(String)} are how the stage
+   *     ends
+   */
+  <R> CompletionStage<R> ask(String name, Function<Question, R> then) {
+    wellFormed(name);
+    return joint.ask(
+        name,
+        read -> {
+          if (read == null) {
+            throw unknown(name);
+          }
+          return then.apply(question(name, read, champion(), scorer.levels(), clock.now()));
+        });
+  }
+
+  private Map<String, RiskRead> readNamed(Collection<String> names) {
+    Map<String, Long> ids = customers.findAll(names, clock.now());
+    Map<Long, RiskRead> found = reads.read(ids.values());
+    Map<String, RiskRead> named = new HashMap<>();
+    ids.forEach((name, id) -> named.put(name, found.getOrDefault(id, RiskRead.ofNothing(id))));
+    return named;
   }
 
   /**
@@ -262,8 +308,12 @@ public class Risks {
         degraded(read.activity()));
   }
 
-  /** Computes the answer. */
-  RiskView answer(Question asked) {
+  /**
+   * Computes the answer.
+   *
+   * @param reasons how many at most, 0 to {@value #MOST_REASONS}; they cost more than the risk
+   */
+  RiskView answer(Question asked, int reasons) {
     ChurnModel model = asked.model().model();
     ActivityState activity = asked.activity();
     Silence silence = model.silence().of(activity);
@@ -279,7 +329,7 @@ public class Risks {
         RiskBasis.of(activity),
         model.version(),
         FeatureSchema.current().version(),
-        reasons(model, activity, asked.asOf()),
+        reasons == 0 ? List.of() : reasons(model, activity, asked.asOf(), reasons),
         asked.read().receipt(),
         nextChange(asked, silence, risk));
   }
@@ -320,8 +370,13 @@ public class Risks {
    * @throws Problem 400 for a malformed name, 404 for an unknown customer
    */
   long idOf(String name, Instant at) {
+    wellFormed(name);
+    return customers.find(name, at).orElseThrow(() -> unknown(name));
+  }
+
+  private static void wellFormed(String name) {
     try {
-      return customers.find(name, at).orElseThrow(() -> unknown(name));
+      CustomerName.of(name);
     } catch (IllegalArgumentException malformed) {
       throw Problem.badRequest(String.valueOf(malformed.getMessage()));
     }
@@ -463,9 +518,10 @@ public class Risks {
     return risks;
   }
 
-  /** Up to three reasons, strongest first. */
-  static List<ReasonView> reasons(ChurnModel model, ActivityState activity, Instant asOf) {
-    return model.reasons(activity, asOf, REASONS).stream()
+  /** The strongest reasons, {@code most} at most. */
+  static List<ReasonView> reasons(
+      ChurnModel model, ActivityState activity, Instant asOf, int most) {
+    return model.reasons(activity, asOf, most).stream()
         .map(reason -> new ReasonView(reason.family(), reason.words(), reason.contribution()))
         .toList();
   }

@@ -141,7 +141,7 @@ class WhatIf {
         model.version(),
         FeatureSchema.current().version(),
         List.of(),
-        Risks.reasons(model, activity, at),
+        Risks.reasons(model, activity, at, Risks.MOST_REASONS),
         scorer.nextChange(model.silence().of(activity), at, risk, scorer.levels()).orElse(null));
   }
 

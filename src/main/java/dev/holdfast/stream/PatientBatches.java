@@ -25,7 +25,7 @@ final class PatientBatches {
 
   private static final Logger LOG = Logger.getLogger(PatientBatches.class);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   /** As often must a failure come before a message is blamed for it. */
   private static final int TRIES = 3;
@@ -52,7 +52,7 @@ final class PatientBatches {
   /**
    * @param batch applies messages in one transaction, all or none
    * @param putAside moves one message to the quarantine
-   * @param firstPause before the second try; doubled up to ten seconds
+   * @param firstPause before the second try; doubled up to two seconds
    */
   PatientBatches(
       Consumer<List<ConsumerRecord<byte[], byte[]>>> batch,

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,10 @@ public class Timers {
 
   private static final Logger LOG = Logger.getLogger(Timers.class);
   private static final int CLAIM = 500;
+
+  /** The scheduler's shortest interval is a second, and a timer that waits it out is late. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
   private static final int CLAIMS_PER_SWEEP = 40;
   private static final String INTAKE_LEASE = "intake";
   private static final Duration INTAKE_LEASE_LENGTH = Duration.ofSeconds(30);
@@ -156,6 +161,12 @@ public class Timers {
       every = "{holdfast.timers.every:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
+    look();
+    LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+    look();
+  }
+
+  private void look() {
     if (!started) {
       return;
     }

@@ -8,18 +8,29 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class JointReadsTest {
 
   private static final int CALLERS = 40;
+
+  private final ExecutorService readers = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void end() {
+    readers.shutdownNow();
+  }
 
   @Test
   @Timeout(30)
@@ -36,11 +47,13 @@ class JointReadsTest {
               }
               return squared(keys);
             },
-            16);
+            readers,
+            16,
+            1);
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
     try {
       List<Future<Integer>> answers = new ArrayList<>();
-      answers.add(threads.submit(() -> squares.get(0)));
+      answers.add(threads.submit(() -> join(squares.ask(0, Function.identity()))));
       await(firstIsReading);
       AtomicInteger asking = new AtomicInteger();
       for (int i = 1; i < CALLERS; i++) {
@@ -49,7 +62,7 @@ class JointReadsTest {
             threads.submit(
                 () -> {
                   asking.incrementAndGet();
-                  return squares.get(key);
+                  return join(squares.ask(key, Function.identity()));
                 }));
       }
       while (asking.get() < CALLERS - 1) {
@@ -68,7 +81,7 @@ class JointReadsTest {
   @Test
   @Timeout(30)
   void manyCallersAllGetTheirOwn() throws Exception {
-    JointReads<Integer, Integer> squares = new JointReads<>(JointReadsTest::squared, 4);
+    JointReads<Integer, Integer> squares = new JointReads<>(JointReadsTest::squared, readers, 4, 2);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
       List<Future<?>> running = new ArrayList<>();
@@ -79,7 +92,7 @@ class JointReadsTest {
                 () -> {
                   for (int i = 0; i < 2_000; i++) {
                     int key = offset + i;
-                    assertThat(squares.get(key)).isEqualTo(key * key);
+                    assertThat(join(squares.ask(key, Function.identity()))).isEqualTo(key * key);
                   }
                 }));
       }
@@ -102,11 +115,48 @@ class JointReadsTest {
               }
               return squared(keys);
             },
-            16);
+            readers,
+            16,
+            1);
 
-    assertThatThrownBy(() -> squares.get(3)).hasRootCauseMessage("the database is away");
-    assertThat(squares.get(3)).isEqualTo(9);
-    assertThat(squares.get(-1)).as("nothing is found of it").isNull();
+    assertThatThrownBy(() -> join(squares.ask(3, Function.identity())))
+        .hasRootCauseMessage("the database is away");
+    assertThat(join(squares.ask(3, Function.identity()))).isEqualTo(9);
+    assertThat(join(squares.ask(-1, Function.identity()))).as("nothing is found of it").isNull();
+  }
+
+  @Test
+  void whatIsMadeOfAnAnswerIsMadeByTheReaderAndItsFailureIsOnesOwn() {
+    JointReads<Integer, Integer> squares = new JointReads<>(JointReadsTest::squared, readers, 4, 1);
+
+    Thread maker = join(squares.ask(2, found -> Thread.currentThread()));
+    assertThat(maker).isNotSameAs(Thread.currentThread());
+    assertThatThrownBy(
+            () ->
+                join(
+                    squares.ask(
+                        2,
+                        found -> {
+                          throw new IllegalStateException("of " + found);
+                        })))
+        .hasRootCauseMessage("of 4");
+    assertThat(join(squares.ask(3, Function.identity()))).isEqualTo(9);
+  }
+
+  @Test
+  void whoCannotBeReadForIsTold() {
+    readers.shutdown();
+    JointReads<Integer, Integer> squares = new JointReads<>(JointReadsTest::squared, readers, 4, 2);
+
+    assertThatThrownBy(() -> join(squares.ask(3, Function.identity())))
+        .hasRootCauseInstanceOf(RejectedExecutionException.class);
+    assertThatThrownBy(() -> join(squares.ask(4, Function.identity())))
+        .as("the next is not left waiting either")
+        .hasRootCauseInstanceOf(RejectedExecutionException.class);
+  }
+
+  private static <T> T join(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().join();
   }
 
   private static Map<Integer, Integer> squared(Collection<Integer> keys) {

@@ -123,6 +123,26 @@ class ScoringApiTest {
   }
 
   @Test
+  void asManyReasonsComeAsAreAskedFor() {
+    Response three = given().get(RISK, daily);
+    assertThat(three.jsonPath().getList("reasons")).isNotEmpty();
+
+    Response none = given().queryParam("reasons", 0).get(RISK, daily);
+    assertThat(none.jsonPath().getList("reasons")).isEmpty();
+    assertThat(none.jsonPath().getDouble("risk")).isEqualTo(three.jsonPath().getDouble("risk"));
+    assertThat(none.header("ETag")).isNotEqualTo(three.header("ETag"));
+
+    given().queryParam("reasons", 4).get(RISK, daily).then().statusCode(400);
+    given()
+        .contentType("application/json")
+        .body(Map.of("customers", List.of(daily), "reasons", 0))
+        .post("/api/v1/risk:batch")
+        .then()
+        .statusCode(200)
+        .body("results[0].risk.reasons.size()", equalTo(0));
+  }
+
+  @Test
   void theTagChangesExactlyWhenTheAnswerDoes() {
     Response first = given().get(RISK, daily);
     String tag = first.header("ETag");
@@ -386,8 +406,15 @@ class ScoringApiTest {
       }
     }
     assertThat(refused).as("of 160, of which 100 are free").isBetween(55, 60);
-    assertThat(count("SELECT COUNT(*) FROM audit WHERE actor='miner' AND action='quota-exceeded'"))
-        .isEqualTo(1);
+    await()
+        .atMost(WAIT)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        count(
+                            "SELECT COUNT(*) FROM audit WHERE actor='miner' AND"
+                                + " action='quota-exceeded'"))
+                    .isEqualTo(1));
     given().get(RISK, daily).then().statusCode(200);
   }
 
