@@ -315,6 +315,27 @@ final class Installation implements AutoCloseable {
     return service;
   }
 
+  /** Starts a further replica beside one that runs. */
+  Service serveBeside(String... options) throws IOException, InterruptedException {
+    Path home = path.resolve("home-" + services.size());
+    Path keys = Files.createDirectories(home.resolve("keys"));
+    try (Stream<Path> files = Files.list(path.resolve("home").resolve("keys"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, keys.resolve(file.getFileName().toString()));
+      }
+    }
+    Service service =
+        Service.start(
+            false,
+            home,
+            "jdbc:mariadb://127.0.0.1:" + server.port() + "/holdfast",
+            server.password(),
+            bootstrap(),
+            options);
+    services.add(service);
+    return service;
+  }
+
   /** Processor seconds that the database server took so far. */
   static double databaseSeconds() {
     return ProcessHandle.current()

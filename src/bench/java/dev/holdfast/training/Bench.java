@@ -3,6 +3,7 @@ package dev.holdfast.training;
 import dev.holdfast.model.CrossingBench;
 import dev.holdfast.stream.ApiBench;
 import dev.holdfast.stream.BellBench;
+import dev.holdfast.stream.DeskBench;
 import dev.holdfast.stream.IntakeBench;
 import dev.holdfast.stream.LatencyBench;
 import dev.holdfast.stream.PipelineBench;
@@ -34,7 +35,8 @@ final class Bench {
           "rescore",
           "silence",
           "bell",
-          "api");
+          "api",
+          "desk");
 
   private Bench() {}
 
@@ -96,6 +98,8 @@ final class Bench {
               size(sizes, 1, 10),
               size(sizes, 2, 500),
               size(sizes, 3, 3_000));
+      case "desk" ->
+          DeskBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 50_000), size(sizes, 2, 5_000));
       case "pipeline" ->
           PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));
       case "intake" ->

@@ -13,15 +13,18 @@ import dev.holdfast.scoring.Risks;
 import dev.holdfast.scoring.Risks.RiskNow;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -34,8 +37,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class CallLists {
 
-  /** Tasks looked at for one list; a list longer than a day's work of a large desk helps nobody. */
-  private static final int MAX_TASKS = 20_000;
+  /** Share of the minutes for calls drawn at random. */
+  private static final double EXPLORATION = 0.1;
+
+  /** Tasks looked at for one list; more are no list that people could work through. */
+  private static final int MAX_TASKS = 100_000;
 
   /**
    * A call list.
@@ -45,8 +51,10 @@ public class CallLists {
    * @param capacityMinutes agent minutes there are today
    * @param plannedMinutes agent minutes that the calls take
    * @param pending tasks that wait, called today or not
-   * @param blocked tasks left out, counted by reason: {@code no-consent}, {@code no-gain}, {@code
-   *     beyond-capacity}
+   * @param blocked tasks left out, counted by reason: the strongest rule of the contact policy that
+   *     forbids the call today, else {@code no-gain} or {@code beyond-capacity}
+   * @param policy version of the contact policy
+   * @param hourMore expected gain of one more agent-hour today, in money
    */
   public record CallList(
       long campaignId,
@@ -56,7 +64,9 @@ public class CallLists {
       int capacityMinutes,
       int plannedMinutes,
       int pending,
-      Map<String, Integer> blocked) {}
+      Map<String, Integer> blocked,
+      long policy,
+      double hourMore) {}
 
   /**
    * One line of the list.
@@ -69,6 +79,8 @@ public class CallLists {
    * @param phone of the party; absent where the numbers are kept elsewhere (a CRM or a dialer)
    * @param zone of the party, to know what time it is there; absent if unknown
    * @param since when the risk reached the threshold
+   * @param callFrom earliest instant at which the contact policy allows the call; absent if it does
+   *     so already
    */
   public record Call(
       int rank,
@@ -80,22 +92,36 @@ public class CallLists {
       double expectedGain,
       List<String> reasons,
       @Nullable String zone,
-      Instant since) {}
+      Instant since,
+      @Nullable Instant callFrom,
+      boolean exploration,
+      double propensity) {}
 
   /** A campaign as others may know it. */
   public record CampaignName(long id, String name) {}
 
   private record Task(
-      long id, long partyId, long customerId, double risk, List<String> reasons, Instant since) {
+      long id,
+      long partyId,
+      long customerId,
+      double risk,
+      List<String> reasons,
+      Instant since,
+      @Nullable Double value,
+      double lot) {
 
     /** The task with the risk of now; without one, as it was opened. */
     Task at(@Nullable RiskNow now) {
-      return now == null ? this : new Task(id, partyId, customerId, now.risk(), reasons, since);
+      return now == null
+          ? this
+          : new Task(id, partyId, customerId, now.risk(), reasons, since, value, lot);
     }
   }
 
   private final DataSource database;
   private final Customers customers;
+  private final Contactability contactability;
+  private final ContactPolicies policies;
   private final Risks risks;
   private final BusinessClock clock;
   private final ObjectMapper json;
@@ -103,11 +129,15 @@ public class CallLists {
   CallLists(
       DataSource database,
       Customers customers,
+      Contactability contactability,
+      ContactPolicies policies,
       Risks risks,
       BusinessClock clock,
       ObjectMapper json) {
     this.database = database;
     this.customers = customers;
+    this.contactability = contactability;
+    this.policies = policies;
     this.risks = risks;
     this.clock = clock;
     this.json = json;
@@ -141,36 +171,28 @@ public class CallLists {
     Campaign campaign =
         Campaign.withId(campaignId)
             .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId));
-    List<Task> pending = pending(campaignId);
-    Map<Long, RiskNow> now = risks.now(pending.stream().map(Task::customerId).toList());
-    List<Task> tasks =
-        new ArrayList<>(pending.stream().map(task -> task.at(now.get(task.customerId()))).toList());
-    ExpectedGain gain = campaign.gain();
-    tasks.sort(
-        Comparator.comparingDouble((Task task) -> -gain.perMinute(task.risk()))
-            .thenComparingLong(Task::id));
-    Map<Long, ContactCard> cards =
-        customers.contactCards(tasks.stream().map(Task::partyId).distinct().toList());
+    Callable callable = callable(campaign);
+    Map<Long, RiskNow> now = callable.now();
+    Map<Long, Contactability.Answer> answers = callable.answers();
+    Map<Long, Task> allowed = callable.tasks();
+    List<CallPlan.Candidate> candidates = callable.candidates();
+    Map<String, Integer> blocked = new TreeMap<>(callable.blocked());
+    CallPlan.Plan plan = CallPlan.of(candidates, campaign.capacityMinutes, EXPLORATION);
+    int beyond = candidates.size() - plan.chosen().size();
+    if (beyond > 0) {
+      blocked.put("beyond-capacity", beyond);
+    }
     Map<Long, String> names =
-        customers.namesOf(tasks.stream().map(Task::customerId).distinct().toList());
+        customers.namesOf(
+            plan.chosen().stream()
+                .map(chosen -> task(allowed, chosen).customerId())
+                .distinct()
+                .toList());
     List<Call> calls = new ArrayList<>();
-    Map<String, Integer> blocked = new TreeMap<>();
-    double minutesLeft = campaign.capacityMinutes;
-    for (Task task : tasks) {
-      ContactCard card = cards.get(task.partyId());
-      if (card == null || card.consent() != ContactCard.Consent.GRANTED) {
-        blocked.merge("no-consent", 1, Integer::sum);
-        continue;
-      }
-      if (gain.ofCall(task.risk()) <= 0) {
-        blocked.merge("no-gain", 1, Integer::sum);
-        continue;
-      }
-      if (minutesLeft < campaign.minutesPerCall) {
-        blocked.merge("beyond-capacity", 1, Integer::sum);
-        continue;
-      }
-      minutesLeft -= campaign.minutesPerCall;
+    for (CallPlan.Chosen chosen : plan.chosen()) {
+      Task task = task(allowed, chosen);
+      Contactability.Answer answer = Objects.requireNonNull(answers.get(task.partyId()));
+      ContactCard card = answer.card();
       calls.add(
           new Call(
               calls.size() + 1,
@@ -179,10 +201,13 @@ public class CallLists {
               card.displayName(),
               card.phone(),
               task.risk(),
-              gain.ofCall(task.risk()),
+              chosen.candidate().gain(),
               reasons(task, now.get(task.customerId())),
               card.zone(),
-              task.since()));
+              task.since(),
+              answer.decision().opensAt().orElse(null),
+              chosen.exploration(),
+              chosen.propensity()));
     }
     return new CallList(
         campaignId,
@@ -190,18 +215,131 @@ public class CallLists {
         clock.now(),
         calls,
         campaign.capacityMinutes,
-        (int) Math.round(campaign.capacityMinutes - minutesLeft),
-        tasks.size(),
-        blocked);
+        (int) Math.round(plan.minutes()),
+        callable.pending(),
+        blocked,
+        policies.inForce().number(),
+        plan.hourMore());
+  }
+
+  /**
+   * The tasks of a campaign that may be called today and bring something.
+   *
+   * @param tasks by id
+   * @param blocked the others, counted by reason
+   * @param pending all that wait
+   */
+  private record Callable(
+      Map<Long, Task> tasks,
+      List<CallPlan.Candidate> candidates,
+      Map<Long, Contactability.Answer> answers,
+      Map<Long, RiskNow> now,
+      Map<String, Integer> blocked,
+      int pending) {}
+
+  private Callable callable(Campaign campaign) {
+    List<Task> pending = pending(campaign.id);
+    Map<Long, RiskNow> now = risks.now(pending.stream().map(Task::customerId).toList());
+    List<Task> tasks =
+        new ArrayList<>(pending.stream().map(task -> task.at(now.get(task.customerId()))).toList());
+    Map<Long, Contactability.Answer> answers =
+        contactability.byPhone(tasks.stream().map(Task::partyId).distinct().toList());
+    Map<String, Integer> blocked = new TreeMap<>();
+    Map<Long, Task> allowed = new HashMap<>();
+    List<CallPlan.Candidate> candidates = new ArrayList<>();
+    for (Task task : tasks) {
+      Contactability.Answer answer = answers.get(task.partyId());
+      double gain = campaign.gain(task.value()).ofCall(task.risk());
+      String why = whyNot(answer, gain);
+      if (why != null) {
+        blocked.merge(why, 1, Integer::sum);
+        continue;
+      }
+      allowed.put(task.id(), task);
+      candidates.add(new CallPlan.Candidate(task.id(), gain, campaign.minutesPerCall, task.lot()));
+    }
+    return new Callable(allowed, candidates, answers, now, blocked, tasks.size());
+  }
+
+  /**
+   * What minutes of agents are worth over all running campaigns.
+   *
+   * @param minutes that the best calls take of them
+   * @param calls how many these are
+   * @param hourMore expected gain of one more hour, in money
+   */
+  public record Worth(double minutes, int calls, double hourMore) {}
+
+  /** What so many minutes from now on are worth; a party in two campaigns counts in the better. */
+  @Transactional
+  public Worth worth(double minutes) {
+    Map<Long, CallPlan.Candidate> best = new HashMap<>();
+    for (Campaign campaign : Campaign.running()) {
+      Callable callable = callable(campaign);
+      for (CallPlan.Candidate one : callable.candidates()) {
+        long party = Objects.requireNonNull(callable.tasks().get(one.task())).partyId();
+        best.merge(
+            party,
+            one,
+            (known, other) ->
+                other.gain() / other.minutes() > known.gain() / known.minutes() ? other : known);
+      }
+    }
+    CallPlan.Plan plan = CallPlan.of(List.copyOf(best.values()), minutes, 0);
+    return new Worth(plan.minutes(), plan.chosen().size(), plan.hourMore());
+  }
+
+  private static Task task(Map<Long, Task> tasks, CallPlan.Chosen chosen) {
+    return Objects.requireNonNull(tasks.get(chosen.candidate().task()));
+  }
+
+  /** Why a task is on no list today, null if it may be. */
+  private static @Nullable String whyNot(Contactability.@Nullable Answer answer, double gain) {
+    if (answer == null) {
+      return PolicyRule.CONSENT.wireName();
+    }
+    if (!answer.today()) {
+      return answer.decision().strongestBlock().rule().wireName();
+    }
+    return gain > 0 ? null : "no-gain";
   }
 
   private static List<String> reasons(Task task, @Nullable RiskNow now) {
     return now == null ? task.reasons() : now.reasons().stream().map(Reason::words).toList();
   }
 
-  /** The list as a CSV file that a spreadsheet opens with names and phones intact. */
-  public String spreadsheet(CallList list) {
-    return CallListCsv.of(list);
+  /** A file that a spreadsheet opens with names and phones intact. */
+  public enum Sheet {
+    /** Comma-separated, UTF-8. */
+    CSV("csv", "text/csv;charset=UTF-8"),
+    /** A workbook. */
+    XLSX("xlsx", CallListXlsx.TYPE);
+
+    private final String extension;
+    private final String mediaType;
+
+    Sheet(String extension, String mediaType) {
+      this.extension = extension;
+      this.mediaType = mediaType;
+    }
+
+    /** Of the name of the file. */
+    public String extension() {
+      return extension;
+    }
+
+    /** On the wire. */
+    public String mediaType() {
+      return mediaType;
+    }
+  }
+
+  /** Writes the list as such a file, row by row, and leaves the stream open. */
+  public void write(CallList list, Sheet sheet, OutputStream out) throws IOException {
+    switch (sheet) {
+      case CSV -> CallListCsv.write(list, out);
+      case XLSX -> CallListXlsx.write(list, out);
+    }
   }
 
   private List<Task> pending(long campaignId) {
@@ -209,7 +347,8 @@ public class CallLists {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id, party_id, customer_id, risk, reasons, created_at FROM call_task"
+                "SELECT id, party_id, customer_id, risk, reasons, created_at, customer_value, lot FROM"
+                    + " call_task"
                     + " WHERE campaign_id = ? AND state = 'pending' ORDER BY risk DESC LIMIT "
                     + MAX_TASKS)) {
       select.setLong(1, campaignId);
@@ -222,7 +361,9 @@ public class CallLists {
                   row.getLong("customer_id"),
                   row.getDouble("risk"),
                   json.readValue(row.getString("reasons"), new TypeReference<List<String>>() {}),
-                  SqlTime.required(row, "created_at")));
+                  SqlTime.required(row, "created_at"),
+                  row.getObject("customer_value", Double.class),
+                  row.getDouble("lot")));
         }
       }
     } catch (SQLException | JsonProcessingException failure) {

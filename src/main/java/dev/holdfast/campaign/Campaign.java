@@ -62,6 +62,14 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "minutes_per_call", nullable = false)
   double minutesPerCall;
 
+  /** Field of the profile with the margin of that customer, null for the same of all. */
+  @Nullable
+  @Column(name = "value_field")
+  String valueField;
+
+  /** What an agent must be able to do for its calls, null for nothing in particular. */
+  @Nullable @Column String skill;
+
   @Column(nullable = false, updatable = false)
   byte[] salt;
 
@@ -96,7 +104,13 @@ class Campaign extends PanacheEntityBase {
     return findByIdOptional(id);
   }
 
-  ExpectedGain gain() {
-    return new ExpectedGain(customerValue, offerCost, contactCost, minutesPerCall);
+  /**
+   * What a call is expected to bring.
+   *
+   * @param ofCustomer margin kept if this customer is saved, null for the campaign's
+   */
+  ExpectedGain gain(@Nullable Double ofCustomer) {
+    return new ExpectedGain(
+        ofCustomer == null ? customerValue : ofCustomer, offerCost, contactCost, minutesPerCall);
   }
 }

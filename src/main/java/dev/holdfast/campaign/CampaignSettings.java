@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param offerCost cost of an accepted offer, by default 10
  * @param contactCost cost of a call, by default 1
  * @param minutesPerCall agent minutes of a call, by default 8
+ * @param valueField field of the profile with the margin that a save of this customer keeps, for
+ *     those who have it; absent for {@code customerValue} for all
+ * @param skill that an agent needs for the calls of this campaign; absent for none
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
 public record CampaignSettings(
@@ -40,7 +44,40 @@ public record CampaignSettings(
     @Nullable @DecimalMin("0") Double customerValue,
     @Nullable @DecimalMin("0") Double offerCost,
     @Nullable @DecimalMin("0") Double contactCost,
-    @Nullable @DecimalMin("0.1") Double minutesPerCall) {
+    @Nullable @DecimalMin("0.1") Double minutesPerCall,
+    @Nullable @Pattern(regexp = WORD) String valueField,
+    @Nullable @Pattern(regexp = WORD) String skill) {
+
+  private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
+
+  /** Settings with one value for all customers and no skill. */
+  public CampaignSettings(
+      String name,
+      Double enterThreshold,
+      @Nullable Double leaveThreshold,
+      @Nullable Double holdOutShare,
+      @Nullable Integer coolDownDays,
+      @Nullable Integer capacityMinutes,
+      @Nullable Integer intake,
+      @Nullable Double customerValue,
+      @Nullable Double offerCost,
+      @Nullable Double contactCost,
+      @Nullable Double minutesPerCall) {
+    this(
+        name,
+        enterThreshold,
+        leaveThreshold,
+        holdOutShare,
+        coolDownDays,
+        capacityMinutes,
+        intake,
+        customerValue,
+        offerCost,
+        contactCost,
+        minutesPerCall,
+        null,
+        null);
+  }
 
   private static final double HYSTERESIS_LOGIT = 0.5;
 
@@ -73,6 +110,8 @@ public record CampaignSettings(
     campaign.offerCost = orElse(offerCost, 10.0);
     campaign.contactCost = orElse(contactCost, 1.0);
     campaign.minutesPerCall = orElse(minutesPerCall, 8.0);
+    campaign.valueField = valueField;
+    campaign.skill = skill;
   }
 
   private static double logit(double p) {

@@ -3,6 +3,8 @@ package dev.holdfast.campaign;
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallLists.CallList;
+import dev.holdfast.campaign.CallLists.Sheet;
+import dev.holdfast.platform.Problem;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,6 +19,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Instant;
 import java.util.List;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -51,6 +54,8 @@ public class CampaignsResource {
       double contactCost,
       double minutesPerCall,
       @Nullable Long incidentId,
+      @Nullable String valueField,
+      @Nullable String skill,
       Instant createdAt,
       String createdBy) {
 
@@ -70,6 +75,8 @@ public class CampaignsResource {
           campaign.contactCost,
           campaign.minutesPerCall,
           campaign.incidentId,
+          campaign.valueField,
+          campaign.skill,
           campaign.createdAt,
           campaign.createdBy);
     }
@@ -130,31 +137,50 @@ public class CampaignsResource {
   }
 
   /**
-   * Today's call list, as JSON or, with {@code format=csv}, as a file for a spreadsheet. An export
-   * is audited.
+   * Today's call list, as JSON or, with {@code format=csv} or {@code format=xlsx}, as a file for a
+   * spreadsheet, streamed. An export is audited.
    */
   @GET
   @Path("/{id}/call-list")
-  @Produces({MediaType.APPLICATION_JSON, CSV})
+  @Produces({MediaType.APPLICATION_JSON, CSV, CallListXlsx.TYPE})
   @RolesAllowed({Roles.AGENT, Roles.RETENTION_LEAD})
   @Transactional
   public Response callList(
       @RestPath long id, @RestQuery @Nullable String format, @Context HttpHeaders headers) {
     CallList list = callLists.today(id);
-    boolean file =
-        format == null
-            ? headers.getAcceptableMediaTypes().contains(MediaType.valueOf("text/csv"))
-            : format.equals("csv");
-    if (!file) {
+    Sheet sheet = format == null ? accepted(headers) : named(format);
+    if (sheet == null) {
       return Response.ok(list, MediaType.APPLICATION_JSON_TYPE).build();
     }
     audit.record(
         caller.getPrincipal().getName(),
         "call-list.export",
         "campaign:" + id,
-        list.calls().size() + " calls");
-    return Response.ok(callLists.spreadsheet(list), CSV)
-        .header("Content-Disposition", "attachment; filename=\"call-list-" + id + ".csv\"")
+        list.calls().size() + " calls, " + sheet.extension());
+    StreamingOutput file = out -> callLists.write(list, sheet, out);
+    return Response.ok(file, sheet.mediaType())
+        .header(
+            "Content-Disposition",
+            "attachment; filename=\"call-list-" + id + "." + sheet.extension() + "\"")
         .build();
+  }
+
+  private static @Nullable Sheet named(String format) {
+    return switch (format) {
+      case "csv" -> Sheet.CSV;
+      case "xlsx" -> Sheet.XLSX;
+      case "json" -> null;
+      default ->
+          throw Problem.badRequest("format must be json, csv or xlsx, was \"" + format + "\"");
+    };
+  }
+
+  private static @Nullable Sheet accepted(HttpHeaders headers) {
+    if (headers.getAcceptableMediaTypes().contains(MediaType.valueOf("text/csv"))) {
+      return Sheet.CSV;
+    }
+    return headers.getAcceptableMediaTypes().contains(MediaType.valueOf(CallListXlsx.TYPE))
+        ? Sheet.XLSX
+        : null;
   }
 }

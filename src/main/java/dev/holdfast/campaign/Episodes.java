@@ -43,6 +43,11 @@ class Episodes {
       Instant at,
       Instant assignedAt) {}
 
+  private static final int LONGEST_LANGUAGE = 20;
+
+  /** A uniform number in [0, 1) from a text. */
+  private static final String LOT = "CONV(SUBSTR(MD5(?), 1, 12), 16, 10) / 281474976710656";
+
   private final DataSource database;
 
   Episodes(DataSource database) {
@@ -152,23 +157,75 @@ class Episodes {
     }
   }
 
-  /** Puts the episode's customer on the call list. */
+  /** Puts the episode's customer on the call list, with its place in the queue of the desk. */
   void addTask(long episodeId, Opening opening, String reasonsJson) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state,"
-                    + " risk, reasons, created_at) VALUES (?,?,?,?,'pending',?,?,?)")) {
-      insert.setLong(1, opening.campaign().id);
-      insert.setLong(2, episodeId);
-      insert.setLong(3, opening.partyId());
-      insert.setLong(4, opening.customerId());
-      insert.setDouble(5, opening.risk());
-      insert.setString(6, reasonsJson);
-      SqlTime.set(insert, 7, opening.at());
-      insert.executeUpdate();
+    Campaign campaign = opening.campaign();
+    try (Connection connection = database.getConnection()) {
+      OfProfile known = ofProfile(connection, opening.customerId(), campaign.valueField);
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state, risk,"
+                  + " reasons, created_at, customer_value, minutes, priority, lot, language, skill)"
+                  + " VALUES (?,?,?,?,'pending',?,?,?,?,?,?,"
+                  + LOT
+                  + ",?,?)")) {
+        insert.setLong(1, campaign.id);
+        insert.setLong(2, episodeId);
+        insert.setLong(3, opening.partyId());
+        insert.setLong(4, opening.customerId());
+        insert.setDouble(5, opening.risk());
+        insert.setString(6, reasonsJson);
+        SqlTime.set(insert, 7, opening.at());
+        insert.setObject(8, known.value());
+        insert.setDouble(9, campaign.minutesPerCall);
+        insert.setDouble(10, campaign.gain(known.value()).perMinute(opening.risk()));
+        // A draw that a repeat of the run repeats.
+        insert.setString(11, "lot:" + episodeId);
+        insert.setString(12, known.language());
+        insert.setString(13, campaign.skill);
+        insert.executeUpdate();
+      }
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot add a call task", failure);
+    }
+  }
+
+  /** What the profile says of a customer's worth and language, as far as it does. */
+  private record OfProfile(@Nullable Double value, @Nullable String language) {}
+
+  private static OfProfile ofProfile(
+      Connection connection, long customerId, @Nullable String valueField) throws SQLException {
+    String path = "$.\"" + (valueField == null ? "" : valueField) + "\"";
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT JSON_VALUE(profile, ?), JSON_VALUE(profile, '$.language') FROM customer WHERE"
+                + " id = ? AND profile IS NOT NULL")) {
+      select.setString(1, path);
+      select.setLong(2, customerId);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return new OfProfile(null, null);
+        }
+        String language = row.getString(2);
+        return new OfProfile(
+            amount(row.getString(1)),
+            language == null || language.isBlank() || language.length() > LONGEST_LANGUAGE
+                ? null
+                : language);
+      }
+    }
+  }
+
+  /** An amount of money in a profile; what is none counts as unknown. */
+  private static @Nullable Double amount(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      double amount = Double.parseDouble(text);
+      return Double.isFinite(amount) && amount >= 0 ? amount : null;
+    } catch (NumberFormatException none) {
+      return null;
     }
   }
 

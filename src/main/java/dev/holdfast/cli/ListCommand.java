@@ -1,6 +1,5 @@
 package dev.holdfast.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.access.Audit;
 import dev.holdfast.campaign.CallLists;
@@ -9,6 +8,7 @@ import dev.holdfast.campaign.CallLists.CallList;
 import dev.holdfast.platform.Problem;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +23,8 @@ class ListCommand implements Callable<Integer> {
   enum Format {
     text,
     json,
-    csv
+    csv,
+    xlsx
   }
 
   @Parameters(paramLabel = "CAMPAIGN", description = "its name or number")
@@ -33,14 +34,14 @@ class ListCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "text (default), json, or csv for a spreadsheet")
+      description = "text (default), json, or csv or xlsx for a spreadsheet")
   Format format;
 
   @Option(
       names = "--top",
       paramLabel = "N",
       defaultValue = "20",
-      description = "lines of text (default 20); json and csv are always whole")
+      description = "lines of text (default 20); the others are always whole")
   int top;
 
   @Inject CallLists lists;
@@ -48,7 +49,7 @@ class ListCommand implements Callable<Integer> {
   @Inject ObjectMapper json;
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
     long id =
         lists
             .idOf(campaign)
@@ -66,7 +67,8 @@ class ListCommand implements Callable<Integer> {
                     Actor.name(), "call-list.export", "campaign:" + id, format.toString()));
     switch (format) {
       case json -> System.out.println(json.writeValueAsString(list));
-      case csv -> System.out.print(lists.spreadsheet(list));
+      case csv -> lists.write(list, CallLists.Sheet.CSV, System.out);
+      case xlsx -> lists.write(list, CallLists.Sheet.XLSX, System.out);
       default -> print(list, top);
     }
     return 0;

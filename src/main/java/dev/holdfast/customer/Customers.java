@@ -246,6 +246,110 @@ public class Customers {
     return cards;
   }
 
+  /**
+   * The purposes of consent that parties refuse on {@code channel}, by party: those whose newest
+   * statement for the channel or for every channel is a refusal. Parties without any are left out.
+   */
+  public Map<Long, Set<String>> refusedPurposes(Collection<Long> partyIds, String channel) {
+    Map<Long, Set<String>> refused = new HashMap<>();
+    read(
+        "SELECT party_id, channel, purpose, granted FROM consent WHERE party_id IN ",
+        " ORDER BY id",
+        partyIds,
+        row -> {
+          if (row.getString(2).equals(channel) || row.getString(2).equals("*")) {
+            Set<String> purposes =
+                refused.computeIfAbsent(row.getLong(1), unused -> new HashSet<>());
+            if (row.getBoolean(4)) {
+              purposes.remove(row.getString(3));
+            } else {
+              purposes.add(row.getString(3));
+            }
+          }
+        });
+    refused.values().removeIf(Set::isEmpty);
+    return refused;
+  }
+
+  /**
+   * Which of these fields stand in the profile of a customer of each party and do not say no:
+   * anything but false, 0, no and an empty text. Parties without any are left out.
+   *
+   * @param fields names of letters, digits, {@code _ . -}
+   */
+  public Map<Long, Set<String>> flagged(Collection<Long> partyIds, Collection<String> fields) {
+    Map<Long, Set<String>> flagged = new HashMap<>();
+    for (String field : fields) {
+      if (!field.matches("[A-Za-z0-9_.-]+")) {
+        throw new IllegalArgumentException("not a plain name of a field: " + field);
+      }
+      read(
+          "SELECT party_id FROM customer WHERE LOWER(JSON_VALUE(profile, '$.\""
+              + field
+              + "\"')) NOT IN ('', '0', 'false', 'no') AND profile IS NOT NULL AND party_id IN ",
+          partyIds,
+          row -> flagged.computeIfAbsent(row.getLong(1), unused -> new HashSet<>()).add(field));
+    }
+    return flagged;
+  }
+
+  /** The numbers of parties on {@code channel}, newest first; parties without any are left out. */
+  public Map<Long, List<String>> contactPoints(Collection<Long> partyIds, String channel) {
+    Map<Long, List<String>> points = new HashMap<>();
+    read(
+        "SELECT party_id, value, channel FROM contact_point WHERE party_id IN ",
+        " ORDER BY since DESC, value",
+        partyIds,
+        row -> {
+          if (row.getString(3).equals(channel)) {
+            points
+                .computeIfAbsent(row.getLong(1), unused -> new ArrayList<>())
+                .add(row.getString(2));
+          }
+        });
+    return points;
+  }
+
+  /**
+   * Locks parties for the caller's transaction, in sorted order: who contacts a party or forbids it
+   * does so one after the other.
+   *
+   * @return those that exist
+   */
+  public Set<Long> lockParties(Connection connection, Collection<Long> partyIds)
+      throws SQLException {
+    return lock(connection, partyIds, "");
+  }
+
+  /** As {@link #lockParties}, leaving out those whom somebody else has locked. */
+  public Set<Long> lockFreeParties(Connection connection, Collection<Long> partyIds)
+      throws SQLException {
+    return lock(connection, partyIds, " SKIP LOCKED");
+  }
+
+  private static Set<Long> lock(Connection connection, Collection<Long> partyIds, String how)
+      throws SQLException {
+    Set<Long> locked = new TreeSet<>();
+    for (List<Long> chunk : chunks(new TreeSet<>(partyIds))) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT id FROM party WHERE id IN "
+                  + places(chunk.size())
+                  + " ORDER BY id FOR UPDATE"
+                  + how)) {
+        for (int i = 0; i < chunk.size(); i++) {
+          select.setLong(i + 1, chunk.get(i));
+        }
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            locked.add(row.getLong(1));
+          }
+        }
+      }
+    }
+    return locked;
+  }
+
   /** Forgets what is cached of {@code names}, once the caller's transaction has ended. */
   void forget(Collection<CustomerName> names) {
     afterTransaction(committed -> names.forEach(cache::remove));

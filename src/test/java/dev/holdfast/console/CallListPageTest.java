@@ -68,11 +68,16 @@ class CallListPageTest {
                     80,
                     List.of("no use for 12 days"),
                     "Asia/Shanghai",
-                    Instant.parse("2025-12-30T14:20:31Z"))),
+                    Instant.parse("2025-12-30T14:20:31Z"),
+                    null,
+                    false,
+                    1)),
             120,
             6,
             5,
-            Map.of("beyond-capacity", 4));
+            Map.of("beyond-capacity", 4),
+            0,
+            0);
 
     String forAgents =
         render(new CallListPageData(STATUS, List.of(TodaysLists.campaignList(list, true))));

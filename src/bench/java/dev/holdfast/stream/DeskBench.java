@@ -1,0 +1,296 @@
+package dev.holdfast.stream;
+
+import dev.holdfast.training.BenchModel;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The desk of the packaged service: how long a call list takes to compose beside many customers and
+ * open episodes, and how long a claim takes with eight agents at two replicas, one of which is
+ * killed on the way.
+ */
+public final class DeskBench {
+
+  /** A Monday, 08:00 in Shanghai: the first minute in which the policy that ships allows calls. */
+  private static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
+
+  private static final int AGENTS = 8;
+  private static final int LISTS = 5;
+  private static final int WARM_UP = 300;
+  private static final Pattern KEY = Pattern.compile("\"key\":\"([^\"]+)\"");
+  private static final Pattern ID = Pattern.compile("^\\{\"id\":([0-9]+)");
+
+  private DeskBench() {}
+
+  /**
+   * Prints the tables.
+   *
+   * @param customers with a state
+   * @param episodes open, each with a pending call
+   * @param claims made in all
+   */
+  public static void run(int customers, int episodes, int claims) throws Exception {
+    BenchModel model = BenchModel.get();
+    try (Installation on = Installation.start(model)) {
+      new Sleepers(customers, START).load(on, model.load());
+      people(on, customers, episodes);
+      String shortLeases = "-Dholdfast.desk.lease=PT20S";
+      try (Service one = on.serve(shortLeases, "-Dholdfast.desk.call-lease=PT20S");
+          Service other = on.serveBeside(shortLeases, "-Dholdfast.desk.call-lease=PT20S")) {
+        RescoreBench.await(on, one);
+        List<String> keys = keys(one);
+        lists(one, keys.get(0), episodes);
+        claim(on, one, other, keys, claims);
+      }
+    }
+  }
+
+  /** Everybody has a party; those with an episode consent and have a number. */
+  private static void people(Installation on, int customers, int episodes) throws SQLException {
+    String at = "'" + Sleepers.sql(START) + "'";
+    try (Connection connection = on.database().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "INSERT INTO party (id, zone, created_at) SELECT seq, 'Asia/Shanghai', "
+                  + at
+                  + " FROM seq_1_to_"
+                  + customers,
+              "INSERT INTO customer (id, party_id, profile, created_at) SELECT seq, seq,"
+                  + " CONCAT('{\"name\":\"王', seq, '\"}'), "
+                  + at
+                  + " FROM seq_1_to_"
+                  + customers,
+              "INSERT INTO customer_identifier (namespace, value, valid_from, customer_id) SELECT"
+                  + " 'bench', seq, '1000-01-01', seq FROM seq_1_to_"
+                  + customers,
+              "INSERT INTO contact_point (party_id, channel, value, since) SELECT seq, 'phone',"
+                  + " CONCAT('+86', 13000000000 + seq), "
+                  + at
+                  + " FROM seq_1_to_"
+                  + episodes,
+              "INSERT INTO consent (party_id, channel, purpose, granted, since, origin) SELECT seq,"
+                  + " 'phone', 'retention', TRUE, "
+                  + at
+                  + ", 'bench' FROM seq_1_to_"
+                  + episodes,
+              "INSERT INTO episode (id, campaign_id, run, party_id, customer_id, cause, risk,"
+                  + " model_id, arm, opened_at, open_marker) SELECT seq, 1, 1, seq, seq,"
+                  + " 'crossing', 0.3 + 0.6 * RAND(seq), 1, 'treatment', "
+                  + at
+                  + ", 1 FROM seq_1_to_"
+                  + episodes,
+              "INSERT INTO call_task (id, campaign_id, episode_id, party_id, customer_id, state,"
+                  + " risk, reasons, created_at, priority, lot) SELECT id, 1, id, id, id, 'pending',"
+                  + " risk, '[\"no use for 12 days\"]', opened_at, 5 * risk, RAND(id + 1) FROM"
+                  + " episode",
+              "UPDATE campaign SET capacity_minutes = 3840",
+              "ANALYZE TABLE party, customer, call_task, consent, contact_point")) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static List<String> keys(Service service) throws Exception {
+    List<String> keys = new ArrayList<>();
+    for (int agent = 0; agent < AGENTS; agent++) {
+      String answer =
+          service
+              .post("/api/v1/keys", "{\"name\":\"agent-" + agent + "\",\"roles\":[\"agent\"]}")
+              .body();
+      Matcher key = KEY.matcher(answer);
+      if (!key.find()) {
+        throw new IllegalStateException("no key: " + answer);
+      }
+      keys.add(key.group(1));
+    }
+    return keys;
+  }
+
+  private static void lists(Service service, String key, int episodes) throws Exception {
+    System.out.println("| list of | composed in, s: first | median of the next | calls on it |");
+    System.out.println("|---|---|---|---|");
+    HttpClient http = HttpClient.newHttpClient();
+    double[] took = new double[LISTS];
+    double first = 0;
+    long calls = 0;
+    for (int i = 0; i <= LISTS; i++) {
+      long begun = System.nanoTime();
+      HttpResponse<String> list =
+          http.send(
+              request(service, key, "/api/v1/campaigns/1/call-list").GET().build(),
+              HttpResponse.BodyHandlers.ofString());
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      if (list.statusCode() != 200) {
+        throw new IllegalStateException(list.statusCode() + " " + list.body());
+      }
+      if (i == 0) {
+        first = seconds;
+      } else {
+        took[i - 1] = seconds;
+      }
+      calls = Pattern.compile("\"taskId\"").matcher(list.body()).results().count();
+    }
+    Arrays.sort(took);
+    System.out.printf(
+        Locale.ROOT,
+        "| %,d open episodes | %.2f | %.2f | %d |%n%n",
+        episodes,
+        first,
+        took[LISTS / 2],
+        calls);
+  }
+
+  private static void claim(
+      Installation on, Service one, Service other, List<String> keys, int claims) throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    AtomicBoolean killed = new AtomicBoolean();
+    List<Double> took = Collections.synchronizedList(new ArrayList<>());
+    ExecutorService threads = Executors.newFixedThreadPool(AGENTS);
+    long begun = System.nanoTime();
+    try {
+      List<Future<?>> agents = new ArrayList<>();
+      for (int agent = 0; agent < AGENTS; agent++) {
+        String key = keys.get(agent);
+        boolean atOther = agent % 2 == 1;
+        agents.add(
+            threads.submit(
+                () -> {
+                  work(one, other, atOther, key, claims, made, killed, took);
+                  return null;
+                }));
+      }
+      for (Future<?> agent : agents) {
+        agent.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    double[] sorted =
+        took.stream()
+            .skip(Math.min(WARM_UP, took.size() / 2))
+            .mapToDouble(x -> x)
+            .sorted()
+            .toArray();
+    System.out.println(
+        "| agents, replicas | claims, the first "
+            + WARM_UP
+            + " left out | p50, ms | p99, ms | most, ms | calls completed a second |");
+    System.out.println("|---|---|---|---|---|---|");
+    System.out.printf(
+        Locale.ROOT,
+        "| %d, 2 of which one is killed at half | %,d | %.1f | %.1f | %.1f | %.0f |%n%n",
+        AGENTS,
+        sorted.length,
+        1e3 * sorted[sorted.length / 2],
+        1e3 * sorted[(int) (sorted.length * 0.99)],
+        1e3 * sorted[sorted.length - 1],
+        made.get() / seconds);
+    System.out.printf(
+        Locale.ROOT,
+        "Parties called twice: %d. Tasks with two outcomes: %d. Claims left in hand by the killed"
+            + " replica: %d.%n",
+        RescoreBench.number(
+            on,
+            "SELECT COUNT(*) FROM (SELECT party_id FROM contact_attempt GROUP BY party_id HAVING"
+                + " COUNT(*) > 1) x"),
+        RescoreBench.number(
+            on,
+            "SELECT COUNT(*) FROM (SELECT call_task_id FROM outcome GROUP BY call_task_id HAVING"
+                + " COUNT(*) > 1) x"),
+        RescoreBench.number(
+            on, "SELECT COUNT(*) FROM desk_claim WHERE open_marker = 1 OR end_reason = 'expired'"));
+  }
+
+  private static void work(
+      Service one,
+      Service other,
+      boolean atOther,
+      String key,
+      int claims,
+      AtomicInteger made,
+      AtomicBoolean killed,
+      List<Double> took)
+      throws Exception {
+    HttpClient http = HttpClient.newHttpClient();
+    while (made.get() < claims) {
+      if (made.get() >= claims / 2 && killed.compareAndSet(false, true)) {
+        other.kill();
+      }
+      Service at = atOther && !killed.get() ? other : one;
+      try {
+        long begun = System.nanoTime();
+        HttpResponse<String> claimed = post(http, at, key, "/api/v1/desk/tasks:claim", "");
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        Matcher id = ID.matcher(claimed.body());
+        if (claimed.statusCode() == 409) {
+          release(http, at, key);
+          continue;
+        }
+        if (claimed.statusCode() != 201 || !id.find()) {
+          throw new IllegalStateException(claimed.statusCode() + " " + claimed.body());
+        }
+        took.add(seconds);
+        String claim = "/api/v1/desk/tasks/" + id.group(1);
+        HttpResponse<String> call = post(http, at, key, claim + ":call", "");
+        HttpResponse<String> done =
+            post(http, at, key, claim + ":complete", "{\"disposition\":\"reached\"}");
+        if (call.statusCode() != 200 || done.statusCode() != 201) {
+          throw new IllegalStateException(call.body() + " " + done.body());
+        }
+        made.incrementAndGet();
+      } catch (IOException replicaDied) {
+        if (!killed.get()) {
+          throw replicaDied;
+        }
+      }
+    }
+  }
+
+  /** What an agent had in hand at the killed replica is nothing it knows of any more. */
+  private static void release(HttpClient http, Service at, String key) throws Exception {
+    HttpResponse<String> mine =
+        http.send(
+            request(at, key, "/api/v1/desk/tasks/mine").GET().build(),
+            HttpResponse.BodyHandlers.ofString());
+    Matcher id = Pattern.compile("\\{\"id\":([0-9]+),\"taskId\"").matcher(mine.body());
+    while (id.find()) {
+      post(http, at, key, "/api/v1/desk/tasks/" + id.group(1) + ":release", "");
+    }
+  }
+
+  private static HttpResponse<String> post(
+      HttpClient http, Service at, String key, String path, String body) throws Exception {
+    return http.send(
+        request(at, key, path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(Service at, String key, String path) {
+    return HttpRequest.newBuilder(URI.create(at.address() + path))
+        .header("Authorization", "Bearer " + key);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.platform.SystemClock;
+import dev.holdfast.scoring.Risks;
+import dev.holdfast.scoring.Risks.RiskNow;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the queue of the desk in the order of now: a silent customer's risk rises while the task
+ * waits. Replicas may do this at once; they come to the same.
+ */
+@ApplicationScoped
+class CallRanking {
+
+  private static final Logger LOG = Logger.getLogger(CallRanking.class);
+
+  /** Tasks of one transaction, so that claims hardly ever meet a locked one. */
+  private static final int PAGE = 256;
+
+  /** A change of risk that is not worth a write. */
+  private static final double NEGLIGIBLE = 0.005;
+
+  private final DataSource database;
+  private final Risks risks;
+  private final SystemClock clock;
+
+  CallRanking(DataSource database, Risks risks, SystemClock clock) {
+    this.database = database;
+    this.risks = risks;
+    this.clock = clock;
+  }
+
+  private record Pending(
+      long id, long campaignId, long customerId, double risk, @Nullable Double value) {}
+
+  private record Ranked(long id, double risk, double priority) {}
+
+  @Scheduled(
+      every = "{holdfast.call-ranking.every:10m}",
+      delayed = "2m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void onTick() {
+    long begun = clock.now().toEpochMilli();
+    try {
+      int changed = rankAll();
+      LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
+    } catch (RuntimeException failure) {
+      LOG.warnf(failure, "The calls could not be ranked; trying again later");
+    }
+  }
+
+  /**
+   * Ranks all pending tasks by the risk of now.
+   *
+   * @return how many changed
+   */
+  int rankAll() {
+    int changed = 0;
+    long after = 0;
+    while (true) {
+      long from = after;
+      List<Pending> page = QuarkusTransaction.requiringNew().call(() -> page(from));
+      if (page.isEmpty()) {
+        return changed;
+      }
+      changed += QuarkusTransaction.requiringNew().call(() -> rank(page));
+      after = page.get(page.size() - 1).id();
+    }
+  }
+
+  private int rank(List<Pending> page) {
+    Map<Long, RiskNow> now = risks.now(page.stream().map(Pending::customerId).toList());
+    Map<Long, Campaign> campaigns =
+        Campaign.<Campaign>list(
+                "id in ?1", page.stream().map(Pending::campaignId).distinct().toList())
+            .stream()
+            .collect(Collectors.toMap(campaign -> campaign.id, campaign -> campaign));
+    List<Ranked> ranked = new ArrayList<>();
+    for (Pending task : page) {
+      RiskNow risk = now.get(task.customerId());
+      Campaign campaign = campaigns.get(task.campaignId());
+      if (risk != null && campaign != null && Math.abs(risk.risk() - task.risk()) > NEGLIGIBLE) {
+        double priority = campaign.gain(task.value()).perMinute(risk.risk());
+        ranked.add(new Ranked(task.id(), risk.risk(), priority));
+      }
+    }
+    return write(ranked);
+  }
+
+  private List<Pending> page(long after) throws SQLException {
+    List<Pending> page = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, campaign_id, customer_id, risk, customer_value FROM call_task WHERE id"
+                    + " > ? AND state = 'pending' ORDER BY id LIMIT ?")) {
+      select.setLong(1, after);
+      select.setInt(2, PAGE);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          page.add(
+              new Pending(
+                  row.getLong(1),
+                  row.getLong(2),
+                  row.getLong(3),
+                  row.getDouble(4),
+                  row.getObject(5, Double.class)));
+        }
+      }
+    }
+    return page;
+  }
+
+  private int write(List<Ranked> ranked) {
+    if (ranked.isEmpty()) {
+      return 0;
+    }
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE call_task SET risk = ?, priority = ? WHERE id = ? AND state ="
+                    + " 'pending'")) {
+      for (Ranked one : ranked) {
+        update.setDouble(1, one.risk());
+        update.setDouble(2, one.priority());
+        update.setLong(3, one.id());
+        update.addBatch();
+      }
+      update.executeBatch();
+      return ranked.size();
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot rank call tasks", failure);
+    }
+  }
+}

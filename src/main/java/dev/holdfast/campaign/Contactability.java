@@ -1,0 +1,161 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.calendar.Calendars;
+import dev.holdfast.campaign.ContactFacts.Attempt;
+import dev.holdfast.customer.ContactCard;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.SqlTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether parties may be called now, by the contact policy in force. Read anew at each question, so
+ * that whoever holds the party's lock decides by what is committed.
+ */
+@ApplicationScoped
+public class Contactability {
+
+  /** The longest cap and rest that a policy can have. */
+  private static final Duration LOOKED_BACK = Duration.ofDays(3_650);
+
+  private final DataSource database;
+  private final Customers customers;
+  private final ContactPolicies policies;
+  private final DoNotContact doNotContact;
+  private final Calendars calendars;
+  private final BusinessClock clock;
+
+  Contactability(
+      DataSource database,
+      Customers customers,
+      ContactPolicies policies,
+      DoNotContact doNotContact,
+      Calendars calendars,
+      BusinessClock clock) {
+    this.database = database;
+    this.customers = customers;
+    this.policies = policies;
+    this.doNotContact = doNotContact;
+    this.calendars = calendars;
+    this.clock = clock;
+  }
+
+  /**
+   * What holds for one party.
+   *
+   * @param card how it may be reached
+   * @param decision of the policy, now
+   * @param endOfList until when a contact belongs on a list that is made now: a block that ends
+   *     before leaves the party on it
+   * @param policy version of the policy
+   */
+  public record Answer(ContactCard card, PolicyDecision decision, Instant endOfList, long policy) {
+
+    /** True if the party may be called now or later on today's list. */
+    boolean today() {
+      return decision.allowed()
+          || decision.opensAt().filter(opens -> opens.isBefore(endOfList)).isPresent();
+    }
+  }
+
+  /** As {@link #byPhone(Collection)}, for one party; it must exist. */
+  public Answer byPhone(long partyId) {
+    Answer answer = byPhone(List.of(partyId)).get(partyId);
+    if (answer == null) {
+      throw new IllegalArgumentException("there is no party " + partyId);
+    }
+    return answer;
+  }
+
+  /** Whether these parties may be called now for retention; unknown parties are left out. */
+  public Map<Long, Answer> byPhone(Collection<Long> partyIds) {
+    ContactPolicies.Version version = policies.inForce();
+    ContactRules rules = new ContactRules(version.policy(), calendars.inForce());
+    Instant now = clock.now();
+    Map<Long, ContactCard> cards = customers.contactCards(partyIds);
+    Map<Long, List<String>> numbers = customers.contactPoints(partyIds, ContactFacts.PHONE);
+    Map<Long, Set<String>> refused = customers.refusedPurposes(partyIds, ContactFacts.PHONE);
+    Map<Long, Set<String>> flags =
+        customers.flagged(partyIds, version.policy().blockingFields().keySet());
+    Map<Long, String> forbidden = doNotContact.reasons(partyIds, numbers);
+    Map<Long, Past> pasts = pasts(partyIds, now.minus(LOOKED_BACK));
+    Map<Long, Answer> answers = new HashMap<>();
+    cards.forEach(
+        (party, card) -> {
+          Past past = pasts.getOrDefault(party, Past.NONE);
+          ContactFacts facts =
+              new ContactFacts(
+                  ContactFacts.PHONE,
+                  card.zone(),
+                  numbers.containsKey(party),
+                  card.consent(),
+                  refused.getOrDefault(party, Set.of()),
+                  forbidden.get(party),
+                  flags.getOrDefault(party, Set.of()),
+                  past.attempts(),
+                  past.promisedAt());
+          answers.put(
+              party,
+              new Answer(
+                  card, rules.decide(facts, now), rules.endOfList(facts, now), version.number()));
+        });
+    return answers;
+  }
+
+  private record Past(List<Attempt> attempts, @Nullable Instant promisedAt) {
+    static final Past NONE = new Past(List.of(), null);
+  }
+
+  /** Attempts with what came of each, and the time that the party asked for at the last one. */
+  private Map<Long, Past> pasts(Collection<Long> partyIds, Instant since) {
+    Map<Long, Past> pasts = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().distinct().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT a.party_id, a.at, a.channel, o.disposition, o.call_back_at FROM"
+                    + " contact_attempt a LEFT JOIN outcome o ON o.attempt_id = a.id AND NOT EXISTS"
+                    + " (SELECT 1 FROM outcome s WHERE s.supersedes = o.id) WHERE a.at > ? AND"
+                    + " a.party_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ") ORDER BY a.at, a.id")) {
+          SqlTime.set(select, 1, since);
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 2, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              String word = row.getString("disposition");
+              Disposition disposition = word == null ? null : Disposition.of(word);
+              Instant promised =
+                  disposition == Disposition.CALL_BACK ? SqlTime.read(row, "call_back_at") : null;
+              List<Attempt> attempts =
+                  new ArrayList<>(pasts.getOrDefault(row.getLong(1), Past.NONE).attempts());
+              attempts.add(
+                  new Attempt(SqlTime.required(row, "at"), row.getString("channel"), disposition));
+              pasts.put(row.getLong(1), new Past(attempts, promised));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the attempts to reach parties", failure);
+    }
+    return pasts;
+  }
+}

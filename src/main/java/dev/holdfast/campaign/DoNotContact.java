@@ -1,0 +1,356 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.access.Audit;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.Outbox;
+import dev.holdfast.platform.OutboxMessage;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.platform.Topics;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who must not be contacted at all: by person, and by number whoever answers it. An entry holds
+ * from the commit on, until a person lifts it.
+ *
+ * <p>Numbers are compared by their last nine digits, so that country code and leading zeros do not
+ * matter; a rare stranger with the same nine is spared as well.
+ */
+@ApplicationScoped
+public class DoNotContact {
+
+  private static final int DIGITS = 9;
+  private static final int FEWEST_DIGITS = 3;
+
+  private final DataSource database;
+  private final Customers customers;
+  private final BusinessClock clock;
+  private final Audit audit;
+  private final Outbox outbox;
+
+  DoNotContact(
+      DataSource database, Customers customers, BusinessClock clock, Audit audit, Outbox outbox) {
+    this.database = database;
+    this.customers = customers;
+    this.clock = clock;
+    this.audit = audit;
+    this.outbox = outbox;
+  }
+
+  /**
+   * An entry in force.
+   *
+   * @param customer a name of the person, null for an entry by number
+   * @param numberEnd the last digits of the number, null for an entry by person
+   */
+  public record Entry(
+      long id,
+      @Nullable String customer,
+      @Nullable String numberEnd,
+      Instant since,
+      String origin) {}
+
+  /**
+   * Forbids contact with a party on every channel, in the caller's transaction: consent is
+   * withdrawn and its pending calls are cancelled. The party is locked, so that whoever is about to
+   * call it either did so before or will see this.
+   *
+   * @return the id of the entry
+   */
+  @Transactional
+  public long forbidParty(long partyId, String origin, String actor) {
+    Instant now = clock.now();
+    try (Connection connection = database.getConnection()) {
+      customers.lockParties(connection, List.of(partyId));
+      long id = insert(connection, partyId, null, now, origin, actor);
+      customers.withdrawConsent(partyId, now, origin);
+      cancelCalls(connection, partyId, now);
+      audit.record(actor, "do-not-contact.add", "party:" + partyId, origin);
+      return id;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be recorded", failure);
+    }
+  }
+
+  /** Takes the party's calls off every list, and tells those who took them elsewhere. */
+  private void cancelCalls(Connection connection, long partyId, Instant now) throws SQLException {
+    List<OutboxMessage> messages = new ArrayList<>();
+    List<Long> tasks = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT t.id, t.episode_id, c.name, t.customer_id FROM call_task t JOIN campaign c ON c.id ="
+                + " t.campaign_id WHERE t.party_id = ? AND t.state = 'pending'")) {
+      select.setLong(1, partyId);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          tasks.add(row.getLong("id"));
+          long customer = row.getLong("customer_id");
+          String name =
+              customers.namesOf(List.of(customer)).getOrDefault(customer, "id:" + customer);
+          messages.add(
+              new OutboxMessage(
+                  Topics.CALL_TASKS,
+                  name,
+                  "call-task.cancelled",
+                  new Triggers.CallTaskMessage(
+                      row.getLong("episode_id"),
+                      row.getString("name"),
+                      name,
+                      "cancelled",
+                      0,
+                      List.of("do-not-contact"),
+                      now)));
+        }
+      }
+    }
+    try (PreparedStatement cancel =
+        connection.prepareStatement(
+            "UPDATE call_task SET state = 'cancelled', finish_reason = 'do-not-contact',"
+                + " finished_at = ? WHERE id = ? AND state = 'pending'")) {
+      for (long task : tasks) {
+        SqlTime.set(cancel, 1, now);
+        cancel.setLong(2, task);
+        cancel.executeUpdate();
+      }
+    }
+    outbox.addAll(messages);
+  }
+
+  /**
+   * Forbids contact by a number, whoever answers it, in the caller's transaction. The parties that
+   * have it now are locked as by {@link #forbidParty}; their other numbers stay.
+   *
+   * @return the id of the entry
+   * @throws Problem 400 if it has fewer than three digits
+   */
+  @Transactional
+  public long forbidNumber(String number, String origin, String actor) {
+    String key =
+        key(number)
+            .orElseThrow(() -> Problem.badRequest("A number has 3 to 20 digits, this has fewer."));
+    try (Connection connection = database.getConnection()) {
+      customers.lockParties(connection, partiesWith(connection, key));
+      long id = insert(connection, null, key, clock.now(), origin, actor);
+      audit.record(actor, "do-not-contact.add", "number:" + id, origin);
+      return id;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be recorded", failure);
+    }
+  }
+
+  /**
+   * Forbids a number that turned out to be somebody else's, in the caller's transaction, which
+   * holds the lock of the party that was meant.
+   */
+  void forbidWrongNumber(String number, String origin, String actor) {
+    key(number)
+        .ifPresent(
+            key -> {
+              try (Connection connection = database.getConnection()) {
+                long id = insert(connection, null, key, clock.now(), origin, actor);
+                audit.record(actor, "do-not-contact.add", "number:" + id, origin);
+              } catch (SQLException failure) {
+                throw new IllegalStateException("do-not-contact cannot be recorded", failure);
+              }
+            });
+  }
+
+  /**
+   * Lifts an entry. Consent that was withdrawn with it stays withdrawn until the party gives it
+   * anew.
+   *
+   * @throws Problem 404 if there is none in force
+   */
+  @Transactional
+  public void lift(long id, String reason, String actor) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE do_not_contact SET lifted_at = ?, lifted_by = ?, lift_reason = ?"
+                    + " WHERE id = ? AND lifted_at IS NULL")) {
+      SqlTime.set(update, 1, clock.now());
+      update.setString(2, actor);
+      update.setString(3, reason);
+      update.setLong(4, id);
+      if (update.executeUpdate() == 0) {
+        throw Problem.notFound("There is no do-not-contact entry " + id + " in force");
+      }
+      audit.record(actor, "do-not-contact.lift", "do-not-contact:" + id, reason);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be lifted", failure);
+    }
+  }
+
+  /** The newest entries in force, at most {@code limit}. */
+  List<Entry> inForce(int limit) {
+    List<Entry> entries = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT d.id, d.number_key, d.since, d.origin, (SELECT CONCAT(i.namespace, ':',"
+                    + " i.value) FROM customer c JOIN customer_identifier i ON i.customer_id = c.id"
+                    + " WHERE c.party_id = d.party_id ORDER BY i.valid_from, i.namespace, i.value"
+                    + " LIMIT 1) AS customer FROM do_not_contact d WHERE d.lifted_at IS NULL"
+                    + " ORDER BY d.id DESC LIMIT ?")) {
+      select.setInt(1, limit);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          String key = row.getString("number_key");
+          entries.add(
+              new Entry(
+                  row.getLong("id"),
+                  row.getString("customer"),
+                  key == null ? null : "…" + key.substring(Math.max(0, key.length() - 4)),
+                  SqlTime.required(row, "since"),
+                  row.getString("origin")));
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be read", failure);
+    }
+    return entries;
+  }
+
+  /**
+   * Why these parties must not be contacted; those who may are left out.
+   *
+   * @param numbers of each party
+   */
+  Map<Long, String> reasons(Collection<Long> partyIds, Map<Long, List<String>> numbers) {
+    Map<Long, String> reasons = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().distinct().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT party_id, since, origin FROM do_not_contact WHERE lifted_at IS NULL"
+                    + " AND party_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ") ORDER BY id")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              reasons.put(
+                  row.getLong(1),
+                  "the person asked for no contact, "
+                      + SqlTime.required(row, "since").toString().substring(0, 10)
+                      + ", "
+                      + row.getString(3));
+            }
+          }
+        }
+      }
+      byNumber(connection, numbers, reasons);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be read", failure);
+    }
+    return reasons;
+  }
+
+  private static void byNumber(
+      Connection connection, Map<Long, List<String>> numbers, Map<Long, String> reasons)
+      throws SQLException {
+    Map<String, List<Long>> parties = new HashMap<>();
+    numbers.forEach(
+        (party, all) ->
+            all.forEach(
+                number ->
+                    key(number)
+                        .ifPresent(
+                            key ->
+                                parties
+                                    .computeIfAbsent(key, unused -> new ArrayList<>())
+                                    .add(party))));
+    for (List<String> chunk : Jdbc.chunks(List.copyOf(parties.keySet()))) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT number_key, since, origin FROM do_not_contact WHERE lifted_at IS NULL"
+                  + " AND number_key IN ("
+                  + Jdbc.marks(chunk.size())
+                  + ") ORDER BY id")) {
+        for (int i = 0; i < chunk.size(); i++) {
+          select.setString(i + 1, chunk.get(i));
+        }
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            String reason =
+                "the number is not to be called, "
+                    + SqlTime.required(row, "since").toString().substring(0, 10)
+                    + ", "
+                    + row.getString(3);
+            parties.getOrDefault(row.getString(1), List.of()).forEach(p -> reasons.put(p, reason));
+          }
+        }
+      }
+    }
+  }
+
+  private static Set<Long> partiesWith(Connection connection, String key) throws SQLException {
+    Set<Long> parties = new TreeSet<>();
+    // Rare and by a person: a look at all numbers is affordable, an index by last digits is not.
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT party_id, value FROM contact_point WHERE channel IN ('phone', 'sms') AND"
+                + " REGEXP_REPLACE(value, '[^0-9]', '') LIKE ?")) {
+      select.setString(1, "%" + key);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          parties.add(row.getLong(1));
+        }
+      }
+    }
+    return parties;
+  }
+
+  private static long insert(
+      Connection connection,
+      @Nullable Long partyId,
+      @Nullable String key,
+      Instant since,
+      String origin,
+      String actor)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO do_not_contact (party_id, number_key, since, origin, recorded_by) VALUES"
+                + " (?,?,?,?,?) RETURNING id")) {
+      insert.setObject(1, partyId);
+      insert.setString(2, key);
+      SqlTime.set(insert, 3, since);
+      insert.setString(4, origin);
+      insert.setString(5, actor);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /** What numbers are compared by; empty if it has too few digits to be one. */
+  static Optional<String> key(String number) {
+    String digits = number.replaceAll("[^0-9]", "").replaceFirst("^0+", "");
+    if (digits.length() < FEWEST_DIGITS) {
+      return Optional.empty();
+    }
+    return Optional.of(digits.substring(Math.max(0, digits.length() - DIGITS)));
+  }
+}

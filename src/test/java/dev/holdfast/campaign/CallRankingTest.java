@@ -1,0 +1,197 @@
+package dev.holdfast.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.holdfast.activity.ActivityState;
+import dev.holdfast.campaign.DeskTables.Person;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.testsupport.TestModel;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The order of the queue: what a call is worth when its task opens, and while it waits. */
+@QuarkusTest
+class CallRankingTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-11T08:00:00Z");
+
+  @Inject DataSource database;
+  @Inject BusinessClocks clocks;
+  @Inject Campaigns campaigns;
+  @Inject Episodes episodes;
+  @Inject CallQueue queue;
+  @Inject CallRanking ranking;
+  @Inject ModelRegistry models;
+  @Inject Sources sources;
+
+  private final String run = UUID.randomUUID().toString();
+  private DeskTables tables;
+
+  @BeforeEach
+  void aModelServes() {
+    clocks.fix(NOW);
+    tables = new DeskTables(database);
+    TestModel.promote(models);
+  }
+
+  @Test
+  void aTaskKnowsTheWorthLanguageAndSkillThatItsCallHas() throws SQLException {
+    Person rich = person("{\"margin\": 900, \"language\": \"yue\"}");
+    Person unknown = person("{\"margin\": \"a lot\"}");
+    long campaign = campaign("margin", "billing");
+
+    long first = open(campaign, rich, 0.5);
+    long second = open(campaign, unknown, 0.5);
+
+    ExpectedGain ofRich = new ExpectedGain(900, 10, 1, 8);
+    ExpectedGain ofAll = new ExpectedGain(200, 10, 1, 8);
+    assertThat(queue.find(first).orElseThrow().priority())
+        .isCloseTo(ofRich.perMinute(0.5), within(1e-9));
+    assertThat(queue.find(second).orElseThrow().priority())
+        .isCloseTo(ofAll.perMinute(0.5), within(1e-9));
+    CallQueue.Abilities speaksBoth =
+        new CallQueue.Abilities(List.of("zh", "yue"), List.of("billing"));
+    assertThat(queue.best(speaksBoth, 1_000)).containsSubsequence(first, second);
+    assertThat(queue.best(new CallQueue.Abilities(List.of(), List.of("billing")), 1_000))
+        .contains(second)
+        .doesNotContain(first);
+    assertThat(queue.best(new CallQueue.Abilities(List.of("yue"), List.of()), 1_000))
+        .doesNotContain(first, second);
+    assertThat(queue.drawn(speaksBoth, 0.5, 10_000))
+        .as("a draw goes around")
+        .contains(first, second)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aTaskThatWaitsIsRankedByTheRiskOfNow() throws SQLException {
+    Person person = person("{}");
+    long task = open(campaign(null, null), person, 0.5);
+    String source = "ranked-" + run;
+    sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
+    state(person, source, NOW.minus(Duration.ofDays(10)));
+    sources.completeThrough(source, NOW);
+
+    assertThat(ranking.rankAll()).isPositive();
+
+    // The model of the tests: log-odds (idle days - 8) / 2, so 1 after ten days.
+    double risk = 1 / (1 + Math.exp(-1));
+    CallQueue.Task ranked = queue.find(task).orElseThrow();
+    assertThat(ranked.risk()).isCloseTo(risk, within(1e-6));
+    assertThat(ranked.priority())
+        .isCloseTo(new ExpectedGain(200, 10, 1, 8).perMinute(risk), within(1e-6));
+    long changed = ranking.rankAll();
+    assertThat(changed).as("nothing has changed since").isZero();
+  }
+
+  private Person person(String profile) throws SQLException {
+    Person person = tables.person(NOW);
+    tables.change(
+        "UPDATE customer SET profile = '" + profile + "' WHERE id = " + person.customerId());
+    return person;
+  }
+
+  private long campaign(@Nullable String valueField, @Nullable String skill) {
+    return campaigns
+        .start(
+            new CampaignSettings(
+                "ranking-" + run + valueField,
+                0.5,
+                null,
+                0.0,
+                30,
+                480,
+                0,
+                200.0,
+                10.0,
+                1.0,
+                8.0,
+                valueField,
+                skill),
+            "test")
+        .id();
+  }
+
+  /** The id of the task. */
+  private long open(long campaignId, Person person, double risk) throws SQLException {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              Episodes.Opening opening =
+                  new Episodes.Opening(
+                      Campaign.withId(campaignId).orElseThrow(),
+                      person.partyId(),
+                      person.customerId(),
+                      Cause.CROSSING,
+                      Arm.TREATMENT,
+                      risk,
+                      1,
+                      NOW,
+                      NOW);
+              long episode = episodes.open(opening).orElseThrow();
+              episodes.addTask(episode, opening, "[]");
+              return tables.number("SELECT id FROM call_task WHERE episode_id = " + episode);
+            });
+  }
+
+  private void state(Person person, String source, Instant lastUse) throws SQLException {
+    ActivityState activity = ActivityState.empty();
+    Instant at = lastUse.minus(Duration.ofDays(8));
+    for (int i = 0; i < 5; i++, at = at.plus(Duration.ofDays(2))) {
+      activity.apply(
+          new Event(
+              person.name() + i,
+              source,
+              person.name(),
+              "login",
+              EventKind.USAGE,
+              at,
+              at,
+              false,
+              1,
+              null,
+              null,
+              "app",
+              Map.of(),
+              false));
+    }
+    try (Connection connection = database.getConnection();
+        PreparedStatement id = connection.prepareStatement("SELECT id FROM source WHERE name = ?");
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO customer_state (customer_id, partition_no, source_id,"
+                    + " last_occurred_at, last_event_key, state) VALUES (?,0,?,?,?,?)")) {
+      id.setString(1, source);
+      try (ResultSet row = id.executeQuery()) {
+        row.next();
+        insert.setLong(1, person.customerId());
+        insert.setInt(2, row.getInt(1));
+      }
+      SqlTime.set(insert, 3, activity.lastOccurredAt());
+      insert.setBytes(4, activity.lastKey().toBytes());
+      insert.setBytes(5, activity.toBytes());
+      insert.executeUpdate();
+    }
+  }
+}
