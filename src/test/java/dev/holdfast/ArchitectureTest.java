@@ -188,6 +188,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theEstimatorsOfEffectsArePureJava() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.holdfast.effect")
+        .should()
+        .dependOnClassesThat(areFrameworks().or(resideInAPackage("dev.holdfast.effect.report..")))
+        .because("studies with known truth run the very code that reports campaigns")
+        .check(CODE);
+  }
+
+  @Test
   void theSimulationIsPureJava() {
     noClasses()
         .that()

@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
       ReceiptCommand.class,
       CampaignCommand.class,
       ListCommand.class,
+      EffectCommand.class,
       CalendarCommand.class,
       ClockCommand.class,
       UsersCommand.class,
