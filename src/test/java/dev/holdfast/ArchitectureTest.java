@@ -189,6 +189,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theEstimatorsOfEffectsArePureJava() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.holdfast.effect")
+        .should()
+        .dependOnClassesThat(areFrameworks().or(resideInAPackage("dev.holdfast.effect.report..")))
+        .because("studies with known truth run the very code that reports campaigns")
+        .check(CODE);
+  }
+
+  @Test
   void theSimulationIsPureJava() {
     noClasses()
         .that()

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** Whether a party at risk is contacted or held out. */
-enum Arm {
+public enum Arm {
   TREATMENT("treatment"),
   HOLD_OUT("hold-out");
 
@@ -33,7 +33,7 @@ enum Arm {
    * @param holdOutShare probability of the hold-out, in [0, 1]: at 0 everybody is treated, at 1
    *     nobody
    */
-  static Arm of(byte[] salt, long partyId, double holdOutShare) {
+  public static Arm of(byte[] salt, long partyId, double holdOutShare) {
     MessageDigest sha256;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");

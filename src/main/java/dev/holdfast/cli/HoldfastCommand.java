@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       CampaignCommand.class,
       ListCommand.class,
       PolicyCommand.class,
+      EffectCommand.class,
       CalendarCommand.class,
       ClockCommand.class,
       UsersCommand.class,

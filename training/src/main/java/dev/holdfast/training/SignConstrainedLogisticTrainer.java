@@ -86,6 +86,12 @@ final class SignConstrainedLogisticTrainer implements Trainer<Label> {
     }
   }
 
+  /** A trainer without directions. */
+  SignConstrainedLogisticTrainer(double c, Instant asOf) {
+    this.c = c;
+    this.asOf = asOf;
+  }
+
   /**
    * Coefficients in the order of the feature map.
    *

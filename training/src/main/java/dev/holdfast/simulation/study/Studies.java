@@ -14,6 +14,8 @@ public final class Studies {
           new CrossingStudy(),
           new EarlinessStudy(),
           new FeedbackStudy(),
+          new EffectStudy(),
+          new UpliftStudy(),
           new DriftStudy());
 
   private Studies() {}

@@ -58,6 +58,26 @@ class StudiesTest {
   }
 
   @Test
+  void theMeasuredEffectHoldsTheTruthAndClaimsNothingWhereNothingHappened() {
+    List<Finding> findings = run("effect", 500);
+
+    // Two hundred runs whatever the size of the world: the bars themselves.
+    assertThat(findings).hasSize(11).allMatch(Finding::kept);
+    assertThat(the(findings, "where calls do nothing").value()).isZero();
+    assertThat(the(findings, "where calls work").value()).isPositive();
+  }
+
+  @Test
+  void tooFewOutcomesDoNotTellCustomersApart() {
+    List<Finding> findings = run("uplift", 600);
+
+    assertThat(the(findings, "told apart (1)").value()).isZero();
+    assertThat(the(findings, "told apart where calls do nothing").value()).isZero();
+    // Of those seen in the last thirty days, the first by risk are mostly gone.
+    assertThat(the(findings, "the same, by risk").value()).isLessThan(0.6);
+  }
+
+  @Test
   void aPriceShockIsNoticedOnceItsLabelsAreThere() {
     List<Finding> findings = run("drift", 1500);
 

@@ -1,0 +1,115 @@
+package dev.holdfast.effect;
+
+import dev.holdfast.evaluation.Interval;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The effect of a campaign, from the parties whose outcomes have matured.
+ *
+ * <p>Two figures answer two questions. {@code now} holds at every look, so it may be watched.
+ * {@code planned} is narrower and holds once: it is of the first parties to mature, as many as the
+ * plan says, and does not move when more follow. An effect is proven by either; that none was found
+ * is said by the plan alone.
+ *
+ * @param matured parties with a known outcome
+ * @param ratio of the arms, of those parties
+ * @param now the effect at every look; null below {@link ConfidenceSequence#FEWEST} parties or if
+ *     hidden
+ * @param planned the effect by the plan; null before it is reached or if hidden
+ * @param soFar of all that have matured: for information, an interval that deceives whoever looks
+ *     often; null if hidden or an arm is empty
+ * @param adjusted as {@code soFar}, after the risk at assignment has explained what it can
+ * @param verdict what may be said
+ */
+public record Measurement(
+    int matured,
+    SampleRatio ratio,
+    @Nullable Interval now,
+    @Nullable Difference planned,
+    @Nullable Difference soFar,
+    @Nullable Difference adjusted,
+    Verdict verdict) {
+
+  private static final int FEWEST_TO_ADJUST = 100;
+
+  /**
+   * Measures.
+   *
+   * @param matured in the order in which their outcomes matured, which the lot knows nothing of
+   * @param plan fixed before the first of them
+   * @param expectedBy when as many as planned should have matured; null if that cannot be said
+   */
+  public static Measurement of(List<Assigned> matured, Plan plan, @Nullable Instant expectedBy) {
+    SampleRatio ratio = SampleRatio.of(matured);
+    if (ratio.fails()) {
+      return hidden(matured.size(), ratio);
+    }
+    int wanted = plan.parties();
+    ConfidenceSequence sequence = new ConfidenceSequence(wanted);
+    matured.forEach(sequence::add);
+    Interval now = sequence.interval().orElse(null);
+    Difference soFar = bothArms(matured) ? Difference.of(matured) : null;
+    Difference adjusted =
+        soFar != null && smallerArm(soFar) >= FEWEST_TO_ADJUST
+            ? Difference.adjusted(matured)
+            : null;
+    List<Assigned> first = matured.subList(0, Math.min(wanted, matured.size()));
+    Difference planned = matured.size() >= wanted && bothArms(first) ? Difference.of(first) : null;
+    return new Measurement(
+        matured.size(),
+        ratio,
+        now,
+        planned,
+        soFar,
+        adjusted,
+        verdict(now, planned, soFar, plan, expectedBy));
+  }
+
+  /**
+   * A measurement without numbers.
+   *
+   * @param ratio that fails, of these parties or of all that were assigned
+   */
+  public static Measurement hidden(int matured, SampleRatio ratio) {
+    return new Measurement(matured, ratio, null, null, null, null, Verdict.hidden(ratio));
+  }
+
+  private static Verdict verdict(
+      @Nullable Interval now,
+      @Nullable Difference planned,
+      @Nullable Difference soFar,
+      Plan plan,
+      @Nullable Instant expectedBy) {
+    if (planned != null && excludesZero(planned.effect())) {
+      return Verdict.proven(times(planned.effect(), planned.treated().parties()));
+    }
+    if (now != null && soFar != null && excludesZero(now)) {
+      return Verdict.proven(times(now, soFar.treated().parties()));
+    }
+    if (planned != null) {
+      int parties = planned.treated().parties() + planned.heldOut().parties();
+      return Verdict.none(
+          times(planned.effect(), planned.treated().parties()), plan.detectable(parties));
+    }
+    return Verdict.tooEarly(expectedBy);
+  }
+
+  private static boolean excludesZero(Interval effect) {
+    return effect.low() > 0 || effect.high() < 0;
+  }
+
+  /** A rate of the treated as a number of them. */
+  static Interval times(Interval rate, int treated) {
+    return new Interval(rate.value() * treated, rate.low() * treated, rate.high() * treated);
+  }
+
+  private static boolean bothArms(List<Assigned> parties) {
+    return !Strata.of(parties).isEmpty();
+  }
+
+  private static int smallerArm(Difference difference) {
+    return Math.min(difference.treated().parties(), difference.heldOut().parties());
+  }
+}

@@ -1,0 +1,417 @@
+package dev.holdfast.effect.report;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.holdfast.access.Roles;
+import dev.holdfast.effect.BlindTrial;
+import dev.holdfast.effect.CallComparison.Association;
+import dev.holdfast.effect.Difference;
+import dev.holdfast.effect.Money;
+import dev.holdfast.effect.PerReached;
+import dev.holdfast.effect.Verdict;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventStore;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.scoring.CustomerStates;
+import dev.holdfast.testsupport.TestModel;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.security.TestSecurity;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Effects of campaigns on the real database. Usual gaps of seven days, so a horizon of 21. */
+@QuarkusTest
+@TestSecurity(
+    user = "lena",
+    roles = {Roles.RETENTION_LEAD})
+class EffectReportTest {
+
+  private static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
+  private static final Duration TO_THE_END = Duration.ofDays(61);
+
+  @Inject DataSource database;
+  @Inject EffectReports reports;
+  @Inject BlindTrials trials;
+  @Inject ModelRegistry models;
+  @Inject EventStore events;
+  @Inject Sources sources;
+  @Inject CustomerStates states;
+  @Inject BusinessClocks clocks;
+
+  private final String test = UUID.randomUUID().toString().substring(0, 8);
+  private final String source = "effect-" + test;
+  private final List<EventStore.CustomerEvent> happened = new ArrayList<>();
+  private int sequence;
+  private long campaign;
+
+  @BeforeEach
+  void aCampaignRuns() throws SQLException {
+    TestModel.promote(models);
+    clocks.fix(START.plus(TO_THE_END));
+    sources.declare(source, Cadence.DAILY, Duration.ofDays(2));
+    sources.completeThrough(source, START.plus(TO_THE_END));
+    campaign = campaign("effect " + test);
+  }
+
+  @Test
+  void customersWhoStayBecauseTheyWereAssignedToTheTreatmentAreSaved() throws SQLException {
+    // 60 of 350 treated leave and 160 of 350 held out; half of the treated are reached.
+    for (int i = 0; i < 700; i++) {
+      boolean treated = i % 2 == 0;
+      boolean stays = treated ? i / 2 >= 60 : i / 2 >= 160;
+      long customer = customer(i % 4 < 2 ? "basic" : "plus");
+      use(customer, START.minus(Duration.ofDays(9)), false);
+      if (stays) {
+        use(customer, START.plus(Duration.ofDays(50)), false);
+      } else if (treated && i / 2 < 20) {
+        // Looks in because of the call, and is gone all the same.
+        use(customer, START.plus(Duration.ofDays(45)), true);
+      }
+      long episode = assign(customer, treated, START.plusSeconds(i));
+      if (treated) {
+        call(episode, i / 2 % 2 == 0 ? "accepted" : "no-answer", i / 2 % 3 == 0 ? "ann" : "bob");
+      }
+    }
+    store();
+
+    EffectReport report = reports.of(campaign, EffectReports.Query.newest());
+
+    assertThat(report.counts().assigned()).isEqualTo(700);
+    assertThat(report.counts().matured()).isEqualTo(700);
+    assertThat(report.counts().reached()).isEqualTo(175);
+    Difference all = Objects.requireNonNull(report.measurement().soFar());
+    // Those who looked in because of the call count as there, and are told apart.
+    assertThat(all.treated().churned()).isEqualTo(40);
+    assertThat(all.heldOut().churned()).isEqualTo(160);
+    assertThat(all.effect().value()).isEqualTo(120 / 350.0, within(1e-9));
+    assertThat(Objects.requireNonNull(report.withoutInduced()).treated().churned()).isEqualTo(60);
+    assertThat(report.measurement().planned()).as("fewer than planned").isNull();
+    assertThat(report.measurement().verdict().kind()).isEqualTo(Verdict.Kind.SAVED);
+    assertThat(report.words()).startsWith("saved ").endsWith("(estimated; nobody in particular)");
+    PerReached perReached = Objects.requireNonNull(report.perReached());
+    assertThat(perReached.reachedShare()).isEqualTo(0.5);
+    Money money = Objects.requireNonNull(report.money());
+    // 120 stayed more, 200 each; 350 calls of 1 and 175 offers of 10.
+    assertThat(money.margin().value()).isEqualTo(24_000, within(1e-6));
+    assertThat(money.cost()).isEqualTo(350 + 1_750, within(1e-9));
+    assertThat(report.slices()).hasSize(1);
+    EffectReport byPlan = reports.of(campaign, new EffectReports.Query(null, null, null, "plan"));
+    assertThat(byPlan.slices())
+        .extracting(EffectReport.Slice::value)
+        .containsExactly("basic", "plus");
+    assertThat(byPlan.slices()).allMatch(EffectReport.Slice::stands);
+    assertThat(byPlan.plan().fixedAt()).isEqualTo(report.plan().fixedAt());
+
+    given()
+        .queryParam("segment", "plan")
+        .get("/api/v1/campaigns/{id}/effect", campaign)
+        .then()
+        .statusCode(200)
+        .body("words", startsWith("saved "))
+        .body("measurement.verdict.kind", equalTo("saved"))
+        .body("slices.value", hasItem("plus"));
+    given()
+        .get("/api/v1/effects")
+        .then()
+        .statusCode(200)
+        .body("campaignId", hasItem((int) campaign));
+    given()
+        .get("/api/v1/campaigns/{id}/call-comparison", campaign)
+        .then()
+        .statusCode(200)
+        .body("reached.calls", equalTo(350))
+        .body("reached.succeeded", equalTo(175));
+    assertThat(reports.calls(campaign, null).reached().associations())
+        .extracting(Association::trait)
+        .contains("agent")
+        .doesNotContain("disposition");
+  }
+
+  @Test
+  void whoCannotBeJudgedIsCountedAndNobodyIsJudgedEarly() throws SQLException {
+    for (int i = 0; i < 120; i++) {
+      long customer = customer("basic");
+      use(customer, START.minus(Duration.ofDays(9)), false);
+      assign(customer, i % 2 == 0, START);
+      if (i < 4) {
+        event(customer, "suspended", EventKind.STATUS, START.plus(Duration.ofDays(20)), false);
+      }
+    }
+    // Later than the others, again, of nobody who is still known, and without a lot.
+    long late = customer("basic");
+    use(late, START.minus(Duration.ofDays(9)), false);
+    assign(late, true, START.plus(Duration.ofDays(30)));
+    assign(late, true, START.plus(Duration.ofDays(45)));
+    assign(999_999_999_999L + sequence, false, START);
+    long certain = customer("basic");
+    assign(certain, true, START, 1.0);
+    store();
+
+    EffectReport report = reports.of(campaign, EffectReports.Query.newest());
+
+    assertThat(report.counts().assigned()).isEqualTo(122);
+    assertThat(report.counts().matured()).isEqualTo(116);
+    assertThat(report.counts().immature()).isEqualTo(1);
+    assertThat(report.counts().unknownTreated()).isEqualTo(2);
+    assertThat(report.counts().unknownHeldOut()).isEqualTo(2);
+    assertThat(report.counts().erasedHeldOut()).isEqualTo(1);
+    assertThat(report.counts().notRandomised()).isEqualTo(1);
+    assertThat(report.words()).startsWith("not yet known, expected by ");
+
+    // Were the source a day behind, nothing would be known.
+    clocks.fix(START.plus(Duration.ofDays(59)));
+    EffectReport early = reports.of(campaign, EffectReports.Query.newest());
+    assertThat(early.counts().matured()).isZero();
+    assertThat(early.measurement().soFar()).isNull();
+  }
+
+  @Test
+  void numbersAreHiddenWhenTheArmsAreNotAsTheLotDrewThem() throws SQLException {
+    for (int i = 0; i < 500; i++) {
+      long customer = customer("basic");
+      use(customer, START.minus(Duration.ofDays(9)), false);
+      assign(customer, i < 300, START);
+    }
+    store();
+
+    EffectReport report = reports.of(campaign, EffectReports.Query.newest());
+
+    assertThat(report.measurement().verdict().kind()).isEqualTo(Verdict.Kind.HIDDEN);
+    assertThat(report.money()).isNull();
+    assertThat(report.perReached()).isNull();
+    assertThat(report.ratios().get(0).ratio().fails()).isTrue();
+    assertThat(report.slices()).allMatch(slice -> slice.effect() == null);
+    given()
+        .get("/api/v1/campaigns/{id}/effect", campaign)
+        .then()
+        .statusCode(200)
+        .body("words", startsWith("hidden: "))
+        .body("measurement.soFar", nullValue());
+  }
+
+  @Test
+  void aCampaignThatDoesNotExistHasNoEffect() {
+    given().get("/api/v1/campaigns/{id}/effect", 999_999_999).then().statusCode(404);
+    given()
+        .queryParam("from", "2026-03-02T00:00:00Z")
+        .queryParam("to", "2026-03-01T00:00:00Z")
+        .get("/api/v1/campaigns/{id}/effect", campaign)
+        .then()
+        .statusCode(400);
+  }
+
+  @Test
+  void theLedgersCustomersMayBeDealtBlindly() throws SQLException {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 240; i++) {
+      long customer = customer("basic");
+      names.add(name(customer));
+      for (int day = -300; day < 0; day += 7) {
+        use(customer, START.plus(Duration.ofDays(day)), false);
+      }
+      if (i % 3 != 0) {
+        for (int day = 0; day < 60; day += 7) {
+          use(customer, START.plus(Duration.ofDays(day)), false);
+        }
+      }
+      if (i == 5) {
+        assign(customer, true, START.minus(Duration.ofDays(250)));
+      }
+    }
+    store();
+
+    BlindTrial trial = trials.run(new BlindTrials.Request(names, 0, 0.5, 50, 1), line -> {});
+
+    assertThat(trial.parties()).as("one was contacted").isEqualTo(239);
+    assertThat(trial.churned()).isPositive();
+    assertThat(trial.proven()).isLessThanOrEqualTo(6);
+    assertThatThrownBy(
+            () ->
+                trials.run(
+                    new BlindTrials.Request(names.subList(0, 50), 0, 0.5, 50, 1), line -> {}))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("100");
+  }
+
+  private long campaign(String name) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO campaign (name, state, enter_threshold, leave_threshold,"
+                    + " hold_out_share, cool_down_days, capacity_minutes, intake, customer_value,"
+                    + " offer_cost, contact_cost, minutes_per_call, salt, run, created_at,"
+                    + " created_by) VALUES (?, 'ended', 0.6, 0.5, 0.5, 30, 480, 50, 200, 10, 1, 8,"
+                    + " UNHEX('000102030405060708090A0B0C0D0E0F'), 1, ?, 'test') RETURNING id")) {
+      insert.setString(1, name);
+      SqlTime.set(insert, 2, START);
+      return id(insert);
+    }
+  }
+
+  private long customer(String plan) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement party =
+            connection.prepareStatement(
+                "INSERT INTO party (created_at) VALUES ('2025-01-01') RETURNING id");
+        PreparedStatement customer =
+            connection.prepareStatement(
+                "INSERT INTO customer (party_id, profile, created_at) VALUES (?, ?, '2025-01-01')"
+                    + " RETURNING id");
+        PreparedStatement named =
+            connection.prepareStatement(
+                "INSERT INTO customer_identifier (namespace, value, valid_from, customer_id)"
+                    + " VALUES ('effect', ?, '2025-01-01', ?)")) {
+      customer.setLong(1, id(party));
+      customer.setString(2, "{\"plan\":\"" + plan + "\"}");
+      long id = id(customer);
+      named.setString(1, test + "-" + id);
+      named.setLong(2, id);
+      named.executeUpdate();
+      return id;
+    }
+  }
+
+  private String name(long customer) {
+    return "effect:" + test + "-" + customer;
+  }
+
+  private long assign(long customer, boolean treated, Instant at) throws SQLException {
+    return assign(customer, treated, at, 0.5);
+  }
+
+  private long assign(long customer, boolean treated, Instant at, double share)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement episode =
+            connection.prepareStatement(
+                "INSERT INTO episode (campaign_id, run, party_id, customer_id, cause, risk,"
+                    + " model_id, arm, opened_at, closed_at) SELECT ?, 1, COALESCE((SELECT party_id"
+                    + " FROM customer WHERE id = ?), ?), ?, 'crossing', 0.4, ?, ?, ?, ?"
+                    + " RETURNING id");
+        PreparedStatement ledger =
+            connection.prepareStatement(
+                "INSERT INTO ledger (episode_id, campaign_id, run, party_id, customer_id, arm,"
+                    + " treatment_share, assigned_at) SELECT id, campaign_id, run, party_id,"
+                    + " customer_id, arm, ?, opened_at FROM episode WHERE id = ?")) {
+      episode.setLong(1, campaign);
+      episode.setLong(2, customer);
+      episode.setLong(3, customer);
+      episode.setLong(4, customer);
+      episode.setInt(5, models.champion().orElseThrow().id());
+      episode.setString(6, treated ? "treatment" : "hold-out");
+      SqlTime.set(episode, 7, at);
+      SqlTime.set(episode, 8, at.plus(Duration.ofDays(1)));
+      long id = id(episode);
+      ledger.setDouble(1, share);
+      ledger.setLong(2, id);
+      ledger.executeUpdate();
+      return id;
+    }
+  }
+
+  private void call(long episode, String disposition, String agent) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement task =
+            connection.prepareStatement(
+                "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state,"
+                    + " risk, reasons, created_at) SELECT campaign_id, id, party_id, customer_id,"
+                    + " 'done', risk, '[\"no use for 9 days\"]', opened_at FROM episode"
+                    + " WHERE id = ? RETURNING id");
+        PreparedStatement outcome =
+            connection.prepareStatement(
+                "INSERT INTO outcome (call_task_id, disposition, recorded_at, recorded_by)"
+                    + " VALUES (?, ?, ?, ?)")) {
+      task.setLong(1, episode);
+      outcome.setLong(1, id(task));
+      outcome.setString(2, disposition);
+      SqlTime.set(outcome, 3, START.plus(Duration.ofHours(5)));
+      outcome.setString(4, agent);
+      outcome.executeUpdate();
+    }
+  }
+
+  private static long id(PreparedStatement insert) throws SQLException {
+    try (ResultSet row = insert.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void use(long customer, Instant at, boolean induced) {
+    event(customer, "login", EventKind.USAGE, at, induced);
+  }
+
+  private void event(long customer, String name, EventKind kind, Instant at, boolean induced) {
+    Event event =
+        new Event(
+            "e" + sequence++,
+            source,
+            "id:" + customer,
+            name,
+            kind,
+            at,
+            at,
+            false,
+            1,
+            null,
+            null,
+            "app",
+            induced ? Map.of("induced", true) : Map.of(),
+            false);
+    happened.add(new EventStore.CustomerEvent(customer, event, sources.idOf(source)));
+  }
+
+  /** Stores the events and brings the states of their customers up to date, as the stream does. */
+  private void store() {
+    happened.sort(Comparator.comparing(one -> one.event().occurredAt()));
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                events.append(connection, happened);
+              }
+              Map<Long, CustomerState> locked =
+                  states.lock(
+                      happened.stream()
+                          .map(EventStore.CustomerEvent::customerId)
+                          .distinct()
+                          .toList());
+              for (EventStore.CustomerEvent one : happened) {
+                CustomerState state = Objects.requireNonNull(locked.get(one.customerId()));
+                state.activity().apply(one.event());
+                state.usageReportedBy(one.sourceId());
+              }
+              states.save(locked.values());
+              return true;
+            });
+  }
+}

@@ -1,0 +1,111 @@
+package dev.holdfast.training.uplift;
+
+import java.util.List;
+
+/** A way to learn the effect of a contact from a trial. */
+enum UpliftLearner {
+  /**
+   * One model of churn for each arm; the effect is their difference (T-learner).
+   *
+   * @see <a href="https://doi.org/10.1073/pnas.1804597116">Kuenzel, Sekhon, Bickel and Yu
+   *     (2019)</a>
+   */
+  TWO_MODELS("T-learner") {
+    @Override
+    Effect fit(Trial trial) {
+      Arms arms = Arms.of(trial);
+      return x -> arms.heldOut.of(x) - arms.treated.of(x);
+    }
+  },
+
+  /**
+   * For each customer what happened beside what the other arm's model expects, learnt in each arm,
+   * the two averaged by the treatment share (X-learner, same paper).
+   */
+  CROSSED("X-learner") {
+    @Override
+    Effect fit(Trial trial) {
+      Arms arms = Arms.of(trial);
+      Trial contacted = trial.where(i -> trial.treated()[i]);
+      Trial heldOut = trial.where(i -> !trial.treated()[i]);
+      double[] spared = new double[contacted.size()];
+      for (int i = 0; i < spared.length; i++) {
+        spared[i] = arms.heldOut.of(contacted.features()[i]) - (contacted.churned()[i] ? 1 : 0);
+      }
+      double[] missed = new double[heldOut.size()];
+      for (int i = 0; i < missed.length; i++) {
+        missed[i] = (heldOut.churned()[i] ? 1 : 0) - arms.treated.of(heldOut.features()[i]);
+      }
+      Effect ofTreated = Regressions.effect(trial.names(), contacted.features(), spared);
+      Effect ofHeldOut = Regressions.effect(trial.names(), heldOut.features(), missed);
+      double share = (double) contacted.size() / trial.size();
+      return x -> (1 - share) * ofTreated.of(x) + share * ofHeldOut.of(x);
+    }
+  },
+
+  /**
+   * A score for each customer whose mean is the effect if either the models of churn or the
+   * treatment shares are right, learnt from the features (DR-learner), the models of churn by other
+   * customers.
+   *
+   * @see <a href="https://doi.org/10.1214/23-EJS2157">Kennedy (2023)</a>
+   */
+  DOUBLY_ROBUST("DR-learner") {
+    @Override
+    Effect fit(Trial trial) {
+      return Regressions.effect(trial.names(), trial.features(), scores(trial));
+    }
+  };
+
+  private static final int HALVES = 2;
+
+  private final String title;
+
+  UpliftLearner(String title) {
+    this.title = title;
+  }
+
+  /** For people. */
+  String title() {
+    return title;
+  }
+
+  /** Learns; the same trial gives the same effect. Both arms must have customers. */
+  abstract Effect fit(Trial trial);
+
+  /** All, the simplest first. */
+  static List<UpliftLearner> all() {
+    return List.of(values());
+  }
+
+  /** Models of churn of the two arms. */
+  private record Arms(Regressions.Outcome treated, Regressions.Outcome heldOut) {
+
+    static Arms of(Trial trial) {
+      return new Arms(
+          Regressions.outcome(trial.where(i -> trial.treated()[i])),
+          Regressions.outcome(trial.where(i -> !trial.treated()[i])));
+    }
+  }
+
+  /**
+   * {@code m0 - m1 - A (y - m1) / e + (1 - A) (y - m0) / (1 - e)} of each customer, m0 and m1 the
+   * churn that models of the other half of the customers expect in either arm. A noisy effect whose
+   * mean over any customers is right.
+   */
+  static double[] scores(Trial trial) {
+    double[] scores = new double[trial.size()];
+    for (int half = 0; half < HALVES; half++) {
+      int held = half;
+      Arms arms = Arms.of(trial.where(i -> i % HALVES != held));
+      for (int i = held; i < scores.length; i += HALVES) {
+        double m0 = arms.heldOut.of(trial.features()[i]);
+        double m1 = arms.treated.of(trial.features()[i]);
+        double y = trial.churned()[i] ? 1 : 0;
+        double e = trial.treatmentShare()[i];
+        scores[i] = m0 - m1 + (trial.treated()[i] ? -(y - m1) / e : (y - m0) / (1 - e));
+      }
+    }
+    return scores;
+  }
+}
