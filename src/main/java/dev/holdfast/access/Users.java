@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The people who may sign in with a password. */
 @ApplicationScoped
@@ -22,10 +23,12 @@ public class Users {
 
   private final SystemClock clock;
   private final Audit audit;
+  private final UserEmails emails;
 
-  Users(SystemClock clock, Audit audit) {
+  Users(SystemClock clock, Audit audit, UserEmails emails) {
     this.clock = clock;
     this.audit = audit;
+    this.emails = emails;
   }
 
   /**
@@ -33,14 +36,27 @@ public class Users {
    *
    * @param roles some of {@link Roles}
    * @param disabled true if the user may not sign in
+   * @param email where the user reads mail; null if that is not known
    */
-  public record User(String name, Set<String> roles, boolean disabled, Instant createdAt) {}
+  public record User(
+      String name,
+      Set<String> roles,
+      boolean disabled,
+      Instant createdAt,
+      @Nullable String email) {}
 
   /** All users by name. */
   @Transactional
   public List<User> list() {
     return UserAccount.all().stream()
-        .map(user -> new User(user.name, user.roleSet(), user.disabled, user.createdAt))
+        .map(
+            user ->
+                new User(
+                    user.name,
+                    user.roleSet(),
+                    user.disabled,
+                    user.createdAt,
+                    emails.of(user.name).orElse(null)))
         .toList();
   }
 

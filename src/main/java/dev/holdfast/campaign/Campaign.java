@@ -11,6 +11,7 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A campaign: which risk starts a contact, who is held out, what a call costs and may save. */
 @Entity
@@ -67,6 +68,10 @@ class Campaign extends PanacheEntityBase {
   @Column(nullable = false, updatable = false)
   int run;
 
+  /** The incident whose customers this campaign is for; null if their risk opens it. */
+  @Column(name = "incident_id", updatable = false)
+  @Nullable Long incidentId;
+
   @Column(name = "created_at", nullable = false, updatable = false)
   Instant createdAt;
 
@@ -81,6 +86,10 @@ class Campaign extends PanacheEntityBase {
 
   static Optional<Campaign> named(String name) {
     return find("name", name).firstResultOptional();
+  }
+
+  static Optional<Campaign> ofIncident(long incidentId) {
+    return find("incidentId", incidentId).firstResultOptional();
   }
 
   static Optional<Campaign> withId(long id) {

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The running campaigns, and the levels of risk they watch. Read again every two seconds, since
@@ -28,14 +29,19 @@ class CampaignThresholds implements Thresholds {
 
   @Override
   public double[] levels() {
-    return running().stream().mapToDouble(campaign -> campaign.enterThreshold).toArray();
+    return byRisk().mapToDouble(campaign -> campaign.enterThreshold).toArray();
   }
 
   @Override
   public List<Watched> watched() {
-    return running().stream()
+    return byRisk()
         .map(one -> new Watched(one.enterThreshold, "threshold of campaign " + one.name))
         .toList();
+  }
+
+  /** A campaign for the customers of an incident watches no level. */
+  private Stream<Campaign> byRisk() {
+    return running().stream().filter(campaign -> campaign.incidentId == null);
   }
 
   /** The running campaigns as of at most two seconds ago; detached, for reading. */

@@ -8,6 +8,9 @@ import dev.holdfast.scoring.Rescores;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /** Starts, pauses and resumes campaigns; each change is audited and re-times every customer. */
 @ApplicationScoped
@@ -17,6 +20,7 @@ public class Campaigns {
 
   private final CampaignThresholds thresholds;
   private final Intake intake;
+  private final Invitations invitations;
   private final Rescores rescores;
   private final Audit audit;
   private final BusinessClock clock;
@@ -25,11 +29,13 @@ public class Campaigns {
   Campaigns(
       CampaignThresholds thresholds,
       Intake intake,
+      Invitations invitations,
       Rescores rescores,
       Audit audit,
       BusinessClock clock) {
     this.thresholds = thresholds;
     this.intake = intake;
+    this.invitations = invitations;
     this.rescores = rescores;
     this.audit = audit;
     this.clock = clock;
@@ -42,6 +48,51 @@ public class Campaigns {
    */
   @Transactional
   public CampaignView start(CampaignSettings settings, String actor) {
+    Campaign campaign = begin(settings, null, actor);
+    retime();
+    return CampaignView.of(campaign);
+  }
+
+  /**
+   * Starts a campaign for the customers of an incident: their risk is not asked, and they are
+   * admitted within its daily intake. It watches no level, so nobody is timed anew.
+   *
+   * @param customers whom the incident names, by id
+   * @param silentSince who came after this instant is not called any more
+   * @throws Problem 409 if the incident has a campaign, with its name, or the name is taken; 422 if
+   *     the incident names nobody
+   */
+  @Transactional
+  public CampaignView invite(
+      long incidentId,
+      Instant silentSince,
+      Iterator<Long> customers,
+      CampaignSettings settings,
+      String actor) {
+    Campaign.ofIncident(incidentId)
+        .ifPresent(
+            there -> {
+              throw Problem.conflict(
+                      "Incident "
+                          + incidentId
+                          + " has campaign "
+                          + there.id
+                          + " \""
+                          + there.name
+                          + "\" already.")
+                  .with("campaign", there.id);
+            });
+    Campaign campaign = begin(settings, incidentId, actor);
+    if (invitations.add(campaign.id, silentSince, customers) == 0) {
+      throw Problem.unprocessable(
+          "Incident " + incidentId + " names no customers yet; their list is made once it opened");
+    }
+    thresholds.changed();
+    intake.reconsider();
+    return CampaignView.of(campaign);
+  }
+
+  private Campaign begin(CampaignSettings settings, @Nullable Long incidentId, String actor) {
     if (Campaign.named(settings.name()).isPresent()) {
       throw Problem.conflict("A campaign named \"" + settings.name() + "\" exists already");
     }
@@ -53,10 +104,14 @@ public class Campaigns {
     random.nextBytes(campaign.salt);
     campaign.createdAt = clock.now();
     campaign.createdBy = actor;
-    campaign.persist();
-    audit.record(actor, "campaign.start", "campaign:" + campaign.id, settings.toString());
-    retime();
-    return CampaignView.of(campaign);
+    campaign.incidentId = incidentId;
+    campaign.persistAndFlush();
+    audit.record(
+        actor,
+        "campaign.start",
+        "campaign:" + campaign.id,
+        (incidentId == null ? "" : "for incident " + incidentId + ": ") + settings);
+    return campaign;
   }
 
   /**
@@ -73,11 +128,12 @@ public class Campaigns {
     if (!campaign.state.equals(state)) {
       campaign.state = state;
       audit.record(actor, "campaign." + state, "campaign:" + id, null);
-      if (state.equals(Campaign.RUNNING)) {
+      if (state.equals(Campaign.RUNNING) && campaign.incidentId == null) {
         retime();
       } else {
-        // Timers that were set for it act once more and open nothing.
+        // Timers that were set for a paused one act once more and open nothing.
         thresholds.changed();
+        intake.reconsider();
       }
     }
     return CampaignView.of(campaign);

@@ -31,7 +31,11 @@ public class CampaignsResource {
 
   private static final String CSV = "text/csv;charset=UTF-8";
 
-  /** A campaign on the wire. */
+  /**
+   * A campaign on the wire.
+   *
+   * @param incidentId the incident whose customers it is for; null if their risk opens episodes
+   */
   public record CampaignView(
       long id,
       String name,
@@ -46,6 +50,7 @@ public class CampaignsResource {
       double offerCost,
       double contactCost,
       double minutesPerCall,
+      @Nullable Long incidentId,
       Instant createdAt,
       String createdBy) {
 
@@ -64,6 +69,7 @@ public class CampaignsResource {
           campaign.offerCost,
           campaign.contactCost,
           campaign.minutesPerCall,
+          campaign.incidentId,
           campaign.createdAt,
           campaign.createdBy);
     }

@@ -5,7 +5,9 @@ enum Cause {
   /** The risk rose to the threshold, by silence or by an event. */
   CROSSING("crossing"),
   /** The customer already stood above it and was admitted within the day's intake. */
-  INTAKE("intake");
+  INTAKE("intake"),
+  /** The customer is one of those whom an incident is about. */
+  INCIDENT("incident");
 
   private final String storedName;
 

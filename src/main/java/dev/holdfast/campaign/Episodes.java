@@ -217,13 +217,14 @@ class Episodes {
     }
   }
 
-  /** How many were admitted by intake since {@code dayStart}. */
+  /** How many were admitted within the day's intake since {@code dayStart}. */
   int admittedSince(Campaign campaign, Instant dayStart) {
     try (Connection connection = database.getConnection();
         PreparedStatement count =
             connection.prepareStatement(
                 "SELECT COUNT(*) FROM ledger l JOIN episode e ON e.id = l.episode_id WHERE"
-                    + " l.campaign_id = ? AND l.assigned_at >= ? AND e.cause = 'intake'")) {
+                    + " l.campaign_id = ? AND l.assigned_at >= ? AND e.cause IN ('intake',"
+                    + " 'incident')")) {
       count.setLong(1, campaign.id);
       SqlTime.set(count, 2, dayStart);
       try (ResultSet row = count.executeQuery()) {

@@ -13,9 +13,12 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits customers who stand above a threshold that they did not just cross (a campaign started, a
@@ -33,6 +36,7 @@ public class Intake {
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
   private final Triggers triggers;
+  private final Invitations invitations;
   private final Eligibility eligibility;
   private final CustomerStates states;
   private final Scorer scorer;
@@ -46,6 +50,7 @@ public class Intake {
       CampaignThresholds campaigns,
       Episodes episodes,
       Triggers triggers,
+      Invitations invitations,
       Eligibility eligibility,
       CustomerStates states,
       Scorer scorer,
@@ -54,6 +59,7 @@ public class Intake {
     this.campaigns = campaigns;
     this.episodes = episodes;
     this.triggers = triggers;
+    this.invitations = invitations;
     this.eligibility = eligibility;
     this.states = states;
     this.scorer = scorer;
@@ -88,15 +94,49 @@ public class Intake {
       }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
       int now = Math.min(room, MOST_AT_ONCE);
+      if (campaign.incidentId != null) {
+        looked += room <= 0 ? 0 : invite(campaign, now, known);
+        if (episodes.admittedSince(campaign, today) >= campaign.intake
+            || invitations.waiting(campaign.id) == 0) {
+          exhausted.put(campaign.id, today);
+        }
+        continue;
+      }
       List<Long> standing =
           room <= 0 ? List.of() : eligible(episodes.standingAbove(campaign, clock.now()), now);
       if (standing.size() < MOST_AT_ONCE) {
         exhausted.put(campaign.id, today);
       }
       looked += standing.size();
-      triggers.admit(campaign, scoreAgain(standing, known));
+      triggers.admit(campaign, scoreAgain(standing, known, new HashSet<>()));
     }
     return looked;
+  }
+
+  /**
+   * Admits some of those whom an incident names, in an order that the run's salt makes random. Each
+   * is looked at once: who came back meanwhile, or may not open an episode, is not called.
+   */
+  private int invite(Campaign campaign, int room, KnownSilence known) {
+    Map<Long, Instant> next = invitations.next(campaign, room);
+    Set<Long> putOff = new HashSet<>();
+    List<Rescored> rescored = scoreAgain(List.copyOf(next.keySet()), known, putOff);
+    // Nobody here stands above a level for certain: whom silence has just taken there has crossed.
+    triggers.crossed(rescored);
+    triggers.invite(
+        campaign,
+        rescored.stream()
+            .filter(one -> !cameSince(one.state(), next.get(one.state().customerId())))
+            .toList());
+    Set<Long> lookedAt = new HashSet<>(next.keySet());
+    lookedAt.removeAll(putOff);
+    invitations.lookedAt(campaign.id, lookedAt);
+    return lookedAt.size();
+  }
+
+  private static boolean cameSince(CustomerState state, @Nullable Instant silentSince) {
+    Instant last = state.activity().lastUsageAt();
+    return last != null && silentSince != null && last.isAfter(silentSince);
   }
 
   /** Looks again at every campaign, whatever was found today: what judges the customers changed. */
@@ -124,13 +164,19 @@ public class Intake {
     return eligible;
   }
 
-  private List<Rescored> scoreAgain(List<Long> customerIds, KnownSilence known) {
+  /**
+   * Scores these customers anew, under their locks.
+   *
+   * @param putOff gets those who cannot be scored yet
+   */
+  private List<Rescored> scoreAgain(List<Long> customerIds, KnownSilence known, Set<Long> putOff) {
     Map<Long, CustomerState> locked = states.lock(customerIds);
     Scorer.Session session = scorer.session();
     List<Rescored> rescored = new ArrayList<>();
     for (CustomerState state : locked.values()) {
       if (state.rescoreDue() != null) {
         // What judges or measures this customer changed just now: the quiet score comes first.
+        putOff.add(state.customerId());
         continue;
       }
       session.score(state, known.of(state)).ifPresent(rescored::add);

@@ -111,6 +111,9 @@ public class TriggerForecasts {
     LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
     long opened = triggers.opened();
     for (Campaign campaign : campaigns.running()) {
+      if (campaign.incidentId != null) {
+        continue;
+      }
       Forecast known = today.get(campaign.id);
       Forecast forecast =
           known != null && known.day().equals(day) && known.runId() == run.getAsLong()

@@ -74,6 +74,9 @@ public class Triggers {
   /** Opens episodes for those whose risk has just reached a running campaign's threshold. */
   public void crossed(Collection<Rescored> scored) {
     for (Campaign campaign : campaigns.running()) {
+      if (campaign.incidentId != null) {
+        continue;
+      }
       List<Rescored> crossing =
           scored.stream().filter(one -> one.crossed(campaign.enterThreshold)).toList();
       open(campaign, crossing, Cause.CROSSING);
@@ -86,6 +89,11 @@ public class Triggers {
         campaign,
         standing.stream().filter(one -> one.after().risk() >= campaign.enterThreshold).toList(),
         Cause.INTAKE);
+  }
+
+  /** Opens episodes for customers whom an incident names, whatever their risk. */
+  void invite(Campaign campaign, Collection<Rescored> invited) {
+    open(campaign, List.copyOf(invited), Cause.INCIDENT);
   }
 
   private void open(Campaign campaign, List<Rescored> candidates, Cause cause) {
@@ -193,13 +201,52 @@ public class Triggers {
       if (closed != null) {
         cancel(episode, campaign, name, "closed", closed);
         episodes.close(episode.id(), "closed", closed);
-      } else if (now != null && now.after().risk() < campaign.leaveThreshold) {
+      } else if (now != null
+          && now.after().risk() < campaign.leaveThreshold
+          && (usage != null || mayFall(campaign, now))) {
         Instant at = usage == null ? now.after().asOf() : usage;
         String reason = usage == null ? "risk-fell" : "returned";
         cancel(episode, campaign, name, reason, at);
         episodes.close(episode.id(), reason, at);
       } else if (usage != null && usage.isAfter(episode.openedAt())) {
         cancel(episode, campaign, name, "returned", usage);
+      }
+    }
+  }
+
+  /**
+   * Whether a risk that fell without a use ends an episode: not while a fault of ours hides the
+   * silence, and not where no risk opened it.
+   */
+  private static boolean mayFall(Campaign campaign, Rescored now) {
+    return now.state().hold() == null && campaign.incidentId == null;
+  }
+
+  /**
+   * Takes the calls off the lists that only silence in a fault of ours has put there. The episodes
+   * stay open: a customer who is still silent afterwards crosses again, and the call comes back.
+   *
+   * @param held customers, scored without that silence
+   */
+  public void hold(Collection<Rescored> held) {
+    Map<Long, Rescored> byCustomer =
+        held.stream().collect(Collectors.toMap(one -> one.state().customerId(), one -> one));
+    List<Episodes.Open> open =
+        byCustomer.isEmpty() ? List.of() : episodes.openOf(byCustomer.keySet());
+    if (open.isEmpty()) {
+      return;
+    }
+    Map<Long, String> names =
+        customers.namesOf(open.stream().map(Episodes.Open::customerId).distinct().toList());
+    Map<Long, Campaign> byId = byId(open);
+    Instant now = clock.now();
+    for (Episodes.Open episode : open) {
+      Campaign campaign = Objects.requireNonNull(byId.get(episode.campaignId()));
+      long customerId = episode.customerId();
+      Rescored one = Objects.requireNonNull(byCustomer.get(customerId));
+      if (campaign.incidentId == null && one.after().risk() < campaign.enterThreshold) {
+        String name = names.getOrDefault(customerId, "id:" + customerId);
+        cancel(episode, campaign, name, "incident-of-ours", now);
       }
     }
   }

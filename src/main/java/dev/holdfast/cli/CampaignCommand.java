@@ -40,7 +40,7 @@ class CampaignCommand {
 
     @Override
     public Integer call() throws IOException {
-      var started = campaigns.start(read(file, validator), Actor.name());
+      var started = campaigns.start(read(file, CampaignSettings.class, validator), Actor.name());
       System.out.println("campaign " + started.id() + " \"" + started.name() + "\" runs");
       return 0;
     }
@@ -66,16 +66,16 @@ class CampaignCommand {
    *
    * @throws Problem 400 naming the file, the line and the rule
    */
-  static CampaignSettings read(Path file, Validator validator) throws IOException {
+  static <T> T read(Path file, Class<T> as, Validator validator) throws IOException {
     if (!Files.isReadable(file)) {
       throw Problem.badRequest("The file " + file + " cannot be read");
     }
     ObjectMapper yaml =
         new ObjectMapper(new YAMLFactory())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-    CampaignSettings settings;
+    T settings;
     try {
-      settings = yaml.readValue(file.toFile(), CampaignSettings.class);
+      settings = yaml.readValue(file.toFile(), as);
     } catch (JsonProcessingException malformed) {
       throw Problem.badRequest(
           file
@@ -86,9 +86,10 @@ class CampaignCommand {
               + malformed.getOriginalMessage());
     }
     if (settings == null) {
-      throw Problem.badRequest(file + " is empty; it needs at least name and enterThreshold");
+      throw Problem.badRequest(
+          file + " is empty; see docs/example-campaign.yaml for what it may hold");
     }
-    Set<ConstraintViolation<CampaignSettings>> broken = validator.validate(settings);
+    Set<ConstraintViolation<T>> broken = validator.validate(settings);
     if (!broken.isEmpty()) {
       throw Problem.badRequest(
           file

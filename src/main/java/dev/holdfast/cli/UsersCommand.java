@@ -1,16 +1,18 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.access.UserEmails;
 import dev.holdfast.access.Users;
 import jakarta.inject.Inject;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Lists the users and resets passwords. */
+/** Lists the users, resets passwords and says where users read mail. */
 @Command(
     name = "users",
-    description = "Lists the users; a subcommand resets a password.",
-    subcommands = UsersCommand.Password.class)
+    description = "Lists the users; subcommands reset a password and set an e-mail address.",
+    subcommands = {UsersCommand.Password.class, UsersCommand.Email.class})
 @Needs(Needs.Parts.STORE)
 class UsersCommand implements Callable<Integer> {
 
@@ -20,8 +22,11 @@ class UsersCommand implements Callable<Integer> {
   public Integer call() {
     for (Users.User user : users.list()) {
       System.out.printf(
-          "%-20s %s%s%n",
-          user.name(), String.join(",", user.roles()), user.disabled() ? " (disabled)" : "");
+          "%-20s %s%s%s%n",
+          user.name(),
+          String.join(",", user.roles()),
+          user.disabled() ? " (disabled)" : "",
+          user.email() == null ? "" : "  " + user.email());
     }
     return 0;
   }
@@ -38,6 +43,27 @@ class UsersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       System.out.println(users.resetPassword(name, Actor.name()));
+      return 0;
+    }
+  }
+
+  /** Says where a user reads mail. */
+  @Command(
+      name = "email",
+      description = "Says where a user reads mail: warnings go there. Without ADDRESS: nowhere.")
+  static class Email implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "NAME")
+    String name;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS")
+    @Nullable String address;
+
+    @Inject UserEmails emails;
+
+    @Override
+    public Integer call() {
+      emails.set(name, address, Actor.name());
       return 0;
     }
   }

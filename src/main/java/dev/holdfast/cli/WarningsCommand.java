@@ -2,14 +2,23 @@ package dev.holdfast.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.warning.FeedWatch;
 import dev.holdfast.warning.Incident;
+import dev.holdfast.warning.IncidentCampaignSettings;
+import dev.holdfast.warning.IncidentCampaigns;
 import dev.holdfast.warning.Incidents;
+import dev.holdfast.warning.Notice;
+import dev.holdfast.warning.Notices;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +33,9 @@ import picocli.CommandLine.Parameters;
       WarningsCommand.Acknowledge.class,
       WarningsCommand.Assign.class,
       WarningsCommand.Remark.class,
-      WarningsCommand.Resolve.class
+      WarningsCommand.Resolve.class,
+      WarningsCommand.StartCampaign.class,
+      WarningsCommand.Told.class
     })
 @Needs(Needs.Parts.STORE)
 class WarningsCommand implements Callable<Integer> {
@@ -66,7 +77,7 @@ class WarningsCommand implements Callable<Integer> {
         incident.subject(),
         incident.since(),
         incident.customers(),
-        incident.held() ? ", their timers wait" : "",
+        (incident.held() ? ", their timers wait" : "") + (incident.ours() ? ", ours" : ""),
         incident.owner() == null ? "" : "  owner " + incident.owner(),
         incident.cause() == null ? incident.words() : incident.cause());
   }
@@ -103,11 +114,19 @@ class WarningsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID")
     long id;
 
+    @Option(
+        names = "--ours",
+        negatable = true,
+        description = "a fault of ours: its customers are no leavers while it lasts")
+    @Nullable Boolean ours;
+
     @Inject Incidents incidents;
 
     @Override
     public Integer call() {
-      print(QuarkusTransaction.requiringNew().call(() -> incidents.acknowledge(id, Actor.name())));
+      print(
+          QuarkusTransaction.requiringNew()
+              .call(() -> incidents.acknowledge(id, ours, Actor.name())));
       return 0;
     }
   }
@@ -168,8 +187,74 @@ class WarningsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      print(
-          QuarkusTransaction.requiringNew().call(() -> incidents.resolve(id, cause, Actor.name())));
+      Incident incident =
+          QuarkusTransaction.requiringNew().call(() -> incidents.resolve(id, cause, Actor.name()));
+      print(incident);
+      if (incident.ours()) {
+        System.out.printf(
+            "        If customers could not use the service meanwhile, say so in the calendar, so"
+                + " that this%n        silence never counts: holdfast calendar outage add %s"
+                + " %s%n",
+            incident.since(), incident.resolvedAt());
+      }
+      return 0;
+    }
+  }
+
+  /** Starts a campaign for its customers. */
+  @Command(
+      name = "campaign",
+      description = "Starts a campaign for the customers whom an incident names.")
+  static class StartCampaign implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "ID")
+    long id;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "FILE",
+        description = "YAML: name, holdOutShare (by default 0.5), intake, capacityMinutes, ...")
+    @Nullable Path file;
+
+    @Inject IncidentCampaigns campaigns;
+    @Inject Validator validator;
+
+    @Override
+    public Integer call() throws IOException {
+      IncidentCampaignSettings settings =
+          file == null
+              ? null
+              : CampaignCommand.read(file, IncidentCampaignSettings.class, validator);
+      CampaignView started = campaigns.start(id, settings, Actor.name());
+      System.out.println(
+          "campaign " + started.id() + " \"" + started.name() + "\" runs for incident " + id);
+      return 0;
+    }
+  }
+
+  /** Shows what people were told. */
+  @Command(
+      name = "notices",
+      description = "Shows whom we told, or will tell, by e-mail, and what became of it.")
+  static class Told implements Callable<Integer> {
+
+    @Option(names = "--incident", paramLabel = "ID", description = "of one incident only")
+    @Nullable Long incident;
+
+    @Inject Notices notices;
+
+    @Override
+    public Integer call() {
+      for (Notice one : notices.list(incident, MOST)) {
+        System.out.printf(
+            "%6d  %-9s %-12s %s%s%n",
+            one.id(),
+            one.state().wireName(),
+            one.recipient(),
+            one.title(),
+            one.why() == null ? "" : "  (" + one.why() + ")");
+      }
       return 0;
     }
   }

@@ -17,10 +17,19 @@ public final class CustomerState {
   private @Nullable Score score;
   private @Nullable Instant nextDue;
   private @Nullable Instant rescoreDue;
+  private @Nullable Hold hold;
+
+  /**
+   * Why this customer's silence says nothing for the time being: a fault of ours.
+   *
+   * @param incident its number
+   * @param silentThrough silence counts up to this business instant and no further
+   */
+  public record Hold(long incident, Instant silentThrough) {}
 
   /** A customer of whom nothing is known yet. */
   public CustomerState(long customerId) {
-    this(customerId, 0, null, ActivityState.empty(), null, null, null);
+    this(customerId, 0, null, ActivityState.empty(), null, null, null, null);
   }
 
   CustomerState(
@@ -30,7 +39,8 @@ public final class CustomerState {
       ActivityState activity,
       @Nullable Score score,
       @Nullable Instant nextDue,
-      @Nullable Instant rescoreDue) {
+      @Nullable Instant rescoreDue,
+      @Nullable Hold hold) {
     this.customerId = customerId;
     this.partition = partition;
     this.sourceId = sourceId;
@@ -38,6 +48,7 @@ public final class CustomerState {
     this.score = score;
     this.nextDue = nextDue;
     this.rescoreDue = rescoreDue;
+    this.hold = hold;
   }
 
   public long customerId() {
@@ -73,6 +84,16 @@ public final class CustomerState {
   /** System instant from which the row is to be scored without triggering. */
   public @Nullable Instant rescoreDue() {
     return rescoreDue;
+  }
+
+  /** The fault of ours for which the customer is held; null while held for none. */
+  public @Nullable Hold hold() {
+    return hold;
+  }
+
+  /** Holds the customer, or with null releases it; {@link CustomerStates#saveHolds} writes it. */
+  public void hold(@Nullable Hold hold) {
+    this.hold = hold;
   }
 
   /** Records where the customer's events come from. */

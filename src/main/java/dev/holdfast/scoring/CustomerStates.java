@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads, locks and writes {@code customer_state} in the caller's transaction.
@@ -30,6 +31,9 @@ public class CustomerStates {
   static final String COLUMNS =
       "customer_id, partition_no, source_id, risk, as_of, model_id, band, next_due, rescore_due,"
           + " state";
+
+  /** Read with the rest and written by {@link #saveHolds} alone. */
+  static final String READ = COLUMNS + ", held_by, silent_through";
 
   private static final Band[] BANDS = Band.values();
 
@@ -70,7 +74,7 @@ public class CustomerStates {
       for (List<Long> chunk : Jdbc.chunks(sorted)) {
         String sql =
             "SELECT "
-                + COLUMNS
+                + READ
                 + " FROM customer_state WHERE customer_id IN ("
                 + Jdbc.marks(chunk.size())
                 + ")"
@@ -124,6 +128,25 @@ public class CustomerStates {
     }
   }
 
+  /** Writes for which fault of ours locked customers are held, if any. */
+  public void saveHolds(Collection<CustomerState> states) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE customer_state SET held_by = ?, silent_through = ? WHERE customer_id = ?")) {
+      for (CustomerState state : states) {
+        CustomerState.Hold hold = state.hold();
+        update.setObject(1, hold == null ? null : hold.incident());
+        SqlTime.set(update, 2, hold == null ? null : hold.silentThrough());
+        update.setLong(3, state.customerId());
+        update.addBatch();
+      }
+      update.executeBatch();
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot write who is held", failure);
+    }
+  }
+
   private static int bind(PreparedStatement upsert, int first, CustomerState state)
       throws SQLException {
     int at = first;
@@ -171,6 +194,14 @@ public class CustomerStates {
         ActivityState.fromBytes(row.getBytes(10), calendars::byNumber),
         score,
         SqlTime.read(row, 8),
-        SqlTime.read(row, 9));
+        SqlTime.read(row, 9),
+        hold(row));
+  }
+
+  private static CustomerState.@Nullable Hold hold(ResultSet row) throws SQLException {
+    long incident = row.getLong("held_by");
+    return row.wasNull()
+        ? null
+        : new CustomerState.Hold(incident, SqlTime.required(row, "silent_through"));
   }
 }

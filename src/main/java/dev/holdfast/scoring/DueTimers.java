@@ -24,6 +24,9 @@ public class DueTimers {
   /** Before any event that the formats allow. */
   private static final Instant EARLIEST = Instant.parse("1000-01-01T00:00:00Z");
 
+  /** Silence past the beginning of a fault of ours does not count while it lasts. */
+  private static final String NOT_HELD = " (silent_through IS NULL OR next_due <= silent_through)";
+
   private final DataSource database;
 
   DueTimers(DataSource database) {
@@ -56,7 +59,8 @@ public class DueTimers {
       parts.add(
           "(SELECT customer_id, source_id, next_due FROM customer_state FORCE INDEX"
               + " (customer_state_due) WHERE source_id = ? AND next_due > ? AND next_due <= ? AND"
-              + " partition_no IN ("
+              + NOT_HELD
+              + " AND partition_no IN ("
               + joined(bound.partitions())
               + ") ORDER BY next_due LIMIT "
               + limit
@@ -93,7 +97,9 @@ public class DueTimers {
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT 1 FROM customer_state FORCE INDEX (customer_state_due) WHERE source_id = ?"
-                    + " AND next_due > ? AND next_due <= ? LIMIT 1")) {
+                    + " AND next_due > ? AND next_due <= ? AND"
+                    + NOT_HELD
+                    + " LIMIT 1")) {
       for (Map.Entry<Integer, Instant> source : complete.entrySet()) {
         Instant through = source.getValue().isBefore(now) ? source.getValue() : now;
         select.setInt(1, source.getKey());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Up to where the silence of customers is known, by the partition that carries their events and the
- * source of their usage: whatever the source had to report by then is applied. Immutable.
+ * source of their usage: whatever the source had to report by then is applied. While a customer is
+ * held for a fault of ours, silence counts up to its beginning and no further. Immutable.
  */
 public final class KnownSilence {
 
@@ -45,7 +46,11 @@ public final class KnownSilence {
   public @Nullable Instant of(CustomerState state) {
     Integer source = state.sourceId();
     Map<Integer, Instant> sources = byPartition.get(state.partition());
-    return source == null || sources == null ? null : sources.get(source);
+    Instant known = source == null || sources == null ? null : sources.get(source);
+    CustomerState.Hold hold = state.hold();
+    return known != null && hold != null && hold.silentThrough().isBefore(known)
+        ? hold.silentThrough()
+        : known;
   }
 
   /** True if the customer's timer may act at {@code now}. */

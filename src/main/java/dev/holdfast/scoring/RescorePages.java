@@ -82,7 +82,7 @@ public class RescorePages {
   private static String readSql(Connection connection, RescoreRun run, boolean byTimer)
       throws SQLException {
     return "SELECT "
-        + CustomerStates.COLUMNS
+        + CustomerStates.READ
         + " FROM customer_state FORCE INDEX ("
         + (byTimer ? "customer_state_due" : "PRIMARY")
         + ") WHERE rescore_due IS NULL AND "

@@ -38,8 +38,10 @@ class RiskReads {
    *
    * @param state the activity as stored
    * @param activity the same, read
-   * @param watermark up to where the customer's feed is known complete; null for the newest event
-   * @param incident number of the open incident of the customer's feed; null if there is none
+   * @param watermark up to where the customer's silence counts: its feed is known complete, and no
+   *     fault of ours holds it; null for the newest event
+   * @param incident number of that fault of ours, or of the open incident of the customer's feed;
+   *     null if there is none
    * @param nextDue the next crossing as of the last score, whatever has become of it since
    * @param receipt number of the last score that was recorded; null if none was
    */
@@ -75,7 +77,8 @@ class RiskReads {
       for (List<Long> chunk : Jdbc.fullChunks(sorted)) {
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT s.customer_id, s.state, w.watermark, s.next_due, w.incident_id,"
+                "SELECT s.customer_id, s.state, LEAST(w.watermark, COALESCE(s.silent_through,"
+                    + " w.watermark)), s.next_due, COALESCE(s.held_by, w.incident_id),"
                     + " (SELECT h.id FROM risk_history h"
                     + " WHERE h.customer_id = s.customer_id"
                     + " ORDER BY h.scored_at DESC, h.id DESC LIMIT 1)"

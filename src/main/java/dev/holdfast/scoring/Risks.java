@@ -61,10 +61,10 @@ public class Risks {
    * @param risk calibrated probability of churn, in (0, 1)
    * @param band its label
    * @param asOf the instant up to which silence was counted
-   * @param stale true if the feed of the customer's usage is behind the clock or in doubt, so that
-   *     part of the silence is not counted
-   * @param incident number of the open incident of that feed, for {@code /api/v1/warnings/{id}};
-   *     null if there is none
+   * @param stale true if the feed of the customer's usage is behind the clock or in doubt, or a
+   *     fault of ours kept the customer away, so that part of the silence is not counted
+   * @param incident number of the open incident of that feed or of that fault, for {@code
+   *     /api/v1/warnings/{id}}; null if there is none
    * @param degraded what is wrong with the risk, in words; null if nothing is
    * @param basis whether the customer's own history speaks, or the population for want of one
    * @param model version that made the risk

@@ -267,7 +267,8 @@ public class FeedWatch {
     }
     Instant held = open.holdUntil();
     Instant until = silent || held == null ? holdUntil : held;
-    boolean hold = now.isBefore(until);
+    // A fault of ours is no silence of theirs, however long it lasts.
+    boolean hold = open.ours() || now.isBefore(until);
     incidents.follow(open, wrong, words, count, until, hold, now);
     return incidents.openOf(source).orElse(null);
   }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param since from when on the data are in doubt
  * @param held true while the timers of these customers wait for it
  * @param holdUntil they wait no longer than this; null if they never did
+ * @param ours true if people said that it is a fault of ours: its customers are no leavers while it
+ *     lasts
  * @param state open, acknowledged or resolved
  * @param owner who looks after it; null for nobody yet
  * @param cause what it was, once resolved
@@ -34,6 +36,7 @@ public record Incident(
     Instant openedAt,
     boolean held,
     @Nullable Instant holdUntil,
+    boolean ours,
     State state,
     @Nullable String owner,
     @Nullable Instant acknowledgedAt,
@@ -65,7 +68,8 @@ public record Incident(
    * One line of an incident's history.
    *
    * @param actor who: a user, a key, or {@code holdfast} itself
-   * @param action opened, changed, held, released, acknowledged, assigned, commented, resolved
+   * @param action opened, changed, held, released, acknowledged, said-ours, assigned, commented,
+   *     campaign-started, resolved
    */
   public record Entry(Instant at, String actor, String action, @Nullable String text) {}
 

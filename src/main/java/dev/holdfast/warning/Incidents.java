@@ -37,13 +37,14 @@ public class Incidents {
   static final String ITSELF = "holdfast";
 
   private static final int MAX_WORDS = 1_000;
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "id, kind, subject, source_id, conditions, words, customers, since, opened_at, held,"
-          + " hold_until, state, owner, acknowledged_at, resolved_at, resolved_by, cause";
+          + " hold_until, ours, state, owner, acknowledged_at, resolved_at, resolved_by, cause";
 
   private final DataSource database;
   private final Sources sources;
   private final FeedStore feeds;
+  private final Notices notices;
   private final Outbox outbox;
   private final Audit audit;
   private final BusinessClock clock;
@@ -52,12 +53,14 @@ public class Incidents {
       DataSource database,
       Sources sources,
       FeedStore feeds,
+      Notices notices,
       Outbox outbox,
       Audit audit,
       BusinessClock clock) {
     this.database = database;
     this.sources = sources;
     this.feeds = feeds;
+    this.notices = notices;
     this.outbox = outbox;
     this.audit = audit;
     this.clock = clock;
@@ -119,12 +122,14 @@ public class Incidents {
   }
 
   /**
-   * Says that somebody saw it.
+   * Says that somebody saw it, and whether it is a fault of ours. While one of ours lasts, its
+   * customers are not taken for leavers: their silence counts up to its beginning.
    *
+   * @param ours null to leave that as it is
    * @throws Problem 404 if there is none with this number, 409 if it is resolved
    */
   @Transactional
-  public Incident acknowledge(long id, String actor) {
+  public Incident acknowledge(long id, @Nullable Boolean ours, String actor) {
     Incident before = unresolved(id).incident();
     if (before.state() == Incident.State.OPEN) {
       Instant now = clock.now();
@@ -135,6 +140,10 @@ public class Incidents {
           actor,
           id);
       tell(id, now, actor, "acknowledged", null, true);
+    }
+    if (ours != null && ours != before.ours()) {
+      change("UPDATE incident SET ours = ?, holding = TRUE WHERE id = ?", ours, id);
+      tell(id, clock.now(), actor, "said-ours", ours ? "yes" : "no", false);
     }
     return get(id).incident();
   }
@@ -193,6 +202,38 @@ public class Incidents {
     }
     end(id, clock.now(), actor, cause);
     return get(id).incident();
+  }
+
+  /** Notes in the history of an incident that a campaign for its customers was started. */
+  void campaignStarted(long id, String campaign, String actor) {
+    locked(id);
+    tell(id, clock.now(), actor, "campaign-started", campaign, false);
+  }
+
+  /**
+   * Some of the customers whom an incident names, in the order of their ids.
+   *
+   * @param after the id before the first
+   */
+  List<Long> customersOf(long id, long after, int limit) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id FROM incident_customer WHERE incident_id = ? AND customer_id > ?"
+                    + " ORDER BY customer_id LIMIT ?")) {
+      select.setLong(1, id);
+      select.setLong(2, after);
+      select.setInt(3, limit);
+      List<Long> ids = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+      return ids;
+    } catch (SQLException e) {
+      throw new IllegalStateException("the customers of an incident cannot be read", e);
+    }
   }
 
   /** The open incident of a feed, locked until the caller's transaction ends. */
@@ -285,9 +326,15 @@ public class Incidents {
     tell(id, now, actor, "resolved", cause, true);
   }
 
-  /** The line of history, the audit of what people do, and the message. */
+  /**
+   * The line of history, the audit of what people do, the message, and the notice to the owner, who
+   * is named by rule when an incident opens.
+   */
   private void tell(
       long id, Instant now, String actor, String action, @Nullable String text, boolean message) {
+    if (action.equals(Notices.OPENED)) {
+      nameOwner(get(id).incident());
+    }
     change(
         "INSERT INTO incident_entry (incident_id, at, actor, action, text) VALUES (?, ?, ?, ?, ?)",
         id,
@@ -298,10 +345,18 @@ public class Incidents {
     if (!actor.equals(ITSELF)) {
       audit.record(actor, "incident-" + action, "incident:" + id, text);
     }
+    Incident incident = get(id).incident();
     if (message) {
-      Incident incident = get(id).incident();
       outbox.add(Topics.WARNINGS, incident.subject(), "incident." + action, incident);
     }
+    notices.about(incident, action, actor, now);
+  }
+
+  private void nameOwner(Incident incident) {
+    notices
+        .ownerOf(incident.kind(), incident.subject())
+        .ifPresent(
+            owner -> change("UPDATE incident SET owner = ? WHERE id = ?", owner, incident.id()));
   }
 
   private Row unresolved(long id) {
@@ -311,6 +366,15 @@ public class Incidents {
           "Incident " + id + " was resolved at " + row.incident().resolvedAt() + ".");
     }
     return row;
+  }
+
+  /**
+   * An incident, locked until the caller's transaction ends.
+   *
+   * @throws Problem 404 if there is none with this number
+   */
+  Incident lock(long id) {
+    return locked(id).incident();
   }
 
   private Row locked(long id) {
@@ -354,7 +418,7 @@ public class Incidents {
     }
   }
 
-  private static Incident of(ResultSet row) throws SQLException {
+  static Incident of(ResultSet row) throws SQLException {
     return new Incident(
         row.getLong("id"),
         row.getString("kind"),
@@ -366,6 +430,7 @@ public class Incidents {
         SqlTime.required(row, "opened_at"),
         row.getBoolean("held"),
         SqlTime.read(row, "hold_until"),
+        row.getBoolean("ours"),
         Incident.State.of(row.getString("state")),
         row.getString("owner"),
         SqlTime.read(row, "acknowledged_at"),

@@ -1,6 +1,7 @@
 package dev.holdfast.warning;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -15,8 +16,10 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** The incidents: is it them, or is it us? */
 @Path("/api/v1/warnings")
@@ -26,13 +29,29 @@ public class WarningsResource {
 
   private final Incidents incidents;
   private final FeedWatch feeds;
+  private final Notices notices;
+  private final IncidentCampaigns campaigns;
   private final SecurityIdentity caller;
 
-  WarningsResource(Incidents incidents, FeedWatch feeds, SecurityIdentity caller) {
+  WarningsResource(
+      Incidents incidents,
+      FeedWatch feeds,
+      Notices notices,
+      IncidentCampaigns campaigns,
+      SecurityIdentity caller) {
     this.incidents = incidents;
     this.feeds = feeds;
+    this.notices = notices;
+    this.campaigns = campaigns;
     this.caller = caller;
   }
+
+  /**
+   * That it was seen.
+   *
+   * @param ours true if it is a fault of ours, false if it is none; null says nothing
+   */
+  record Acknowledgement(@Nullable Boolean ours) {}
 
   /** Who looks after an incident from now on. */
   record Assignment(@NotBlank @Size(max = 100) String owner) {}
@@ -87,11 +106,15 @@ public class WarningsResource {
     return incidents.get(id);
   }
 
-  /** Says that somebody saw it; the first who does so owns it, unless it has an owner. */
+  /**
+   * Says that somebody saw it; the first who does so owns it, unless it has an owner. With {@code
+   * {"ours": true}} it is a fault of ours: its customers are no leavers while it lasts.
+   */
   @POST
   @Path("/{id}:acknowledge")
-  public Incident acknowledge(@RestPath long id) {
-    return incidents.acknowledge(id, actor());
+  public Incident acknowledge(@RestPath long id, @Nullable Acknowledgement acknowledgement) {
+    return incidents.acknowledge(
+        id, acknowledgement == null ? null : acknowledgement.ours(), actor());
   }
 
   /** Names its owner. */
@@ -113,6 +136,28 @@ public class WarningsResource {
   @Path("/{id}:resolve")
   public Incident resolve(@RestPath long id, @NotNull @Valid Resolution resolution) {
     return incidents.resolve(id, resolution.cause(), actor());
+  }
+
+  /**
+   * Starts a campaign for the customers whom it names; half of them are held out unless the
+   * settings say otherwise, and they are admitted within its daily intake.
+   */
+  @POST
+  @Path("/{id}:start-campaign")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  @ResponseStatus(201)
+  public CampaignView startCampaign(
+      @RestPath long id, @Nullable @Valid IncidentCampaignSettings settings) {
+    return campaigns.start(id, settings, actor());
+  }
+
+  /** What people were told by e-mail, or will be, and what became of it; newest first. */
+  @GET
+  @Path("/notices")
+  public List<Notice> notices(
+      @RestQuery @Nullable Long incident,
+      @RestQuery @DefaultValue("100") @Min(1) @Max(1000) int limit) {
+    return notices.list(incident, limit);
   }
 
   private String actor() {

@@ -1,0 +1,179 @@
+package dev.holdfast.warning;
+
+import dev.holdfast.warning.Notices.Claimed;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.quarkus.mailer.Mail;
+import io.quarkus.mailer.reactive.ReactiveMailer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.ext.mail.SMTPException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the {@link Notices}, one at a time. A notice is taken for longer than the mail server may
+ * take for it, so that no two relays send it; if this process dies after the server took it, it is
+ * sent again under the same Message-ID, which is how a mail program knows the repeat.
+ *
+ * <p>A server that cannot be reached, or says "later", is tried again with growing pauses; one that
+ * refuses for good leaves the notice refused, for people to see.
+ */
+@ApplicationScoped
+public class NoticeRelay {
+
+  private static final Logger LOG = Logger.getLogger(NoticeRelay.class);
+
+  /** Bounds a tick; the rest follows at the next. */
+  private static final int MOST_AT_ONCE = 50;
+
+  private static final Duration LEASE_MARGIN = Duration.ofSeconds(40);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+  private static final int DOUBLINGS = 10;
+
+  private final Notices notices;
+  private final ReactiveMailer mailer;
+  private final MailConfig config;
+  private final MultiGauge states;
+  private volatile boolean started;
+
+  NoticeRelay(Notices notices, ReactiveMailer mailer, MailConfig config, MeterRegistry metrics) {
+    this.notices = notices;
+    this.mailer = mailer;
+    this.config = config;
+    this.states =
+        MultiGauge.builder("holdfast.notices")
+            .description("messages about incidents, by what became of them")
+            .register(metrics);
+  }
+
+  /** What people have set is read at start, so that a mistake stops it. */
+  void atStart(@Observes StartupEvent start) {
+    if (notices.wanted()) {
+      LOG.info("Owners of incidents are told by e-mail");
+    }
+    started = true;
+  }
+
+  void atStop(@Observes ShutdownEvent stop) {
+    started = false;
+  }
+
+  @Scheduled(
+      every = "{holdfast.warnings.send-every:5s}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void onTick() {
+    if (!started || !notices.wanted()) {
+      return;
+    }
+    try {
+      relay();
+    } catch (RuntimeException failure) {
+      if (started) {
+        LOG.warnf(failure, "The notices could not be sent; trying again at the next tick");
+      }
+    }
+  }
+
+  /**
+   * Sends what is due, and the digests if it is their time.
+   *
+   * @return how many messages the mail server took
+   */
+  public int relay() {
+    notices.noteMissingAddresses();
+    int sent = sendAll();
+    // After the rest: what proves to be past on its way out belongs into the digest.
+    if (notices.digest()) {
+      sent += sendAll();
+    }
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    notices
+        .counts()
+        .forEach(
+            (state, count) ->
+                rows.add(MultiGauge.Row.of(Tags.of("state", state.wireName()), count)));
+    states.register(rows, true);
+    return sent;
+  }
+
+  private int sendAll() {
+    int sent = 0;
+    Duration lease = config.patience().plus(LEASE_MARGIN);
+    for (int i = 0; i < MOST_AT_ONCE; i++) {
+      Optional<Claimed> next = notices.claim(lease);
+      if (next.isEmpty()) {
+        return sent;
+      }
+      sent += send(next.get()) ? 1 : 0;
+    }
+    return sent;
+  }
+
+  private boolean send(Claimed notice) {
+    try {
+      mailer.send(mail(notice)).await().atMost(config.patience());
+    } catch (TimeoutException slow) {
+      notices.again(notice.id(), "the mail server took too long", pause(notice.attempt()));
+      return false;
+    } catch (RuntimeException failure) {
+      SMTPException answer = answer(failure);
+      String why = why(failure, answer);
+      if (answer != null && answer.isPermanent()) {
+        notices.refused(notice.id(), why);
+        LOG.warnf("The mail server refused notice %d for good: %s", notice.id(), why);
+      } else {
+        notices.again(notice.id(), why, pause(notice.attempt()));
+        LOG.warnf("Notice %d could not be sent: %s; it is tried again", notice.id(), why);
+      }
+      return false;
+    }
+    notices.sent(notice.id());
+    return true;
+  }
+
+  /** The Message-ID follows from the notice alone, so that a repeat has the same. */
+  private Mail mail(Claimed notice) {
+    String from = config.from();
+    String host = from.substring(from.indexOf('@') + 1).replaceAll("[^A-Za-z0-9.-]", "");
+    return Mail.withText(notice.address(), notice.title(), notice.body())
+        .setFrom(from)
+        .addHeader("Message-ID", "<notice-" + notice.id() + "@" + host + ">")
+        .addHeader("Auto-Submitted", "auto-generated");
+  }
+
+  private static @Nullable SMTPException answer(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SMTPException answer) {
+        return answer;
+      }
+    }
+    return null;
+  }
+
+  private static String why(Throwable failure, @Nullable SMTPException answer) {
+    if (answer != null) {
+      return "the mail server answered " + answer.getReplyCode();
+    }
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return "no mail server: " + root.getClass().getSimpleName() + " " + root.getMessage();
+  }
+
+  private static Duration pause(int attempt) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempt - 1, DOUBLINGS));
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+  }
+}

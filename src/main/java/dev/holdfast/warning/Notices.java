@@ -1,0 +1,590 @@
+package dev.holdfast.warning;
+
+import dev.holdfast.access.UserEmails;
+import dev.holdfast.calendar.Calendars;
+import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.SqlTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is told of an incident by e-mail. A notice is a row of the transaction that is its occasion,
+ * so that an incident that was opened has its one notice and one that was rolled back has none; the
+ * {@link NoticeRelay} sends it afterwards, within the hours.
+ *
+ * <p>Without a mail server nothing is written: whoever sets one up later is not told of the past.
+ */
+@ApplicationScoped
+public class Notices {
+
+  static final String OPENED = "opened";
+  static final String ASSIGNED = "assigned";
+  static final String RESOLVED = "resolved";
+
+  private static final String OFF = "off";
+  private static final long NO_INCIDENT = 0;
+  private static final Duration A_DAY = Duration.ofDays(1);
+  private static final int MOST_IN_A_DIGEST = 200;
+  private static final int LONGEST_WHY = 500;
+
+  private final DataSource database;
+  private final Calendars calendars;
+  private final WarningsConfig config;
+  private final MailConfig mail;
+  private final UserEmails emails;
+  private final BusinessClock clock;
+  private final OwnerRules owners;
+  private final NoticeHours hours;
+  private final @Nullable LocalTime digestAt;
+
+  Notices(
+      DataSource database,
+      Calendars calendars,
+      WarningsConfig config,
+      MailConfig mail,
+      UserEmails emails,
+      BusinessClock clock) {
+    this.database = database;
+    this.calendars = calendars;
+    this.config = config;
+    this.mail = mail;
+    this.emails = emails;
+    this.clock = clock;
+    this.owners = OwnerRules.parse(config.owners().orElse(""));
+    this.hours = NoticeHours.parse(config.hours(), config.days());
+    this.digestAt = digestAt(config.digest().strip());
+  }
+
+  private static @Nullable LocalTime digestAt(String time) {
+    try {
+      return time.equals(OFF) ? null : LocalTime.parse(time);
+    } catch (DateTimeParseException malformed) {
+      throw new IllegalArgumentException(
+          "holdfast.warnings.digest must be a time such as 08:00, or off, was \"" + time + '"',
+          malformed);
+    }
+  }
+
+  /**
+   * True if there is a mail server.
+   *
+   * @throws IllegalArgumentException if a setting of who is told, or when, is malformed
+   */
+  boolean wanted() {
+    return mail.host().isPresent();
+  }
+
+  /** Who owns a new incident by the rules. */
+  Optional<String> ownerOf(String kind, String subject) {
+    return owners.ownerOf(kind, subject);
+  }
+
+  /** What the messages need to know of an incident beside what people see. */
+  private record Rest(
+      @Nullable Long parent, double dropped, NoticeText.@Nullable Figures figures) {}
+
+  /**
+   * Writes what this occasion asks for, in its transaction: to the owner of an incident that opens
+   * or ends, and to whom one is assigned; nobody is told what they did themselves.
+   *
+   * @param action as in the history of the incident
+   */
+  void about(Incident incident, String action, String actor, Instant now) {
+    String owner = incident.owner();
+    boolean told = action.equals(OPENED) || action.equals(ASSIGNED) || action.equals(RESOLVED);
+    if (!wanted() || !told || owner == null || owner.equals(actor)) {
+      return;
+    }
+    try (Connection connection = database.getConnection()) {
+      Rest rest = rest(connection, incident.id());
+      boolean urgent = action.equals(OPENED) && urgent(incident, rest);
+      String heldBack = heldBack(connection, incident, rest, action, owner, urgent, now);
+      Local at = zone();
+      insert(
+          connection,
+          incident.id(),
+          action,
+          owner,
+          at.text().title(incident, action),
+          at.text().body(incident, rest.figures(), action, actor),
+          urgent,
+          now,
+          urgent ? now : hours.next(now, at.zone()),
+          heldBack);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("a notice cannot be written", failure);
+    }
+  }
+
+  private record Local(ZoneId zone, NoticeText text) {}
+
+  private Local zone() {
+    ZoneId zone = calendars.inForce().zone();
+    return new Local(zone, new NoticeText(zone, config.address().orElse(null)));
+  }
+
+  private boolean urgent(Incident incident, Rest rest) {
+    double missing = incident.conditions().contains(FeedCondition.SILENT) ? 1 : rest.dropped();
+    return config.urgentFrom().isPresent() && missing >= config.urgentFrom().getAsDouble();
+  }
+
+  /** Why the digest tells of it instead; null if it is sent by itself. */
+  private @Nullable String heldBack(
+      Connection connection,
+      Incident incident,
+      Rest rest,
+      String action,
+      String owner,
+      boolean urgent,
+      Instant now)
+      throws SQLException {
+    if (rest.parent() != null) {
+      return "incident " + rest.parent() + " contains it";
+    }
+    if (action.equals(RESOLVED) && !told(connection, incident.id(), owner)) {
+      return "its opening was not told";
+    }
+    if (!action.equals(OPENED)) {
+      return null;
+    }
+    long again =
+        count(
+            connection,
+            "SELECT COUNT(*) FROM notice n JOIN incident i ON i.id = n.incident_id WHERE"
+                + " n.recipient = ? AND n.created_at > ? AND n.occasion = 'opened' AND (n.state ="
+                + " 'sent' OR n.state = 'waiting' AND i.state <> 'resolved') AND i.kind = ? AND"
+                + " i.subject = ?",
+            owner,
+            SqlTime.of(now.minus(config.refireAfter())),
+            incident.kind(),
+            incident.subject());
+    if (again > 0) {
+      return "its subject was told of within " + config.refireAfter().toHours() + " hours";
+    }
+    long today =
+        count(
+            connection,
+            "SELECT COUNT(*) FROM notice WHERE recipient = ? AND created_at > ? AND occasion ="
+                + " 'opened' AND state IN ('waiting', 'sent')",
+            owner,
+            SqlTime.of(now.minus(A_DAY)));
+    return !urgent && today >= config.messagesADay()
+        ? "more than " + config.messagesADay() + " messages in a day"
+        : null;
+  }
+
+  private static boolean told(Connection connection, long incident, String owner)
+      throws SQLException {
+    return count(
+            connection,
+            "SELECT COUNT(*) FROM notice WHERE incident_id = ? AND recipient = ? AND state = 'sent'",
+            incident,
+            owner)
+        > 0;
+  }
+
+  private static Rest rest(Connection connection, long id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT parent_id, expected, came, missing_low, missing_high, dropped FROM incident"
+                + " WHERE id = ?")) {
+      select.setLong(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        double expected = row.getDouble("expected");
+        NoticeText.Figures figures =
+            row.wasNull()
+                ? null
+                : new NoticeText.Figures(
+                    expected,
+                    row.getLong("came"),
+                    row.getDouble("missing_low"),
+                    row.getDouble("missing_high"));
+        return new Rest(row.getObject("parent_id", Long.class), row.getDouble("dropped"), figures);
+      }
+    }
+  }
+
+  private static void insert(
+      Connection connection,
+      long incident,
+      String occasion,
+      String recipient,
+      String title,
+      String body,
+      boolean urgent,
+      Instant now,
+      Instant notBefore,
+      @Nullable String heldBack)
+      throws SQLException {
+    // Whoever comes second with the same occasion finds it told.
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT IGNORE INTO notice (incident_id, occasion, recipient, title, body, urgent,"
+                + " created_at, not_before, due_at, state, why) VALUES"
+                + " (?,?,?,?,?,?,?,?,UTC_TIMESTAMP(6),?,?)")) {
+      insert.setLong(1, incident);
+      insert.setString(2, occasion);
+      insert.setString(3, recipient);
+      insert.setString(4, title);
+      insert.setString(5, body);
+      insert.setBoolean(6, urgent);
+      SqlTime.set(insert, 7, now);
+      SqlTime.set(insert, 8, notBefore);
+      Notice.State state = heldBack == null ? Notice.State.WAITING : Notice.State.HELD_BACK;
+      insert.setString(9, state.wireName());
+      insert.setString(10, heldBack);
+      insert.executeUpdate();
+    }
+  }
+
+  /**
+   * The newest notices first.
+   *
+   * @param incident of this incident only; null for all
+   */
+  public List<Notice> list(@Nullable Long incident, int limit) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, incident_id, occasion, recipient, title, created_at, not_before, state,"
+                    + " attempts, why, sent_at FROM notice WHERE ? IS NULL OR incident_id = ?"
+                    + " ORDER BY id DESC LIMIT ?")) {
+      select.setObject(1, incident);
+      select.setObject(2, incident);
+      select.setInt(3, limit);
+      List<Notice> notices = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          long of = row.getLong("incident_id");
+          notices.add(
+              new Notice(
+                  row.getLong("id"),
+                  of == NO_INCIDENT ? null : of,
+                  row.getString("occasion"),
+                  row.getString("recipient"),
+                  row.getString("title"),
+                  SqlTime.required(row, "created_at"),
+                  SqlTime.required(row, "not_before"),
+                  Notice.State.of(row.getString("state")),
+                  row.getInt("attempts"),
+                  row.getString("why"),
+                  SqlTime.read(row, "sent_at")));
+        }
+      }
+      return notices;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("the notices cannot be read", failure);
+    }
+  }
+
+  /** How many notices there are in each state. */
+  Map<Notice.State, Long> counts() {
+    Map<Notice.State, Long> counts = new TreeMap<>();
+    for (Notice.State state : Notice.State.values()) {
+      counts.put(state, 0L);
+    }
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT state, COUNT(*) FROM notice GROUP BY state");
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        counts.put(Notice.State.of(row.getString(1)), row.getLong(2));
+      }
+      return counts;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("the notices cannot be counted", failure);
+    }
+  }
+
+  /**
+   * Writes the digests of today, once, when it is time: to each who owns an open incident or has
+   * something held back.
+   *
+   * @return true if they were written now
+   */
+  @Transactional
+  public boolean digest() {
+    Instant now = clock.now();
+    Local at = zone();
+    ZonedDateTime local = now.atZone(at.zone());
+    LocalTime time = digestAt;
+    if (time == null || local.toLocalTime().isBefore(time) || !hours.within(now, at.zone())) {
+      return false;
+    }
+    LocalDate day = local.toLocalDate();
+    try (Connection connection = database.getConnection()) {
+      if (written(connection, day)) {
+        return false;
+      }
+      Map<String, List<Incident>> open = openByOwner(connection);
+      Map<String, List<String>> heldBack = heldBackByRecipient(connection);
+      TreeMap<String, Boolean> recipients = new TreeMap<>();
+      open.keySet().forEach(one -> recipients.put(one, true));
+      heldBack.keySet().forEach(one -> recipients.put(one, true));
+      for (String recipient : recipients.keySet()) {
+        List<Incident> theirs = open.getOrDefault(recipient, List.of());
+        List<String> others = heldBack.getOrDefault(recipient, List.of());
+        insert(
+            connection,
+            NO_INCIDENT,
+            day.toString(),
+            recipient,
+            at.text().digestTitle(day.toString(), theirs.size(), others.size()),
+            at.text().digest(theirs, others),
+            false,
+            now,
+            now,
+            null);
+      }
+      try (PreparedStatement told =
+          connection.prepareStatement(
+              "UPDATE notice SET state = 'digested' WHERE state = 'held-back'")) {
+        told.executeUpdate();
+      }
+      return true;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("the digests cannot be written", failure);
+    }
+  }
+
+  /** The row of the day decides which replica writes. */
+  private static boolean written(Connection connection, LocalDate day) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT 1 FROM notice_digest WHERE day = ?")) {
+      select.setObject(1, day);
+      try (ResultSet row = select.executeQuery()) {
+        if (row.next()) {
+          return true;
+        }
+      }
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT IGNORE INTO notice_digest (day) VALUES (?)")) {
+      insert.setObject(1, day);
+      return insert.executeUpdate() == 0;
+    }
+  }
+
+  private static Map<String, List<Incident>> openByOwner(Connection connection)
+      throws SQLException {
+    Map<String, List<Incident>> open = new TreeMap<>();
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT "
+                    + Incidents.COLUMNS
+                    + " FROM incident WHERE open_marker = 1 AND owner IS NOT NULL ORDER BY id LIMIT "
+                    + MOST_IN_A_DIGEST);
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        Incident incident = Incidents.of(row);
+        open.computeIfAbsent(row.getString("owner"), owner -> new ArrayList<>()).add(incident);
+      }
+    }
+    return open;
+  }
+
+  private static Map<String, List<String>> heldBackByRecipient(Connection connection)
+      throws SQLException {
+    Map<String, List<String>> heldBack = new TreeMap<>();
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT recipient, title, why FROM notice WHERE state = 'held-back' ORDER BY id"
+                    + " LIMIT "
+                    + MOST_IN_A_DIGEST
+                    + " FOR UPDATE");
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        heldBack
+            .computeIfAbsent(row.getString(1), recipient -> new ArrayList<>())
+            .add(row.getString(2) + " (" + row.getString(3) + ")");
+      }
+    }
+    return heldBack;
+  }
+
+  /**
+   * A notice that a relay holds for a while.
+   *
+   * @param incident its incident; 0 for a digest
+   * @param address where its recipient reads mail
+   * @param attempt which one this is, from 1
+   */
+  record Claimed(long id, long incident, String address, String title, String body, int attempt) {}
+
+  /**
+   * Takes the next notice that is due, for as long as the lease: if this process dies, it falls due
+   * again. Empty if there is none.
+   */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public Optional<Claimed> claim(Duration lease) {
+    try (Connection connection = database.getConnection()) {
+      while (true) {
+        Optional<Due> due = due(connection);
+        if (due.isEmpty()) {
+          return Optional.empty();
+        }
+        Due one = due.get();
+        String over = one.late() ? past(connection, one.incident()) : null;
+        if (over == null) {
+          change(
+              connection,
+              "UPDATE notice SET attempts = attempts + 1, due_at = UTC_TIMESTAMP(6) + INTERVAL ?"
+                  + " SECOND WHERE id = ?",
+              lease.toSeconds(),
+              one.claimed().id());
+          return Optional.of(one.claimed());
+        }
+        change(
+            connection,
+            "UPDATE notice SET state = 'held-back', why = ? WHERE id = ?",
+            over,
+            one.claimed().id());
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("a notice cannot be taken", failure);
+    }
+  }
+
+  /**
+   * A notice that may be sent.
+   *
+   * @param late true if it tells of a beginning, which may be past by now
+   */
+  private record Due(Claimed claimed, long incident, boolean late) {}
+
+  private Optional<Due> due(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT id, incident_id, occasion, recipient, title, body, attempts FROM notice WHERE"
+                + " state = 'waiting' AND not_before <= ? AND due_at <= UTC_TIMESTAMP(6) AND EXISTS"
+                + " (SELECT 1 FROM user_email WHERE user_name = recipient) ORDER BY due_at, id"
+                + " LIMIT 1 FOR UPDATE SKIP LOCKED")) {
+      SqlTime.set(select, 1, clock.now());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        Claimed claimed =
+            new Claimed(
+                row.getLong("id"),
+                row.getLong("incident_id"),
+                emails.of(row.getString("recipient")).orElse(""),
+                row.getString("title"),
+                row.getString("body"),
+                row.getInt("attempts") + 1);
+        String occasion = row.getString("occasion");
+        return Optional.of(
+            new Due(
+                claimed,
+                row.getLong("incident_id"),
+                claimed.attempt() == 1 && (occasion.equals(OPENED) || occasion.equals(ASSIGNED))));
+      }
+    }
+  }
+
+  /** Why a beginning is not to be told any more; null if it is. */
+  private static @Nullable String past(Connection connection, long incident) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT state, parent_id FROM incident WHERE id = ?")) {
+      select.setLong(1, incident);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        Long parent = row.getObject("parent_id", Long.class);
+        if (parent != null) {
+          return "incident " + parent + " contains it";
+        }
+        return Incident.State.of(row.getString("state")) == Incident.State.RESOLVED
+            ? "it was over before the message was due"
+            : null;
+      }
+    }
+  }
+
+  /** The mail server took it. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void sent(long id) {
+    settle(
+        "UPDATE notice SET state = 'sent', why = NULL, sent_at = ? WHERE id = ?",
+        SqlTime.of(clock.now()),
+        id);
+  }
+
+  /** The mail server will never take it. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void refused(long id, String why) {
+    settle("UPDATE notice SET state = 'refused', why = ? WHERE id = ?", cut(why), id);
+  }
+
+  /** It could not be sent this time. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void again(long id, String why, Duration backoff) {
+    settle(
+        "UPDATE notice SET why = ?, due_at = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE id = ?",
+        cut(why),
+        backoff.toSeconds(),
+        id);
+  }
+
+  /** Notes whom nothing can be sent to, so that it is seen. */
+  @Transactional(Transactional.TxType.REQUIRES_NEW)
+  public void noteMissingAddresses() {
+    settle(
+        "UPDATE notice n LEFT JOIN user_email e ON e.user_name = n.recipient SET n.why ="
+            + " CONCAT(n.recipient, ' has no e-mail address: holdfast users email ', n.recipient, '"
+            + " ADDRESS') WHERE n.state = 'waiting' AND n.why IS NULL AND e.user_name IS NULL");
+  }
+
+  private void settle(String sql, @Nullable Object... values) {
+    try (Connection connection = database.getConnection()) {
+      change(connection, sql, values);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("a notice cannot be changed", failure);
+    }
+  }
+
+  private static void change(Connection connection, String sql, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  private static long count(Connection connection, String sql, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        select.setObject(i + 1, values[i]);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private static String cut(String why) {
+    return why.length() <= LONGEST_WHY ? why : why.substring(0, LONGEST_WHY);
+  }
+}
