@@ -70,6 +70,10 @@ class Campaign extends PanacheEntityBase {
   /** What an agent must be able to do for its calls, null for nothing in particular. */
   @Nullable @Column String skill;
 
+  /** Whom it is for, see {@link SegmentExpression}; empty for everybody. */
+  @Column(nullable = false)
+  String segment;
+
   @Column(nullable = false, updatable = false)
   byte[] salt;
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param valueField field of the profile with the margin that a save of this customer keeps, for
  *     those who have it; absent for {@code customerValue} for all
  * @param skill that an agent needs for the calls of this campaign; absent for none
+ * @param segment whom it is for, see {@link SegmentExpression}; absent for everybody
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
 public record CampaignSettings(
@@ -46,11 +47,12 @@ public record CampaignSettings(
     @Nullable @DecimalMin("0") Double contactCost,
     @Nullable @DecimalMin("0.1") Double minutesPerCall,
     @Nullable @Pattern(regexp = WORD) String valueField,
-    @Nullable @Pattern(regexp = WORD) String skill) {
+    @Nullable @Pattern(regexp = WORD) String skill,
+    @Nullable @Size(max = SegmentExpression.LONGEST) String segment) {
 
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
 
-  /** Settings with one value for all customers and no skill. */
+  /** Settings with one value for all customers, no skill and no segment. */
   public CampaignSettings(
       String name,
       Double enterThreshold,
@@ -76,6 +78,7 @@ public record CampaignSettings(
         contactCost,
         minutesPerCall,
         null,
+        null,
         null);
   }
 
@@ -84,7 +87,8 @@ public record CampaignSettings(
   /**
    * Fills in a campaign.
    *
-   * @throws Problem 400 if the leave threshold is not below the enter threshold
+   * @throws Problem 400 if the leave threshold is not below the enter threshold, or the segment
+   *     cannot be read
    */
   void writeTo(Campaign campaign) {
     double leave =
@@ -112,6 +116,7 @@ public record CampaignSettings(
     campaign.minutesPerCall = orElse(minutesPerCall, 8.0);
     campaign.valueField = valueField;
     campaign.skill = skill;
+    campaign.segment = Segments.read(orElse(segment, "")).toString();
   }
 
   private static double logit(double p) {

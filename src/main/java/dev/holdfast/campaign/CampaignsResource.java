@@ -56,6 +56,7 @@ public class CampaignsResource {
       @Nullable Long incidentId,
       @Nullable String valueField,
       @Nullable String skill,
+      String segment,
       Instant createdAt,
       String createdBy) {
 
@@ -77,6 +78,7 @@ public class CampaignsResource {
           campaign.incidentId,
           campaign.valueField,
           campaign.skill,
+          campaign.segment,
           campaign.createdAt,
           campaign.createdBy);
     }

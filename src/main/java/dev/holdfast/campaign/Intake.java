@@ -38,6 +38,7 @@ public class Intake {
   private final Triggers triggers;
   private final Invitations invitations;
   private final Eligibility eligibility;
+  private final Segments segments;
   private final CustomerStates states;
   private final Scorer scorer;
   private final RiskJournal journal;
@@ -52,6 +53,7 @@ public class Intake {
       Triggers triggers,
       Invitations invitations,
       Eligibility eligibility,
+      Segments segments,
       CustomerStates states,
       Scorer scorer,
       RiskJournal journal,
@@ -61,6 +63,7 @@ public class Intake {
     this.triggers = triggers;
     this.invitations = invitations;
     this.eligibility = eligibility;
+    this.segments = segments;
     this.states = states;
     this.scorer = scorer;
     this.journal = journal;
@@ -102,8 +105,7 @@ public class Intake {
         }
         continue;
       }
-      List<Long> standing =
-          room <= 0 ? List.of() : eligible(episodes.standingAbove(campaign, clock.now()), now);
+      List<Long> standing = room <= 0 ? List.of() : eligible(campaign, now);
       if (standing.size() < MOST_AT_ONCE) {
         exhausted.put(campaign.id, today);
       }
@@ -144,18 +146,22 @@ public class Intake {
     exhausted.clear();
   }
 
-  /** The first {@code room} of these customers who may open an episode. */
-  private List<Long> eligible(List<Long> customerIds, int room) {
+  /** The first {@code room} who stand above the threshold and may open an episode. */
+  private List<Long> eligible(Campaign campaign, int room) {
+    List<Long> customerIds = episodes.standingAbove(campaign, clock.now());
+    SegmentExpression segment = Segments.read(campaign.segment);
     List<Long> eligible = new ArrayList<>();
     for (int from = 0; from < customerIds.size() && eligible.size() < room; from += PAGE) {
       List<Long> page = customerIds.subList(from, Math.min(customerIds.size(), from + PAGE));
       Map<Long, CustomerState> found = states.read(page);
+      Set<Long> members = segments.members(segment, found.values());
       for (long id : page) {
         CustomerState state = found.get(id);
         Score score = state == null ? null : state.score();
         if (state != null
             && score != null
             && eligible.size() < room
+            && members.contains(id)
             && eligibility.holds(state.activity(), score.asOf(), score.modelId())) {
           eligible.add(id);
         }

@@ -37,6 +37,7 @@ public class Triggers {
   private final Customers customers;
   private final ModelRegistry models;
   private final Eligibility eligibility;
+  private final Segments segments;
   private final BusinessClock clock;
   private final Outbox outbox;
   private final ObjectMapper json;
@@ -48,6 +49,7 @@ public class Triggers {
       Customers customers,
       ModelRegistry models,
       Eligibility eligibility,
+      Segments segments,
       BusinessClock clock,
       Outbox outbox,
       ObjectMapper json) {
@@ -56,6 +58,7 @@ public class Triggers {
     this.customers = customers;
     this.models = models;
     this.eligibility = eligibility;
+    this.segments = segments;
     this.clock = clock;
     this.outbox = outbox;
     this.json = json;
@@ -112,6 +115,9 @@ public class Triggers {
                     Episodes.Open::customerId,
                     episode -> episode,
                     (one, other) -> one.id() < other.id() ? one : other));
+    Set<Long> members =
+        segments.members(
+            Segments.read(campaign.segment), candidates.stream().map(Rescored::state).toList());
     for (Rescored one : candidates) {
       long customerId = one.state().customerId();
       String name = names.getOrDefault(customerId, "id:" + customerId);
@@ -123,7 +129,9 @@ public class Triggers {
         }
         continue;
       }
-      openOne(campaign, cause, one, parties.getOrDefault(customerId, customerId), name);
+      if (members.contains(customerId)) {
+        openOne(campaign, cause, one, parties.getOrDefault(customerId, customerId), name);
+      }
     }
   }
 

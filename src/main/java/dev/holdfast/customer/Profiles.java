@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
-/** The profiles of customers as plain text, many at once. */
+/** The profiles of customers, many at once. */
 @ApplicationScoped
 public class Profiles {
 
@@ -30,9 +30,25 @@ public class Profiles {
     this.json = json;
   }
 
-  /** What is known of each of these customers, by name of the value; absent if nothing is. */
+  /** As {@link #values}, each value as a text. */
   public Map<Long, Map<String, String>> of(Collection<Long> customerIds) {
-    Map<Long, Map<String, String>> profiles = new HashMap<>();
+    Map<Long, Map<String, String>> texts = new HashMap<>();
+    values(customerIds)
+        .forEach(
+            (customer, values) -> {
+              Map<String, String> written = new TreeMap<>();
+              values.forEach((name, value) -> written.put(name, value.toString()));
+              texts.put(customer, written);
+            });
+    return texts;
+  }
+
+  /**
+   * What is known of each of these customers, by name of the value: a text, a number or a truth;
+   * absent if nothing is.
+   */
+  public Map<Long, Map<String, Object>> values(Collection<Long> customerIds) {
+    Map<Long, Map<String, Object>> profiles = new HashMap<>();
     try (Connection connection = database.getConnection()) {
       for (List<Long> chunk : Jdbc.chunks(customerIds.stream().sorted().distinct().toList())) {
         try (PreparedStatement select =
@@ -56,11 +72,9 @@ public class Profiles {
     return profiles;
   }
 
-  private Map<String, String> read(String profile) {
+  private Map<String, Object> read(String profile) {
     try {
-      Map<String, String> values = new TreeMap<>();
-      json.readValue(profile, VALUES).forEach((name, value) -> values.put(name, value.toString()));
-      return values;
+      return json.readValue(profile, VALUES);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a stored profile is not JSON", e);
     }

@@ -16,14 +16,22 @@ class SegmentExpressionTest {
 
   private static final Map<String, Object> ANNA =
       Map.of(
-          "risk", 0.42,
-          "band", "medium",
-          "idle", 5f,
-          "few_gaps", Float.NaN,
-          "profile.plan", "gold",
-          "profile.city", "O'Fallon 北京",
-          "profile.age", 31,
-          "profile.vip", true);
+          "risk",
+          0.42,
+          "band",
+          "medium",
+          "idle",
+          5f,
+          "few_gaps",
+          Float.NaN,
+          "profile.plan",
+          "gold",
+          "profile.city",
+          "O'Fallon 北京",
+          "profile.age",
+          31,
+          "profile.vip",
+          true);
 
   @ParameterizedTest
   @CsvSource(

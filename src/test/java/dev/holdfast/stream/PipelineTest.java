@@ -447,6 +447,61 @@ class PipelineTest {
         .body("detail", startsWith("leaveThreshold must be below enterThreshold"));
   }
 
+  @Test
+  void aCampaignIsForItsSegmentAlone() throws SQLException {
+    String gold = "test:gold-" + run;
+    String silver = "test:silver-" + run;
+    for (Map.Entry<String, String> one : Map.of(gold, "gold", silver, "silver").entrySet()) {
+      given()
+          .contentType(ContentType.JSON)
+          .body(Map.of("profile", Map.of("plan", one.getValue(), "seats", 3)))
+          .put("/api/v1/customers/" + one.getKey())
+          .then()
+          .statusCode(201);
+    }
+    long forGold = campaignFor("profile.plan = 'gold' and profile.seats >= 3 and idle < 400", 0);
+    long forOthers = campaignFor("profile.plan != 'gold' and profile.seats < 3", 5);
+    send(usage(gold, START), usage(silver, START));
+    clocks.fix(START.plus(Duration.ofDays(9)));
+    send(usage(lively, START.plus(Duration.ofDays(9))));
+    timers.sweep();
+
+    assertThat(openEpisodes(forGold)).as("gold alone").isEqualTo(1);
+    assertThat(openEpisodes(forOthers)).as("nobody by crossing, nobody by intake").isZero();
+
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("name", "wrong-" + run, "enterThreshold", 0.5, "segment", "plan = 'gold'"))
+        .post("/api/v1/campaigns")
+        .then()
+        .statusCode(400)
+        .body("detail", startsWith("segment: Expected risk, band, profile.FIELD"));
+  }
+
+  private long campaignFor(String segment, int intake) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(
+            Map.of(
+                "name",
+                "campaign-" + run + "-" + sequence++,
+                "enterThreshold",
+                0.5,
+                "holdOutShare",
+                0,
+                "intake",
+                intake,
+                "segment",
+                segment))
+        .post("/api/v1/campaigns")
+        .then()
+        .statusCode(201)
+        .body("segment", equalTo(segment))
+        .extract()
+        .jsonPath()
+        .getLong("id");
+  }
+
   private long campaign(double holdOut, int intake) {
     return campaigns
         .start(

@@ -119,8 +119,7 @@ final class TwoLives {
    */
   static TwoLives of(
       long seed, int population, double effect, Rehearsal model, Consumer<String> progress) {
-    Scenario scenario =
-        ORDINARY.withCalls(ORDINARY.calls().withEffect(effect));
+    Scenario scenario = ORDINARY.withCalls(ORDINARY.calls().withEffect(effect));
     progress.accept("two lives of " + population + " customers, seed " + seed);
     ChurnDefinition churn = churn();
     Priors priors = withChurn(model.priors(), churn);

@@ -1,0 +1,125 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.activity.FeatureSchema;
+import dev.holdfast.activity.Features;
+import dev.holdfast.activity.Priors;
+import dev.holdfast.customer.Profiles;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.scoring.Score;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the segment of a campaign of what is known of its candidates: {@code risk}, {@code band},
+ * {@code profile.FIELD} and each feature by its name, as of the customer's score.
+ */
+@ApplicationScoped
+class Segments {
+
+  private static final String RISK = "risk";
+  private static final String BAND = "band";
+  private static final String PROFILE = "profile.";
+
+  private final Profiles profiles;
+  private final ModelRegistry models;
+
+  Segments(Profiles profiles, ModelRegistry models) {
+    this.profiles = profiles;
+    this.models = models;
+  }
+
+  /**
+   * Reads a segment.
+   *
+   * @param text blank for everybody
+   * @throws Problem 400 if it cannot be read, naming the place
+   */
+  static SegmentExpression read(String text) {
+    try {
+      return SegmentExpression.parse(text, Segments::known);
+    } catch (SegmentExpression.Unreadable why) {
+      throw Problem.badRequest("segment: " + why.getMessage());
+    }
+  }
+
+  private static boolean known(String name) {
+    return name.equals(RISK)
+        || name.equals(BAND)
+        || name.startsWith(PROFILE) && name.length() > PROFILE.length()
+        || FeatureSchema.current().has(name);
+  }
+
+  /** Those of these customers, each with a score, who are in the segment, by id. */
+  Set<Long> members(SegmentExpression segment, Collection<CustomerState> candidates) {
+    Set<Long> members = new HashSet<>();
+    List<Long> ids = candidates.stream().map(CustomerState::customerId).toList();
+    Map<Long, Map<String, Object>> known =
+        segment.names().stream().anyMatch(name -> name.startsWith(PROFILE))
+            ? profiles.values(ids)
+            : Map.of();
+    for (CustomerState state : candidates) {
+      Score score = state.score();
+      if (score != null
+          && segment.includes(
+              new Known(state, score, known.getOrDefault(state.customerId(), Map.of())))) {
+        members.add(state.customerId());
+      }
+    }
+    return members;
+  }
+
+  /** What is known of one customer; the features are computed when one is asked for. */
+  private final class Known implements SegmentExpression.Facts {
+
+    private final CustomerState state;
+    private final Score score;
+    private final Map<String, Object> profile;
+    private float @Nullable [] features;
+
+    Known(CustomerState state, Score score, Map<String, Object> profile) {
+      this.state = state;
+      this.score = score;
+      this.profile = profile;
+    }
+
+    @Override
+    public @Nullable Object of(String name) {
+      if (name.equals(RISK)) {
+        return score.risk();
+      }
+      if (name.equals(BAND)) {
+        return score.band().wireName();
+      }
+      if (name.startsWith(PROFILE)) {
+        return profile.get(name.substring(PROFILE.length()));
+      }
+      float[] values = features();
+      return values.length == 0 ? null : values[FeatureSchema.current().indexOf(name)];
+    }
+
+    /** Empty if the model that made the score is gone. */
+    private float[] features() {
+      float[] computed = features;
+      if (computed == null) {
+        computed =
+            models
+                .byId(score.modelId())
+                .map(registered -> computed(registered.model().priors()))
+                .orElse(new float[0]);
+        features = computed;
+      }
+      return computed;
+    }
+
+    private float[] computed(Priors priors) {
+      return Features.of(state.activity(), score.asOf(), priors);
+    }
+  }
+}
