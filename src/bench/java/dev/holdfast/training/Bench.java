@@ -2,6 +2,7 @@ package dev.holdfast.training;
 
 import dev.holdfast.model.CrossingBench;
 import dev.holdfast.stream.ApiBench;
+import dev.holdfast.stream.BellBench;
 import dev.holdfast.stream.IntakeBench;
 import dev.holdfast.stream.LatencyBench;
 import dev.holdfast.stream.PipelineBench;
@@ -32,6 +33,7 @@ final class Bench {
           "latency",
           "rescore",
           "silence",
+          "bell",
           "api");
 
   private Bench() {}
@@ -87,6 +89,7 @@ final class Bench {
       case "crossing" -> CrossingBench.run(size(sizes, 0, 4_000));
       case "rescore" -> RescoreBench.run(size(sizes, 0, 1_000_000));
       case "silence" -> SilenceBench.run(size(sizes, 0, 1_000_000));
+      case "bell" -> BellBench.run(size(sizes, 0, 1_000), size(sizes, 1, 1_000_000));
       case "api" ->
           ApiBench.run(
               size(sizes, 0, 50_000),

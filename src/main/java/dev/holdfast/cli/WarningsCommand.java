@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.warning.BellWatch;
+import dev.holdfast.warning.CohortFigures;
+import dev.holdfast.warning.Cohorts;
 import dev.holdfast.warning.FeedWatch;
 import dev.holdfast.warning.Incident;
 import dev.holdfast.warning.IncidentCampaignSettings;
@@ -11,12 +14,16 @@ import dev.holdfast.warning.IncidentCampaigns;
 import dev.holdfast.warning.Incidents;
 import dev.holdfast.warning.Notice;
 import dev.holdfast.warning.Notices;
+import dev.holdfast.warning.Rhythm;
+import dev.holdfast.warning.SegmentReport;
+import dev.holdfast.warning.SharedTrait;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Inject;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,6 +37,7 @@ import picocli.CommandLine.Parameters;
         "Lists the open incidents: is it the customers, or is it the data? Exit code 1 if any.",
     subcommands = {
       WarningsCommand.Show.class,
+      WarningsCommand.Segments.class,
       WarningsCommand.Acknowledge.class,
       WarningsCommand.Assign.class,
       WarningsCommand.Remark.class,
@@ -90,11 +98,15 @@ class WarningsCommand implements Callable<Integer> {
     long id;
 
     @Inject Incidents incidents;
+    @Inject Cohorts cohorts;
 
     @Override
     public Integer call() {
       Incident.WithHistory found = incidents.get(id);
       print(found.incident());
+      if (found.incident().kind().equals("cohort")) {
+        print(cohorts.figures(id), cohorts.shared(id));
+      }
       for (Incident.Entry entry : found.history()) {
         System.out.printf(
             "        %s %-12s %s%s%n",
@@ -104,6 +116,88 @@ class WarningsCommand implements Callable<Integer> {
             entry.text() == null ? "" : ": " + entry.text());
       }
       return 0;
+    }
+  }
+
+  private static void print(CohortFigures figures, List<SharedTrait> shared) {
+    System.out.printf(
+        Locale.ROOT,
+        "        %,d of %,.0f expected visits came; %,.0f are missing (%,.0f to %,.0f), %.0f%%%n",
+        figures.came(),
+        figures.expected(),
+        figures.missing(),
+        figures.missingLow(),
+        figures.missingHigh(),
+        100 * figures.drop());
+    Double detectable = figures.detectableDrop();
+    if (detectable != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "        a lasting drop of %.0f%% shows in this segment within a %s%n",
+          100 * detectable,
+          figures.slotSeconds() == Rhythm.DAY.seconds() ? "week" : "day");
+    }
+    if (figures.parent() != null) {
+      System.out.printf("        part of incident %d%n", figures.parent());
+    }
+    if (!figures.children().isEmpty()) {
+      System.out.printf("        with incidents %s%n", figures.children());
+    }
+    for (SharedTrait trait : shared) {
+      System.out.printf(
+          Locale.ROOT,
+          "        %-40s %,6d of %,6d missing, %,6d of %,6d who came  lift %.1f  q %.2g%n",
+          trait.trait(),
+          trait.missing(),
+          trait.ofMissing(),
+          trait.present(),
+          trait.ofPresent(),
+          trait.lift(),
+          trait.q());
+    }
+  }
+
+  /** Shows the segments. */
+  @Command(
+      name = "segments",
+      description =
+          "Shows the watched segments: who was due and who came, and the least drop that shows.")
+  static class Segments implements Callable<Integer> {
+
+    @Option(names = "--json", description = "one JSON document")
+    boolean json;
+
+    @Inject BellWatch bell;
+    @Inject ObjectMapper mapper;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+      List<SegmentReport> segments = bell.segments();
+      if (json) {
+        System.out.println(mapper.writeValueAsString(segments));
+        return 0;
+      }
+      System.out.println("     id  by    due      came     expected  shows  state  segment");
+      for (SegmentReport one : segments) {
+        System.out.printf(
+            Locale.ROOT,
+            "%7d  %-4s %,8d %,8d %9s %6s  %-13s %s%s%s%n",
+            one.id(),
+            one.slotSeconds() == Rhythm.DAY.seconds() ? "day" : "hour",
+            one.due(),
+            one.came(),
+            percent(one.expectedShare()),
+            percent(one.detectableDrop()),
+            one.state(),
+            "  ".repeat(one.level()),
+            one.segment(),
+            one.incident() == null ? "" : "  incident " + one.incident());
+      }
+      return 0;
+    }
+
+    private static String percent(@Nullable Double share) {
+      return share == null ? "-" : String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
   }
 

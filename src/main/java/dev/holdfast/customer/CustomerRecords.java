@@ -39,13 +39,19 @@ public class CustomerRecords {
   private final BusinessClock clock;
   private final EntityManager entities;
   private final ObjectMapper json;
+  private final ProfileChanges profileChanges;
 
   CustomerRecords(
-      Customers customers, BusinessClock clock, EntityManager entities, ObjectMapper json) {
+      Customers customers,
+      BusinessClock clock,
+      EntityManager entities,
+      ObjectMapper json,
+      ProfileChanges profileChanges) {
     this.customers = customers;
     this.clock = clock;
     this.entities = entities;
     this.json = json;
+    this.profileChanges = profileChanges;
   }
 
   /** What an absent zone, profile or list of contact points means in a change. */
@@ -117,7 +123,11 @@ public class CustomerRecords {
     entities.lock(customer.party, LockModeType.PESSIMISTIC_WRITE);
     boolean replaced = absent == Absent.REPLACED;
     if (replaced || change.profile() != null) {
-      customer.profile = profile(change.profile());
+      String profile = profile(change.profile());
+      if (!Objects.equals(profile, customer.profile)) {
+        customer.profile = profile;
+        profileChanges.changed(id);
+      }
     }
     if (replaced || change.zone() != null) {
       customer.party.zone = zone(change.zone());

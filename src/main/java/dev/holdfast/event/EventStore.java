@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -185,6 +186,34 @@ public class EventStore {
     } catch (SQLException e) {
       throw new IllegalStateException("the histories cannot be read", e);
     }
+  }
+
+  /** The name of the newest event of each of these customers; absent if there is none. */
+  public Map<Long, String> lastNames(Collection<Long> customerIds) {
+    Map<Long, String> names = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(customerIds.stream().sorted().distinct().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT e.customer_id, e.name FROM event e JOIN (SELECT customer_id,"
+                    + " MAX(occurred_at) AS newest FROM event WHERE customer_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ") GROUP BY customer_id) n ON n.customer_id = e.customer_id AND n.newest ="
+                    + " e.occurred_at ORDER BY e.customer_id, e.event_key")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              names.put(row.getLong(1), row.getString(2));
+            }
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the newest events cannot be read", e);
+    }
+    return names;
   }
 
   private static List<Event> inOrder(List<Event> history) {

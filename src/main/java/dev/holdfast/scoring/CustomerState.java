@@ -1,6 +1,7 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.Attendee;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public final class CustomerState {
   private @Nullable Score score;
   private @Nullable Instant nextDue;
   private @Nullable Instant rescoreDue;
+  private @Nullable Attendee attendee;
   private @Nullable Hold hold;
 
   /**
@@ -29,7 +31,7 @@ public final class CustomerState {
 
   /** A customer of whom nothing is known yet. */
   public CustomerState(long customerId) {
-    this(customerId, 0, null, ActivityState.empty(), null, null, null, null);
+    this(customerId, 0, null, ActivityState.empty(), null, null, null, null, null);
   }
 
   CustomerState(
@@ -40,6 +42,7 @@ public final class CustomerState {
       @Nullable Score score,
       @Nullable Instant nextDue,
       @Nullable Instant rescoreDue,
+      @Nullable Attendee attendee,
       @Nullable Hold hold) {
     this.customerId = customerId;
     this.partition = partition;
@@ -48,6 +51,7 @@ public final class CustomerState {
     this.score = score;
     this.nextDue = nextDue;
     this.rescoreDue = rescoreDue;
+    this.attendee = attendee;
     this.hold = hold;
   }
 
@@ -94,6 +98,16 @@ public final class CustomerState {
   /** Holds the customer, or with null releases it; {@link CustomerStates#saveHolds} writes it. */
   public void hold(@Nullable Hold hold) {
     this.hold = hold;
+  }
+
+  /** How the customer is counted; null before any use. */
+  public @Nullable Attendee attendee() {
+    return attendee;
+  }
+
+  /** Records how the customer is counted from now on. */
+  public void countedAs(Attendee attendee) {
+    this.attendee = attendee;
   }
 
   /** Records where the customer's events come from. */

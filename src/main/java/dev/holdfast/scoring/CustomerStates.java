@@ -1,6 +1,8 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.activity.ActivityState;
+import dev.holdfast.activity.Attendance;
+import dev.holdfast.activity.Attendee;
 import dev.holdfast.calendar.Calendars;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
@@ -30,7 +32,9 @@ public class CustomerStates {
 
   static final String COLUMNS =
       "customer_id, partition_no, source_id, risk, as_of, model_id, band, next_due, rescore_due,"
-          + " state";
+          + " state, cell_id, away, used_day, used_days, used_hour, used_hours";
+
+  private static final String ROW = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
   /** Read with the rest and written by {@link #saveHolds} alone. */
   static final String READ = COLUMNS + ", held_by, silent_through";
@@ -107,12 +111,16 @@ public class CustomerStates {
             "INSERT INTO customer_state ("
                 + COLUMNS
                 + ", last_occurred_at, last_event_key) VALUES "
-                + "(?,?,?,?,?,?,?,?,?,?,?,?),".repeat(chunk.size() - 1)
-                + "(?,?,?,?,?,?,?,?,?,?,?,?) ON DUPLICATE KEY UPDATE"
+                + (ROW + ",").repeat(chunk.size() - 1)
+                + ROW
+                + " ON DUPLICATE KEY UPDATE"
                 + " partition_no=VALUES(partition_no), source_id=VALUES(source_id),"
                 + " risk=VALUES(risk), as_of=VALUES(as_of), model_id=VALUES(model_id),"
                 + " band=VALUES(band), next_due=VALUES(next_due),"
                 + " rescore_due=VALUES(rescore_due), state=VALUES(state),"
+                + " cell_id=VALUES(cell_id), away=VALUES(away), used_day=VALUES(used_day),"
+                + " used_days=VALUES(used_days), used_hour=VALUES(used_hour),"
+                + " used_hours=VALUES(used_hours),"
                 + " last_occurred_at=VALUES(last_occurred_at),"
                 + " last_event_key=VALUES(last_event_key)";
         try (PreparedStatement upsert = connection.prepareStatement(sql)) {
@@ -168,6 +176,22 @@ public class CustomerStates {
     SqlTime.set(upsert, at++, state.nextDue());
     SqlTime.set(upsert, at++, state.rescoreDue());
     upsert.setBytes(at++, state.activity().toBytes());
+    Attendee attendee = state.attendee();
+    if (attendee == null) {
+      upsert.setNull(at++, Types.INTEGER);
+      upsert.setNull(at++, Types.TINYINT);
+      upsert.setNull(at++, Types.INTEGER);
+      upsert.setNull(at++, Types.BIGINT);
+      upsert.setNull(at++, Types.INTEGER);
+      upsert.setNull(at++, Types.BIGINT);
+    } else {
+      upsert.setInt(at++, attendee.cell());
+      upsert.setBoolean(at++, attendee.away());
+      upsert.setInt(at++, attendee.attendance().newestDay());
+      upsert.setLong(at++, attendee.attendance().days());
+      upsert.setInt(at++, attendee.attendance().newestHour());
+      upsert.setLong(at++, attendee.attendance().hours());
+    }
     SqlTime.set(upsert, at++, state.activity().lastOccurredAt());
     upsert.setBytes(at++, state.activity().lastKey().toBytes());
     return at;
@@ -195,7 +219,19 @@ public class CustomerStates {
         score,
         SqlTime.read(row, 8),
         SqlTime.read(row, 9),
+        attendee(row),
         hold(row));
+  }
+
+  private static @Nullable Attendee attendee(ResultSet row) throws SQLException {
+    int cell = row.getInt(11);
+    if (row.wasNull()) {
+      return null;
+    }
+    return new Attendee(
+        cell,
+        row.getBoolean(12),
+        new Attendance(row.getInt(13), row.getLong(14), row.getInt(15), row.getLong(16)));
   }
 
   private static CustomerState.@Nullable Hold hold(ResultSet row) throws SQLException {

@@ -67,6 +67,7 @@ class EventBatch {
   private final Scorer scorer;
   private final RiskJournal journal;
   private final Triggers triggers;
+  private final AttendanceBooks attendance;
   private final ScoringConfig scoring;
   private final BusinessClock business;
   private final SystemClock system;
@@ -86,6 +87,7 @@ class EventBatch {
       Scorer scorer,
       RiskJournal journal,
       Triggers triggers,
+      AttendanceBooks attendance,
       ScoringConfig scoring,
       BusinessClock business,
       SystemClock system,
@@ -102,6 +104,7 @@ class EventBatch {
     this.scorer = scorer;
     this.journal = journal;
     this.triggers = triggers;
+    this.attendance = attendance;
     this.scoring = scoring;
     this.business = business;
     this.system = system;
@@ -179,6 +182,8 @@ class EventBatch {
     }
     watch.ended(Stage.UPDATE);
     scoreAndTrigger(locked, news, watch);
+    attendance.book(connection, attended(locked, news), calendar);
+    watch.ended(Stage.ATTENDANCE);
 
     states.save(news.keySet().stream().map(id -> required(locked, id)).toList());
     watch.ended(Stage.SAVE);
@@ -335,6 +340,17 @@ class EventBatch {
     triggers.crossed(scored.values());
     triggers.end(scored, returned, closed);
     watch.ended(Stage.TRIGGER);
+  }
+
+  private static List<AttendanceBooks.News> attended(
+      SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news) {
+    List<AttendanceBooks.News> all = new ArrayList<>();
+    news.forEach(
+        (id, messages) ->
+            all.add(
+                new AttendanceBooks.News(
+                    required(locked, id), messages.stream().map(Message::event).toList())));
+    return all;
   }
 
   private static @Nullable Event newestUsage(List<Message> news) {

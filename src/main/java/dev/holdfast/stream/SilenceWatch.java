@@ -6,6 +6,7 @@ import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.scoring.KnownSilence;
+import dev.holdfast.warning.CompleteSources;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import java.util.Map;
  * remembered until the partition has come as far.
  */
 @ApplicationScoped
-class SilenceWatch {
+class SilenceWatch implements CompleteSources {
 
   private final Sources sources;
   private final EventLog log;
@@ -82,6 +83,11 @@ class SilenceWatch {
     behind = missing;
     everywhere = known.keySet().containsAll(ends.keySet());
     return new KnownSilence(known);
+  }
+
+  @Override
+  public Map<Integer, Instant> through(Instant now) {
+    return look().everywhere(now);
   }
 
   /** How many messages were not applied at the last look. */

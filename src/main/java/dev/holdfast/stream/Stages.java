@@ -19,6 +19,7 @@ final class Stages {
     UPDATE,
     SCORE,
     TRIGGER,
+    ATTENDANCE,
     SAVE,
     BOOKS,
     COMMIT

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Something that people should look at until it is over. All instants are business time.
  *
  * @param id its number
- * @param kind {@code feed}
- * @param subject what it is about, such as {@code source:app}
- * @param conditions what is wrong, or was when it ended
+ * @param kind {@code feed}, or {@code cohort} if customers of a segment stopped coming
+ * @param subject what it is about, such as {@code source:app} or {@code segment:region=north}
+ * @param conditions what is wrong with a feed, or was when it ended; none of a cohort
  * @param words the same for people
  * @param customers whom it may concern, when last counted
- * @param since from when on the data are in doubt
+ * @param since from when on the data are in doubt, or visits missing
  * @param held true while the timers of these customers wait for it
  * @param holdUntil they wait no longer than this; null if they never did
  * @param ours true if people said that it is a fault of ours: its customers are no leavers while it

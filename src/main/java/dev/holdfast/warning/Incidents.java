@@ -210,32 +210,6 @@ public class Incidents {
     tell(id, clock.now(), actor, "campaign-started", campaign, false);
   }
 
-  /**
-   * Some of the customers whom an incident names, in the order of their ids.
-   *
-   * @param after the id before the first
-   */
-  List<Long> customersOf(long id, long after, int limit) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT customer_id FROM incident_customer WHERE incident_id = ? AND customer_id > ?"
-                    + " ORDER BY customer_id LIMIT ?")) {
-      select.setLong(1, id);
-      select.setLong(2, after);
-      select.setInt(3, limit);
-      List<Long> ids = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-      }
-      return ids;
-    } catch (SQLException e) {
-      throw new IllegalStateException("the customers of an incident cannot be read", e);
-    }
-  }
-
   /** The open incident of a feed, locked until the caller's transaction ends. */
   Optional<Incident> openOf(Source source) {
     return read(
@@ -330,7 +304,7 @@ public class Incidents {
    * The line of history, the audit of what people do, the message, and the notice to the owner, who
    * is named by rule when an incident opens.
    */
-  private void tell(
+  void tell(
       long id, Instant now, String actor, String action, @Nullable String text, boolean message) {
     if (action.equals(Notices.OPENED)) {
       nameOwner(get(id).incident());
@@ -389,7 +363,7 @@ public class Incidents {
     return Problem.notFound("There is no incident " + id + ".");
   }
 
-  private void change(String sql, @Nullable Object... values) {
+  void change(String sql, @Nullable Object... values) {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
@@ -439,7 +413,7 @@ public class Incidents {
         row.getString("cause"));
   }
 
-  private static String cut(String words) {
+  static String cut(String words) {
     return words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS);
   }
 }

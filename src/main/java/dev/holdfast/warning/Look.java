@@ -1,5 +1,7 @@
 package dev.holdfast.warning;
 
+import java.util.Locale;
+
 /**
  * What one evaluation of a segment saw.
  *
@@ -44,7 +46,12 @@ public record Look(
     /** They are back. */
     RECOVERED,
     /** They are not back, and what was a drop is now the level to compare with. */
-    NEW_LEVEL
+    NEW_LEVEL;
+
+    /** The name in answers. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** True from the ring to the slot before recovery. */

@@ -1,0 +1,153 @@
+package dev.holdfast.stream;
+
+import dev.holdfast.activity.Attendance;
+import dev.holdfast.activity.Attendee;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.customer.Profiles;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.warning.BellConfig;
+import dev.holdfast.warning.BellTallies;
+import dev.holdfast.warning.Cells;
+import dev.holdfast.warning.CountChanges;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts who uses the service, for the bell of a cohort: what a batch changed in the counts is one
+ * row in its transaction, added up later. The states are locked by the caller, who also saves them.
+ */
+@ApplicationScoped
+class AttendanceBooks {
+
+  private final Cells cells;
+  private final Profiles profiles;
+  private final BellTallies tallies;
+  private final BellConfig config;
+
+  AttendanceBooks(Cells cells, Profiles profiles, BellTallies tallies, BellConfig config) {
+    this.cells = cells;
+    this.profiles = profiles;
+    this.tallies = tallies;
+    this.config = config;
+  }
+
+  /** What one customer did in a batch, in any order. */
+  record News(CustomerState state, List<Event> events) {}
+
+  /** Notes what customers did, after their states have taken it. */
+  void book(Connection connection, Collection<News> batch, OperationalCalendar calendar)
+      throws SQLException {
+    if (!config.enabled()) {
+      return;
+    }
+    CountChanges changes = new CountChanges(calendar);
+    List<News> firstSeen = new ArrayList<>();
+    for (News one : batch) {
+      Attendee before = one.state().attendee();
+      if (before == null) {
+        firstSeen.add(one);
+        continue;
+      }
+      Attendance attendance = attendance(before.attendance(), one.events(), calendar);
+      // A customer of several sources changes sides once a day at most.
+      int cell =
+          attendance != null && attendance.newestDay() > before.attendance().newestDay()
+              ? cells.withSource(before.cell(), one.state().sourceId())
+              : before.cell();
+      count(changes, one.state(), before, cell, attendance);
+    }
+    if (!firstSeen.isEmpty()) {
+      Map<Long, Map<String, String>> known =
+          profiles.of(firstSeen.stream().map(one -> one.state().customerId()).toList());
+      for (News one : firstSeen) {
+        Attendance attendance = attendance(null, one.events(), calendar);
+        if (attendance != null) {
+          CustomerState state = one.state();
+          int cell =
+              cells.of(
+                  state.sourceId(),
+                  known.getOrDefault(state.customerId(), Map.of()),
+                  firstUse(one.events()),
+                  null);
+          count(changes, state, null, cell, attendance);
+        }
+      }
+    }
+    tallies.note(connection, changes);
+  }
+
+  /** Looks up the cells of locked customers anew. */
+  void regroup(
+      Connection connection, Collection<CustomerState> states, OperationalCalendar calendar)
+      throws SQLException {
+    Map<Long, Map<String, String>> known =
+        profiles.of(states.stream().map(CustomerState::customerId).toList());
+    CountChanges changes = new CountChanges(calendar);
+    for (CustomerState state : states) {
+      Attendee before = state.attendee();
+      if (before != null) {
+        int cell =
+            cells.of(
+                state.sourceId(),
+                known.getOrDefault(state.customerId(), Map.of()),
+                Objects.requireNonNullElse(state.activity().lastUsageAt(), Instant.EPOCH),
+                before.cell());
+        count(changes, state, before, cell, before.attendance());
+      }
+    }
+    tallies.note(connection, changes);
+  }
+
+  private static void count(
+      CountChanges changes,
+      CustomerState state,
+      @Nullable Attendee before,
+      int cell,
+      @Nullable Attendance attendance) {
+    if (attendance == null) {
+      return;
+    }
+    boolean away = state.activity().closed() || state.activity().suspended();
+    Attendee after = new Attendee(cell, away, attendance);
+    if (!after.equals(before)) {
+      changes.add(before, after);
+      state.countedAs(after);
+    }
+  }
+
+  private static @Nullable Attendance attendance(
+      @Nullable Attendance before, List<Event> events, OperationalCalendar calendar) {
+    Attendance attendance = before;
+    for (Event event : events) {
+      if (isUse(event)) {
+        attendance =
+            attendance == null
+                ? Attendance.first(calendar, event.occurredAt())
+                : attendance.use(calendar, event.occurredAt());
+      }
+    }
+    return attendance;
+  }
+
+  private static Instant firstUse(List<Event> events) {
+    return events.stream()
+        .filter(AttendanceBooks::isUse)
+        .map(Event::occurredAt)
+        .min(Instant::compareTo)
+        .orElseThrow();
+  }
+
+  private static boolean isUse(Event event) {
+    return event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
+  }
+}
