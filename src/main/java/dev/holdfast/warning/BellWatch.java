@@ -317,8 +317,11 @@ public class BellWatch {
     private CohortCounts loaded(long slot) {
       CohortCounts held = counts;
       if (held == null || slot > countedThrough) {
-        long slots = rhythm == Rhythm.DAY ? LOADED_DAYS : (long) LOADED_DAYS * DAY_HOURS;
-        countedThrough = slot + slots;
+        countedThrough = slot;
+        long most = slot + (rhythm == Rhythm.DAY ? LOADED_DAYS : (long) LOADED_DAYS * DAY_HOURS);
+        while (countedThrough < most && !awaited(countedThrough + 1)) {
+          countedThrough++;
+        }
         held =
             rhythm == Rhythm.DAY
                 ? store.counts(slot, countedThrough, 0, -1)
