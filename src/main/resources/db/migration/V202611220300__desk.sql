@@ -10,7 +10,7 @@ ALTER TABLE call_task
   ADD COLUMN waiting_until DATETIME(6) NULL,                -- business instant from which it is ready again
   ADD KEY call_task_queue (state, ready, priority, language, skill), -- the next task
   ADD KEY call_task_lot (state, ready, lot, language, skill),        -- a task at random
-  ADD KEY call_task_waiting (state, ready, waiting_until);           -- those whose wait is over
+  ADD KEY call_task_waiting (state, ready, waiting_until, priority); -- those whose wait is over, best first
 
 UPDATE call_task t JOIN campaign c ON c.id = t.campaign_id
 SET t.minutes = c.minutes_per_call,

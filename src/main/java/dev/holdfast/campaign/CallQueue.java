@@ -238,7 +238,8 @@ public class CallQueue {
   }
 
   /**
-   * Makes ready what has waited long enough at {@code now}, some at a time.
+   * Makes ready what has waited long enough at {@code now}, the best first and some at a time: in
+   * the morning many wake at once, and the first claim is to get the best of them.
    *
    * @return how many
    */
@@ -272,7 +273,7 @@ public class CallQueue {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT id FROM call_task WHERE state = 'pending' AND ready = FALSE AND waiting_until"
-                + " <= ? ORDER BY waiting_until LIMIT ?")) {
+                + " <= ? ORDER BY priority DESC LIMIT ?")) {
       SqlTime.set(select, 1, now);
       select.setInt(2, WAKE_AT_ONCE);
       try (ResultSet row = select.executeQuery()) {

@@ -24,6 +24,9 @@ public record Exposure(
    * who were contacted, {@code 1 / (1 - share)} for each such episode and 10 at most; whoever was
    * never at risk stands for itself.
    *
+   * <p>The arm decides, not whether a call was made in it: whoever came back in time was not
+   * called, so that the uncalled of the contacted arm are those who would have stayed.
+   *
    * @param exposures of the customer's party
    * @param after start of the window, exclusive
    * @param through its end, inclusive

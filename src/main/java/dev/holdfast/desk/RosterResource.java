@@ -62,8 +62,7 @@ public class RosterResource {
   public record ShiftView(long id, String agent, Instant from, Instant to, int minutes) {}
 
   /**
-   * What the shifts of the next 24 hours can do for one campaign after the other, as they would
-   * share them by value.
+   * What the agents' minutes of the next 24 hours are worth.
    *
    * @param minutes of calls that the shifts have left from now on
    * @param planned minutes that the best calls of all running campaigns take of them

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,11 @@ class ContactPolicyApiTest {
     clocks.fix(NOW);
     tables = new DeskTables(database);
     campaign = tables.campaign("policy-" + UUID.randomUUID(), NOW);
+  }
+
+  /** Every test of the run lives under the policy in force. */
+  @AfterEach
+  void thePolicyIsTheOneThatShips() {
     policies.set(ContactPolicy.initial(), null, "test");
   }
 

@@ -9,7 +9,6 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.holdfast.access.Roles;
-import dev.holdfast.campaign.CallQueue;
 import dev.holdfast.campaign.DeskTables;
 import dev.holdfast.campaign.DeskTables.Person;
 import dev.holdfast.campaign.Disposition;
@@ -60,7 +59,7 @@ class DeskTest {
   @Inject BusinessClocks clocks;
   @Inject Claims claims;
   @Inject Agents agents;
-  @Inject CallQueue queue;
+  @Inject DeskUpkeep upkeep;
   @Inject DoNotContact doNotContact;
 
   private DeskTables tables;
@@ -171,6 +170,29 @@ class DeskTest {
         "UPDATE desk_claim SET lease_until = '2020-01-01 00:00:00' WHERE id = " + forgotten.id());
     assertThat(claims.next("berta").orElseThrow().task().id()).isEqualTo(task);
     assertThatThrownBy(() -> claims.call(forgotten.id(), "anna")).hasMessageContaining("no call");
+  }
+
+  @Test
+  void inTheMorningAllWakeAndTheFirstClaimGetsTheBest() throws SQLException {
+    int tasks = 120;
+    long best = 0;
+    for (int i = 0; i < tasks; i++) {
+      best = tables.task(campaign, tables.person(NOW), 0.4 + 0.004 * i, NOW);
+    }
+    tables.change(
+        "UPDATE call_task SET ready = FALSE, waiting_until = '2026-03-11 07:59:59' WHERE"
+            + " campaign_id = "
+            + campaign);
+
+    Claim first = claims.next("anna").orElseThrow();
+
+    // A draw at random draws from those who are awake.
+    assertThat(first.exploration() || first.task().id() == best).isTrue();
+    assertThat(upkeep.sweep()).isEqualTo(tasks - 50);
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM call_task WHERE ready AND campaign_id = " + campaign))
+        .isEqualTo(tasks - 1);
   }
 
   @Test
