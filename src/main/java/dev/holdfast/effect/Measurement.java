@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two figures answer two questions. {@code now} holds at every look, so it may be watched.
  * {@code planned} is narrower and holds once: it is of the first parties to mature, as many as the
- * plan says, and does not move when more follow. An effect is proven by either; that none was found
- * is said by the plan alone.
+ * plan says, and does not move when more follow. Until the plan is reached the verdict is by the
+ * first, from then on by the second: by either whichever is kinder would claim more than one effect
+ * in twenty where there is none.
  *
  * @param matured parties with a known outcome
  * @param ratio of the arms, of those parties
@@ -82,16 +83,15 @@ public record Measurement(
       @Nullable Difference soFar,
       Plan plan,
       @Nullable Instant expectedBy) {
-    if (planned != null && excludesZero(planned.effect())) {
-      return Verdict.proven(times(planned.effect(), planned.treated().parties()));
+    if (planned != null) {
+      int treated = planned.treated().parties();
+      Interval saved = times(planned.effect(), treated);
+      return excludesZero(saved)
+          ? Verdict.proven(saved)
+          : Verdict.none(saved, plan.detectable(treated + planned.heldOut().parties()));
     }
     if (now != null && soFar != null && excludesZero(now)) {
       return Verdict.proven(times(now, soFar.treated().parties()));
-    }
-    if (planned != null) {
-      int parties = planned.treated().parties() + planned.heldOut().parties();
-      return Verdict.none(
-          times(planned.effect(), planned.treated().parties()), plan.detectable(parties));
     }
     return Verdict.tooEarly(expectedBy);
   }
