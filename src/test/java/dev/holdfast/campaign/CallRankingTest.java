@@ -128,7 +128,8 @@ class CallRankingTest {
                 1.0,
                 8.0,
                 valueField,
-                skill),
+                skill,
+                null),
             "test")
         .id();
   }
