@@ -176,12 +176,19 @@ public final class BellBench {
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    // The timer is read after the round has ended, not only its transaction.
-    TimeUnit.SECONDS.sleep(1);
+    // The transaction is done, and its round is counted when it has ended.
+    double rounds = metric(service, "count");
+    while (metric(service, "count") == rounds) {
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
     return new double[] {seconds(service) - before, service.processorSeconds() - processor};
   }
 
   private static double seconds(Service service) throws Exception {
-    return service.metrics().getOrDefault("holdfast_bell_look_seconds_sum", 0.0);
+    return metric(service, "sum");
+  }
+
+  private static double metric(Service service, String what) throws Exception {
+    return service.metrics().getOrDefault("holdfast_bell_look_seconds_" + what, 0.0);
   }
 }
