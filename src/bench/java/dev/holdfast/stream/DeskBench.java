@@ -103,7 +103,8 @@ public final class DeskBench {
                   + " risk, reasons, created_at, priority, lot) SELECT id, 1, id, id, id, 'pending',"
                   + " risk, '[\"no use for 12 days\"]', opened_at, 5 * risk, RAND(id + 1) FROM"
                   + " episode",
-              "UPDATE campaign SET capacity_minutes = 3840",
+              // Every call brings something, so that the list is full and nobody waits in vain.
+              "UPDATE campaign SET capacity_minutes = 3840, offer_cost = 0, contact_cost = 0",
               "ANALYZE TABLE party, customer, call_task, consent, contact_point")) {
         statement.execute(sql);
       }
