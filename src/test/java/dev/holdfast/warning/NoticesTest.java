@@ -288,7 +288,7 @@ class NoticesTest {
         .startsWith("nils@ops.example\n")
         .contains("olga assigned this incident to you");
     QuarkusTransaction.requiringNew()
-        .run(() -> incidents.resolve(incident.id(), "a broken cable", "nils"));
+        .run(() -> incidents.resolve(incident.id(), "a broken cable", false, "nils"));
     relay.relay();
     assertThat(MailServer.taken()).as("nils knows what nils did").hasSize(1);
   }
