@@ -55,7 +55,6 @@ public interface HeldCustomers {
      *     each, null for none; who is absent is released
      * @return how many are held now
      */
-    int settle(
-        List<Long> customers, Function<Map<Long, @Nullable Integer>, Map<Long, Hold>> holds);
+    int settle(List<Long> customers, Function<Map<Long, @Nullable Integer>, Map<Long, Hold>> holds);
   }
 }

@@ -67,11 +67,7 @@ public class Holds {
   private volatile boolean started;
 
   Holds(
-      DataSource database,
-      HeldCustomers customers,
-      Cells cells,
-      Leases leases,
-      SystemClock clock) {
+      DataSource database, HeldCustomers customers, Cells cells, Leases leases, SystemClock clock) {
     this.database = database;
     this.customers = customers;
     this.cells = cells;

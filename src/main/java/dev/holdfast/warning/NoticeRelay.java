@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * take for it, so that no two relays send it; if this process dies after the server took it, it is
  * sent again under the same Message-ID, which is how a mail program knows the repeat.
  *
- * <p>A server that cannot be reached, says "later" or refuses us is tried again with growing pauses;
- * one that refuses the recipient or the size for good leaves the notice refused, for people to see.
+ * <p>A server that cannot be reached, says "later" or refuses us is tried again with growing
+ * pauses; one that refuses the recipient or the size for good leaves the notice refused, for people
+ * to see.
  */
 @ApplicationScoped
 public class NoticeRelay {
@@ -45,7 +46,6 @@ public class NoticeRelay {
   // How the mail client begins what it says of the server's answer.
   private static final String NOT_THE_RECIPIENT = "recipient address not accepted";
   private static final String TOO_LARGE_FOR_THEM = "message exceeds allowed size limit";
-
 
   private final Notices notices;
   private final ReactiveMailer mailer;

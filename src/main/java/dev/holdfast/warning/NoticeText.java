@@ -13,7 +13,9 @@ final class NoticeText {
 
   private static final int LONGEST_TITLE = 200;
 
-  /** Of each part of a digest: nobody reads more, and a mail server takes no message of any size. */
+  /**
+   * Of each part of a digest: nobody reads more, and a mail server takes no message of any size.
+   */
   private static final int MOST_LINES = 200;
 
   private static final DateTimeFormatter TO_THE_MINUTE =

@@ -321,6 +321,27 @@ class IncidentActionsTest {
   }
 
   @Test
+  void whoIsInvitedStaysSoWhileNoModelServes() throws Exception {
+    List<Long> missing = List.of(use("missing"));
+    at(SINCE.plus(Duration.ofHours(8)));
+    int campaign =
+        start(incident(missing), "{\"holdOutShare\": 0.0}").statusCode(201).extract().path("id");
+    int serving = models.champion().orElseThrow().id();
+    execute("UPDATE model SET champion = NULL WHERE id = " + serving);
+    try {
+      await().atMost(WAIT).until(() -> models.champion().isEmpty());
+      timers.sweep();
+      assertThat(number("SELECT COUNT(*) FROM invited WHERE campaign_id = " + campaign))
+          .isEqualTo(1);
+    } finally {
+      execute("UPDATE model SET champion = 1 WHERE id = " + serving);
+    }
+    await().atMost(WAIT).until(() -> models.champion().isPresent());
+    timers.sweep();
+    assertThat(episodes(campaign)).isEqualTo(missing);
+  }
+
+  @Test
   void anIncidentThatNamesNobodyHasNoCampaign() throws Exception {
     long incident = incident(List.of());
     start(incident, "{}").statusCode(422).body("detail", containsString("names no customers"));

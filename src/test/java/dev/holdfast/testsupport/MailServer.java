@@ -1,5 +1,7 @@
 package dev.holdfast.testsupport;
 
+import static org.awaitility.Awaitility.await;
+
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,12 +26,16 @@ import java.util.stream.Stream;
 /**
  * A mail server on loopback that speaks as much SMTP as a sender needs, and keeps each message that
  * it took as a file: the recipient in the first line, then head and body. Recipients {@code
- * refused-...} it refuses for good; those of {@code later-...} it puts off until {@link #open}.
+ * refused-...} it refuses for good; those of {@code later-...} it puts off until {@link #open}, and
+ * about those of {@code slow-...} it says nothing until then. After {@link #refuseUs} it takes
+ * nothing from anybody.
  */
 public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   private static final Path TAKEN = Path.of("target", "test-mail");
   private static final Path OPEN = TAKEN.resolve("open");
+  private static final Path CLOSED = TAKEN.resolve("closed");
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
   private final AtomicInteger taken = new AtomicInteger();
   private final Map<String, String> settings = new TreeMap<>();
@@ -90,7 +97,13 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   /** Takes what it has put off, from the next attempt on. */
   public static void open() throws IOException {
+    Files.deleteIfExists(CLOSED);
     Files.writeString(OPEN, "");
+  }
+
+  /** Refuses the sender for good, until {@link #open} or {@link #forget}. */
+  public static void refuseUs() throws IOException {
+    Files.writeString(CLOSED, "");
   }
 
   private void listen() {
@@ -114,8 +127,13 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
       String verb = line.length() < 4 ? line : line.substring(0, 4).toUpperCase(Locale.ROOT);
       switch (verb) {
         case "EHLO", "HELO" -> say(out, "250 test mail server");
+        case "MAIL" ->
+            say(out, Files.exists(CLOSED) ? "550 we do not know this sender" : "250 ok");
         case "RCPT" -> {
           recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
+          if (recipient.startsWith("slow-")) {
+            await().atMost(LONGEST_SILENCE).until(() -> Files.exists(OPEN) || server.isClosed());
+          }
           say(
               out,
               recipient.startsWith("refused-")
