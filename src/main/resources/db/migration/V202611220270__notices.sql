@@ -20,7 +20,7 @@ CREATE TABLE notice (
   occasion    VARCHAR(20)  NOT NULL, -- opened, assigned, resolved, or the day of a digest
   recipient   VARCHAR(100) NOT NULL, -- the name of a user
   title       VARCHAR(200) NOT NULL,
-  body        TEXT         NOT NULL,
+  body        MEDIUMTEXT   NOT NULL,
   urgent      BOOLEAN      NOT NULL,
   created_at  DATETIME(6)  NOT NULL,
   not_before  DATETIME(6)  NOT NULL,
@@ -45,7 +45,8 @@ ALTER TABLE customer_state
   ADD COLUMN held_by        BIGINT      NULL, -- the incident
   ADD COLUMN silent_through DATETIME(6) NULL,
   DROP KEY customer_state_due,
-  ADD KEY customer_state_due (source_id, next_due, partition_no, silent_through);
+  ADD KEY customer_state_due (source_id, next_due, partition_no, silent_through),
+  ADD KEY customer_state_held (held_by, cell_id); -- who of a segment is not held yet, and who is to be released
 
 -- A campaign for the customers of an incident: at most one of each.
 ALTER TABLE campaign

@@ -89,6 +89,10 @@ public class Intake {
    */
   @Transactional
   public int admitToday(KnownSilence known) {
+    if (!scorer.session().judges()) {
+      // Nobody can be looked at: who is invited stays so until a model serves.
+      return 0;
+    }
     Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
     int looked = 0;
     for (Campaign campaign : campaigns.running()) {

@@ -43,7 +43,8 @@ import picocli.CommandLine.Parameters;
       WarningsCommand.Remark.class,
       WarningsCommand.Resolve.class,
       WarningsCommand.StartCampaign.class,
-      WarningsCommand.Told.class
+      WarningsCommand.Told.class,
+      WarningsCommand.Retry.class
     })
 @Needs(Needs.Parts.STORE)
 class WarningsCommand implements Callable<Integer> {
@@ -277,20 +278,20 @@ class WarningsCommand implements Callable<Integer> {
     @Option(names = "--cause", required = true, paramLabel = "TEXT", description = "what it was")
     String cause;
 
+    @Option(
+        names = "--outage",
+        description =
+            "customers could not use the service meanwhile: declares it in the calendar, from the"
+                + " beginning of the incident until now, so that this silence never counts")
+    boolean outage;
+
     @Inject Incidents incidents;
 
     @Override
     public Integer call() {
-      Incident incident =
-          QuarkusTransaction.requiringNew().call(() -> incidents.resolve(id, cause, Actor.name()));
-      print(incident);
-      if (incident.ours()) {
-        System.out.printf(
-            "        If customers could not use the service meanwhile, say so in the calendar, so"
-                + " that this%n        silence never counts: holdfast calendar outage add %s"
-                + " %s%n",
-            incident.since(), incident.resolvedAt());
-      }
+      print(
+          QuarkusTransaction.requiringNew()
+              .call(() -> incidents.resolve(id, cause, outage, Actor.name())));
       return 0;
     }
   }
@@ -349,6 +350,24 @@ class WarningsCommand implements Callable<Integer> {
             one.title(),
             one.why() == null ? "" : "  (" + one.why() + ")");
       }
+      return 0;
+    }
+  }
+
+  /** Sends a refused message again. */
+  @Command(
+      name = "retry",
+      description = "Sends a message again that the mail server refused for good.")
+  static class Retry implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NUMBER", description = "as shown by holdfast warnings notices")
+    long id;
+
+    @Inject Notices notices;
+
+    @Override
+    public Integer call() {
+      notices.retry(id, Actor.name());
       return 0;
     }
   }

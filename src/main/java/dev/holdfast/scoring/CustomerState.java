@@ -110,6 +110,28 @@ public final class CustomerState {
     this.attendee = attendee;
   }
 
+  /**
+   * True if the silence before the newest event lies in the fault for which the customer is held: a
+   * risk as of that event would count it, so it is judged once the customer is released.
+   */
+  public boolean judgedAfterHold() {
+    Instant newest = activity.lastOccurredAt();
+    return hold != null
+        && score != null
+        && !activity.closed()
+        && newest.isAfter(hold.silentThrough())
+        && !newest.equals(activity.lastUsageAt());
+  }
+
+  /** Keeps the score; the timer judges the customer when the fault of ours is over. */
+  public void leaveToTimer() {
+    Instant newest = activity.lastOccurredAt();
+    if (nextDue == null || nextDue.isAfter(newest)) {
+      nextDue = newest;
+    }
+    rescoreDue = null;
+  }
+
   /** Records where the customer's events come from. */
   public void seenIn(int partition) {
     this.partition = partition;

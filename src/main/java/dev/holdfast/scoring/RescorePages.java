@@ -109,7 +109,7 @@ public class RescorePages {
       for (List<Long> chunk : Jdbc.chunks(byId.keySet().stream().sorted().toList())) {
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT customer_id, risk, as_of, model_id, next_due, last_event_key FROM"
+                "SELECT customer_id, risk, as_of, model_id, next_due, last_event_key, held_by FROM"
                     + " customer_state WHERE rescore_due IS NULL AND customer_id IN ("
                     + Jdbc.marks(chunk.size())
                     + ") ORDER BY customer_id FOR UPDATE SKIP LOCKED")) {
@@ -142,7 +142,11 @@ public class RescorePages {
                 && model == score.modelId()
                 && row.getDouble("risk") == score.risk()
                 && score.asOf().equals(SqlTime.read(row, "as_of"));
+    CustomerState.Hold hold = member.state().hold();
+    long heldBy = row.getLong("held_by");
+    boolean sameHold = row.wasNull() ? hold == null : hold != null && hold.incident() == heldBy;
     return sameScore
+        && sameHold
         && Objects.equals(member.nextDue(), SqlTime.read(row, "next_due"))
         && Arrays.equals(
             member.state().activity().lastKey().toBytes(), row.getBytes("last_event_key"));

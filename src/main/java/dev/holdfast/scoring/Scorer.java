@@ -62,6 +62,11 @@ public class Scorer {
       return now;
     }
 
+    /** True if there is a model to judge by. */
+    public boolean judges() {
+      return champion != null;
+    }
+
     /** True if the model of this session made the score. */
     public boolean made(Score score) {
       return champion != null && champion.id() == score.modelId();

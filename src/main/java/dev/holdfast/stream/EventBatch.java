@@ -308,7 +308,8 @@ class EventBatch {
   /**
    * Scores each customer as of their own newest event: silence after it is the timers' business,
    * which know how far the data are complete. Silence that they have counted stays counted unless
-   * usage ends it. History is scored later, once, without triggering.
+   * usage ends it; silence in a fault of ours is not counted while that lasts. History is scored
+   * later, once, without triggering.
    */
   private void scoreAndTrigger(
       SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news, Stages.Watch watch) {
@@ -323,6 +324,8 @@ class EventBatch {
       Score before = state.score();
       if (entry.getValue().stream().allMatch(message -> message.event().backfill())) {
         state.rescoreAt(settled);
+      } else if (usage == null && state.judgedAfterHold()) {
+        state.leaveToTimer();
       } else {
         session
             .score(state, usage == null && before != null ? before.asOf() : null)

@@ -171,7 +171,7 @@ class FullRescore {
     Instant now = session.now();
     for (Member member : members) {
       CustomerState state = member.state();
-      if (known.timerDue(state, now)) {
+      if (known.timerDue(state, now) || state.judgedAfterHold()) {
         // Its timer judges it by the new judge, and tells silence from the change.
         continue;
       }

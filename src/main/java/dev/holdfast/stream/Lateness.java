@@ -11,13 +11,16 @@ import java.util.Map;
  * How late timers act: from when they could to when they did. A timer can act once the clock and
  * its source's watermark have passed its due instant. Between two looks nobody knows when that was;
  * the earlier look is taken, so that lateness is never understated. What had become due before the
- * first look counts from that look: a stop of ours is no lateness of the timers.
+ * first look counts from that look: a stop of ours is no lateness of the timers. So is a hold: who
+ * was not due when all timers were swept, though the instant was past, counts from that sweep.
  */
 final class Lateness {
 
   private static final int LOOKS_KEPT = 2_000;
 
   private final Map<Integer, Deque<Passed>> bySource = new HashMap<>();
+  private Map<Integer, Instant> sweptThrough = Map.of();
+  private Instant sweptAt = Instant.MIN;
   private Instant lastLook = Instant.MIN;
 
   /** Everything due by {@code through} could act, some of it since {@code from}. */
@@ -47,6 +50,17 @@ final class Lateness {
     lastLook = system;
   }
 
+  /**
+   * Notes that all timers that could act have acted.
+   *
+   * @param through up to where they could, by source
+   * @param system when the sweep began, a system instant
+   */
+  void swept(Map<Integer, Instant> through, Instant system) {
+    sweptThrough = Map.copyOf(through);
+    sweptAt = system;
+  }
+
   /** How late a timer was that acted at the system instant {@code acted}. */
   Duration of(int source, Instant due, Instant acted) {
     Instant from = acted;
@@ -55,6 +69,10 @@ final class Lateness {
         from = passed.from();
         break;
       }
+    }
+    Instant through = sweptThrough.get(source);
+    if (through != null && !due.isAfter(through) && sweptAt.isAfter(from)) {
+      from = sweptAt;
     }
     return Duration.between(from, acted);
   }

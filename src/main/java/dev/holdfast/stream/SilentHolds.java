@@ -1,5 +1,6 @@
 package dev.holdfast.stream;
 
+import dev.holdfast.activity.Attendee;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.campaign.Triggers;
 import dev.holdfast.platform.SqlTime;
@@ -8,6 +9,7 @@ import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.scoring.KnownSilence;
 import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.RiskJournal;
+import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
 import dev.holdfast.warning.HeldCustomers;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -16,11 +18,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds customers whom a fault of ours keeps away: what is known of their silence ends where the
@@ -55,17 +61,56 @@ class SilentHolds implements HeldCustomers {
   }
 
   @Override
-  public List<Long> toHold(Hold hold, int limit) {
+  public List<Long> toHold(Hold hold, Collection<Integer> cells, int limit) {
+    if (cells.isEmpty()) {
+      return List.of();
+    }
+    String within = " AND s.cell_id IN (" + joined(cells) + ") LIMIT ?";
+    try (Connection connection = database.getConnection()) {
+      try (PreparedStatement free =
+          connection.prepareStatement(
+              "SELECT s.customer_id FROM customer_state s FORCE INDEX (customer_state_held) WHERE"
+                  + " s.held_by IS NULL"
+                  + within)) {
+        free.setInt(1, limit);
+        List<Long> found = ids(free);
+        if (!found.isEmpty()) {
+          return found;
+        }
+      }
+      try (PreparedStatement later =
+          connection.prepareStatement(
+              "SELECT s.customer_id FROM incident i STRAIGHT_JOIN customer_state s FORCE INDEX"
+                  + " (customer_state_held) ON s.held_by = i.id WHERE i.holding = TRUE AND i.id <>"
+                  + " ? AND s.silent_through > ?"
+                  + within)) {
+        later.setLong(1, hold.incident());
+        SqlTime.set(later, 2, hold.silentThrough());
+        later.setInt(3, limit);
+        return ids(later);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read whom to hold", failure);
+    }
+  }
+
+  private static String joined(Collection<Integer> numbers) {
+    return String.join(",", numbers.stream().map(String::valueOf).toList());
+  }
+
+  @Override
+  public List<Long> toHold(Hold hold, long after, int limit) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT c.customer_id FROM incident_customer c JOIN customer_state s ON"
-                    + " s.customer_id = c.customer_id WHERE c.incident_id = ? AND"
-                    + " (s.silent_through IS NULL OR s.silent_through > ?) ORDER BY c.customer_id"
-                    + " LIMIT ?")) {
+                    + " s.customer_id = c.customer_id WHERE c.incident_id = ? AND c.customer_id > ?"
+                    + " AND (s.silent_through IS NULL OR s.silent_through > ?) ORDER BY"
+                    + " c.customer_id LIMIT ?")) {
       select.setLong(1, hold.incident());
-      SqlTime.set(select, 2, hold.silentThrough());
-      select.setInt(3, limit);
+      select.setLong(2, after);
+      SqlTime.set(select, 3, hold.silentThrough());
+      select.setInt(4, limit);
       return ids(select);
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read whom to hold", failure);
@@ -77,9 +122,8 @@ class SilentHolds implements HeldCustomers {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT c.customer_id FROM incident_customer c JOIN customer_state s ON"
-                    + " s.customer_id = c.customer_id WHERE c.incident_id = ? AND s.held_by ="
-                    + " c.incident_id ORDER BY c.customer_id LIMIT ?")) {
+                "SELECT customer_id FROM customer_state FORCE INDEX (customer_state_held) WHERE"
+                    + " held_by = ? LIMIT ?")) {
       select.setLong(1, incident);
       select.setInt(2, limit);
       return ids(select);
@@ -99,41 +143,47 @@ class SilentHolds implements HeldCustomers {
   }
 
   @Override
-  public int settle(List<Long> customers, Function<List<Long>, Map<Long, Hold>> holds) {
-    // Before the transaction: nobody waits for a lock while the broker is asked.
+  public Settling begin() {
+    // Before any transaction: nobody waits for a lock while the broker is asked.
     KnownSilence known = silence.look();
-    return QuarkusTransaction.requiringNew()
-        .call(
-            () -> {
-              Map<Long, Hold> wanted = holds.apply(customers);
-              settle(customers, wanted, known);
-              return wanted.size();
-            });
+    return (customers, holds) ->
+        QuarkusTransaction.requiringNew().call(() -> settle(customers, holds, known));
   }
 
-  private void settle(List<Long> customers, Map<Long, Hold> holds, KnownSilence known) {
+  private int settle(
+      List<Long> customers,
+      Function<Map<Long, @Nullable Integer>, Map<Long, Hold>> holds,
+      KnownSilence known) {
     OperationalCalendar calendar = retiming.inForce();
     Scorer.Session session = scorer.session();
-    List<CustomerState> looked = new ArrayList<>(states.lock(customers).values());
-    List<CustomerState> held = new ArrayList<>();
+    Collection<CustomerState> looked = states.lock(customers).values();
+    Map<Long, @Nullable Integer> cells = new HashMap<>();
+    for (CustomerState state : looked) {
+      Attendee attendee = state.attendee();
+      cells.put(state.customerId(), attendee == null ? null : attendee.cell());
+    }
+    Map<Long, Hold> wanted = holds.apply(cells);
+    List<CustomerState> changed = new ArrayList<>();
     List<Rescored> scored = new ArrayList<>();
     for (CustomerState state : looked) {
-      Hold hold = holds.get(state.customerId());
-      CustomerState.Hold before = state.hold();
+      Hold hold = wanted.get(state.customerId());
       state.hold(
           hold == null ? null : new CustomerState.Hold(hold.incident(), hold.silentThrough()));
-      boolean earlier =
-          hold != null && (before == null || hold.silentThrough().isBefore(before.silentThrough()));
-      // Of a row that waits for a quiet score, that score will be the first with the hold.
-      if (earlier && state.rescoreDue() == null) {
+      Score before = state.score();
+      // Also of a row that waits for a quiet score: that one never takes back what was counted.
+      if (hold != null && before != null && before.asOf().isAfter(hold.silentThrough())) {
         retiming.bring(state, calendar);
-        session.score(state, known.of(state)).ifPresent(scored::add);
-        held.add(state);
+        Instant through = known.of(state);
+        session
+            .score(state, through == null ? hold.silentThrough() : through)
+            .ifPresent(scored::add);
+        changed.add(state);
       }
     }
-    states.save(held);
+    states.save(changed);
     states.saveHolds(looked);
     journal.record(scored);
     triggers.hold(scored);
+    return wanted.size();
   }
 }

@@ -89,11 +89,16 @@ class SilentScoring {
     List<CustomerState> changed = new ArrayList<>();
     List<Rescored> scored = new ArrayList<>();
     for (CustomerState state : states.lockFree(customerIds).values()) {
-      if (known.covers(state) && !known.timerDue(state, now)) {
-        retiming.bring(state, calendar);
-        session.score(state, counted(state, known)).ifPresent(scored::add);
-        changed.add(state);
+      if (!known.covers(state) || known.timerDue(state, now)) {
+        continue;
       }
+      retiming.bring(state, calendar);
+      if (state.judgedAfterHold()) {
+        state.leaveToTimer();
+      } else {
+        session.score(state, counted(state, known)).ifPresent(scored::add);
+      }
+      changed.add(state);
     }
     states.save(changed);
     journal.record(scored);
@@ -103,12 +108,20 @@ class SilentScoring {
         Map.of());
   }
 
-  /** Up to where the silence of a customer counts: what is known, and never less than before. */
+  /**
+   * Up to where the silence of a customer counts: what is known, and never less than before; of who
+   * is held, never more than what the fault of ours leaves.
+   */
   static @Nullable Instant counted(CustomerState state, KnownSilence known) {
     Instant through = known.of(state);
     Score before = state.score();
-    return before != null && (through == null || before.asOf().isAfter(through))
-        ? before.asOf()
-        : through;
+    Instant counted =
+        before != null && (through == null || before.asOf().isAfter(through))
+            ? before.asOf()
+            : through;
+    CustomerState.Hold hold = state.hold();
+    return hold != null && counted != null && counted.isAfter(hold.silentThrough())
+        ? hold.silentThrough()
+        : counted;
   }
 }

@@ -234,7 +234,8 @@ public class Timers {
   private boolean ring(boolean whole) {
     Map<Integer, Instant> reported = silence.reported();
     Instant now = clock.now();
-    lateness.look(reported, now, system.now());
+    Instant begun = system.now();
+    lateness.look(reported, now, begun);
     Map<Integer, Instant> after = whole ? Map.of() : Map.copyOf(swept);
     if (!whole && !timers.any(reported, now, after)) {
       return false;
@@ -265,8 +266,12 @@ public class Timers {
       known.everywhere(now).forEach((id, at) -> swept.put(id, at.minus(SWEPT_MARGIN)));
     }
     if (whole) {
-      wholeSweepAt = system.now();
       due.set(timers.due(now));
+      if (allDone) {
+        // Otherwise the next tick goes on from the beginning: thousands may have been released.
+        wholeSweepAt = system.now();
+        lateness.swept(known.everywhere(now), begun);
+      }
     }
     return some;
   }

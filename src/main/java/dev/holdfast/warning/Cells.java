@@ -17,7 +17,9 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
@@ -187,6 +189,21 @@ public class Cells implements ProfileChanges {
     Map<Integer, Cell> all = new TreeMap<>();
     read("SELECT id, source_id, cell_key FROM bell_cell", all);
     return all;
+  }
+
+  /**
+   * The numbers of the cells of a segment, ascending.
+   *
+   * @param segment its key; none if nobody is in it
+   */
+  SortedSet<Integer> within(String segment) {
+    SegmentTree tree = SegmentTree.of(config.segments().orElse(""));
+    all().values().forEach(cell -> tree.add(cell.id(), cell.values()));
+    return tree.segments().stream()
+        .filter(one -> one.key().equals(segment))
+        .findFirst()
+        .map(one -> new TreeSet<>(tree.cellsOf(one)))
+        .orElseGet(TreeSet::new);
   }
 
   private void read(String sql, Map<Integer, Cell> into) {

@@ -1,6 +1,8 @@
 package dev.holdfast.warning;
 
 import dev.holdfast.access.Audit;
+import dev.holdfast.activity.OperationalCalendar.Outage;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
@@ -43,6 +45,7 @@ public class Incidents {
 
   private final DataSource database;
   private final Sources sources;
+  private final Calendars calendars;
   private final FeedStore feeds;
   private final Notices notices;
   private final Outbox outbox;
@@ -52,6 +55,7 @@ public class Incidents {
   Incidents(
       DataSource database,
       Sources sources,
+      Calendars calendars,
       FeedStore feeds,
       Notices notices,
       Outbox outbox,
@@ -59,6 +63,7 @@ public class Incidents {
       BusinessClock clock) {
     this.database = database;
     this.sources = sources;
+    this.calendars = calendars;
     this.feeds = feeds;
     this.notices = notices;
     this.outbox = outbox;
@@ -178,10 +183,17 @@ public class Incidents {
    * timers go on at once, and what was wrong raises no new incident until it has passed.
    *
    * @param cause what it was
-   * @throws Problem 404 if there is none with this number, 409 if it is resolved
+   * @param outage true if customers could not use the service meanwhile: declared in the calendar
+   *     with the end, so that nobody rings for this silence in between
+   * @throws Problem 404 if there is none with this number, 409 if it is resolved, 422 if it lasted
+   *     no time or there are too many outages
    */
   @Transactional
-  public Incident resolve(long id, String cause, String actor) {
+  public Incident resolve(long id, String cause, boolean outage, String actor) {
+    if (outage) {
+      // The calendar before the incident, as whoever scores takes them.
+      declareOutage(get(id).incident(), cause, actor);
+    }
     Row row = unresolved(id);
     Integer sourceId = row.sourceId();
     if (sourceId != null) {
@@ -202,6 +214,15 @@ public class Incidents {
     }
     end(id, clock.now(), actor, cause);
     return get(id).incident();
+  }
+
+  private void declareOutage(Incident incident, String cause, String actor) {
+    Instant now = clock.now();
+    if (!now.isAfter(incident.since())) {
+      throw Problem.unprocessable("Incident " + incident.id() + " lasted no time.");
+    }
+    calendars.declare(
+        new Outage(incident.since(), now), "incident " + incident.id() + ": " + cause, actor);
   }
 
   /** Notes in the history of an incident that a campaign for its customers was started. */

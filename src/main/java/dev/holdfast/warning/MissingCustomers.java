@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,7 +101,7 @@ class MissingCustomers {
     CohortFigures figures = incidents.figures(id);
     OperationalCalendar calendar = calendars.inForce();
     Rhythm rhythm = Rhythm.ofSeconds(figures.slotSeconds());
-    Found found = found(cellsOf(figures.segment()), rhythm, figures.since(), calendar);
+    Found found = found(cells.within(figures.segment()), rhythm, figures.since(), calendar);
     SharedTraits shared = new SharedTraits();
     compare(found.missing.customers(), shared::addMissing);
     compare(found.present.customers(), shared::addPresent);
@@ -120,16 +119,6 @@ class MissingCustomers {
         .timeout(300)
         .run(() -> incidents.listed(id, found.listed, traits, words));
     LOG.infof("Incident %d: %s", id, words);
-  }
-
-  private Set<Integer> cellsOf(String key) {
-    SegmentTree tree = SegmentTree.of(config.segments().orElse(""));
-    cells.all().values().forEach(cell -> tree.add(cell.id(), cell.values()));
-    return tree.segments().stream()
-        .filter(segment -> segment.key().equals(key))
-        .findFirst()
-        .map(segment -> (Set<Integer>) new HashSet<>(tree.cellsOf(segment)))
-        .orElse(Set.of());
   }
 
   private Found found(

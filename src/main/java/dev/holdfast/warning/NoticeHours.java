@@ -94,6 +94,11 @@ final class NoticeHours {
         && (to.equals(LocalTime.MAX) || time.isBefore(to));
   }
 
+  /** True if the hours of a day end after this time. */
+  boolean endAfter(LocalTime time) {
+    return to.equals(LocalTime.MAX) || time.isBefore(to);
+  }
+
   /** True if {@code at} lies within the hours. */
   boolean within(Instant at, ZoneId zone) {
     return within(at.atZone(zone));

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * take for it, so that no two relays send it; if this process dies after the server took it, it is
  * sent again under the same Message-ID, which is how a mail program knows the repeat.
  *
- * <p>A server that cannot be reached, or says "later", is tried again with growing pauses; one that
- * refuses for good leaves the notice refused, for people to see.
+ * <p>A server that cannot be reached, says "later" or refuses us is tried again with growing
+ * pauses; one that refuses the recipient or the size for good leaves the notice refused, for people
+ * to see.
  */
 @ApplicationScoped
 public class NoticeRelay {
@@ -40,6 +41,11 @@ public class NoticeRelay {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
   private static final int DOUBLINGS = 10;
+  private static final int TOO_LARGE = 552;
+
+  // How the mail client begins what it says of the server's answer.
+  private static final String NOT_THE_RECIPIENT = "recipient address not accepted";
+  private static final String TOO_LARGE_FOR_THEM = "message exceeds allowed size limit";
 
   private final Notices notices;
   private final ReactiveMailer mailer;
@@ -60,6 +66,13 @@ public class NoticeRelay {
   /** What people have set is read at start, so that a mistake stops it. */
   void atStart(@Observes StartupEvent start) {
     if (notices.wanted()) {
+      if (config.username().isPresent()
+          && !config.tls()
+          && !config.startTls().strip().equalsIgnoreCase("REQUIRED")) {
+        throw new IllegalArgumentException(
+            "holdfast.mail.username needs holdfast.mail.start-tls=REQUIRED or holdfast.mail.tls=true:"
+                + " the password would go over a connection that anybody can read");
+      }
       LOG.info("Owners of incidents are told by e-mail");
     }
     started = true;
@@ -109,7 +122,7 @@ public class NoticeRelay {
 
   private int sendAll() {
     int sent = 0;
-    Duration lease = config.patience().plus(LEASE_MARGIN);
+    Duration lease = lease();
     for (int i = 0; i < MOST_AT_ONCE; i++) {
       Optional<Claimed> next = notices.claim(lease);
       if (next.isEmpty()) {
@@ -120,16 +133,25 @@ public class NoticeRelay {
     return sent;
   }
 
+  private Duration lease() {
+    return config.patience().plus(LEASE_MARGIN);
+  }
+
   private boolean send(Claimed notice) {
     try {
       mailer.send(mail(notice)).await().atMost(config.patience());
     } catch (TimeoutException slow) {
-      notices.again(notice.id(), "the mail server took too long", pause(notice.attempt()));
+      // The server may still take it: not before it has given up as well.
+      Duration pause = pause(notice.attempt());
+      notices.again(
+          notice.id(),
+          "the mail server took too long",
+          pause.compareTo(lease()) < 0 ? lease() : pause);
       return false;
     } catch (RuntimeException failure) {
       SMTPException answer = answer(failure);
       String why = why(failure, answer);
-      if (answer != null && answer.isPermanent()) {
+      if (refusesThisOne(failure, answer)) {
         notices.refused(notice.id(), why);
         LOG.warnf("The mail server refused notice %d for good: %s", notice.id(), why);
       } else {
@@ -161,6 +183,21 @@ public class NoticeRelay {
     return null;
   }
 
+  /**
+   * True if the server will never take this message: its recipient or its size. Any other refusal,
+   * such as of our password or sender, meets all messages and is for people to mend.
+   */
+  private static boolean refusesThisOne(Throwable failure, @Nullable SMTPException answer) {
+    if (String.valueOf(failure.getMessage()).contains(TOO_LARGE_FOR_THEM)) {
+      return true;
+    }
+    return answer != null
+        && answer.isPermanent()
+        && (answer.getReplyCode() == TOO_LARGE
+            || String.valueOf(answer.getMessage()).startsWith(NOT_THE_RECIPIENT));
+  }
+
+  /** Without what others wrote: it might hold addresses. */
   private static String why(Throwable failure, @Nullable SMTPException answer) {
     if (answer != null) {
       return "the mail server answered " + answer.getReplyCode();
@@ -169,7 +206,7 @@ public class NoticeRelay {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return "no mail server: " + root.getClass().getSimpleName() + " " + root.getMessage();
+    return "no mail server: " + root.getClass().getSimpleName();
   }
 
   private static Duration pause(int attempt) {

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class NoticeText {
 
   private static final int LONGEST_TITLE = 200;
+
+  /**
+   * Of each part of a digest: nobody reads more, and a mail server takes no message of any size.
+   */
+  private static final int MOST_LINES = 200;
+
   private static final DateTimeFormatter TO_THE_MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm zzz", Locale.ENGLISH);
 
@@ -88,11 +94,12 @@ final class NoticeText {
    * All that is open, and what had no message of its own.
    *
    * @param heldBack titles, each with the reason
+   * @param refused what the mail server refused, to whomever
    */
-  String digest(List<Incident> open, List<String> heldBack) {
+  String digest(List<Incident> open, List<String> heldBack, List<String> refused) {
     StringBuilder text = new StringBuilder();
     text.append(open.isEmpty() ? "No incident of yours is open.\n" : "Open incidents of yours:\n");
-    for (Incident one : open) {
+    for (Incident one : open.subList(0, Math.min(open.size(), MOST_LINES))) {
       text.append(
           String.format(
               Locale.ROOT,
@@ -104,16 +111,32 @@ final class NoticeText {
               one.customers(),
               oneLine(one.words(), Integer.MAX_VALUE)));
     }
-    if (!heldBack.isEmpty()) {
-      text.append("\nWithout a message of its own since the last digest:\n");
-      heldBack.forEach(one -> text.append("\n  ").append(oneLine(one, Integer.MAX_VALUE)));
-      text.append('\n');
-    }
+    more(text, open.size());
+    lines(text, "Without a message of its own since the last digest", heldBack);
+    lines(text, "Refused by the mail server (holdfast warnings retry NUMBER sends again)", refused);
     URI service = address;
     text.append('\n')
         .append(service == null ? "holdfast warnings" : service.resolve("/warnings").toString())
         .append('\n');
     return text.toString();
+  }
+
+  private static void lines(StringBuilder text, String title, List<String> lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    text.append('\n').append(title).append(":\n");
+    lines.stream()
+        .limit(MOST_LINES)
+        .forEach(one -> text.append("\n  ").append(oneLine(one, Integer.MAX_VALUE)));
+    text.append('\n');
+    more(text, lines.size());
+  }
+
+  private static void more(StringBuilder text, int lines) {
+    if (lines > MOST_LINES) {
+      text.append("\n  and ").append(lines - MOST_LINES).append(" more\n");
+    }
   }
 
   private String goOn(long id) {

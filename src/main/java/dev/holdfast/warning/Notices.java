@@ -1,8 +1,11 @@
 package dev.holdfast.warning;
 
+import dev.holdfast.access.Audit;
 import dev.holdfast.access.UserEmails;
 import dev.holdfast.calendar.Calendars;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -42,7 +45,7 @@ public class Notices {
   private static final String OFF = "off";
   private static final long NO_INCIDENT = 0;
   private static final Duration A_DAY = Duration.ofDays(1);
-  private static final int MOST_IN_A_DIGEST = 200;
+  private static final int MOST_REFUSED = 100;
   private static final int LONGEST_WHY = 500;
 
   private final DataSource database;
@@ -50,6 +53,7 @@ public class Notices {
   private final WarningsConfig config;
   private final MailConfig mail;
   private final UserEmails emails;
+  private final Audit audit;
   private final BusinessClock clock;
   private final OwnerRules owners;
   private final NoticeHours hours;
@@ -61,21 +65,31 @@ public class Notices {
       WarningsConfig config,
       MailConfig mail,
       UserEmails emails,
+      Audit audit,
       BusinessClock clock) {
     this.database = database;
     this.calendars = calendars;
     this.config = config;
     this.mail = mail;
     this.emails = emails;
+    this.audit = audit;
     this.clock = clock;
     this.owners = OwnerRules.parse(config.owners().orElse(""));
     this.hours = NoticeHours.parse(config.hours(), config.days());
-    this.digestAt = digestAt(config.digest().strip());
+    this.digestAt = digestAt(config.digest().strip(), hours);
   }
 
-  private static @Nullable LocalTime digestAt(String time) {
+  static @Nullable LocalTime digestAt(String time, NoticeHours hours) {
     try {
-      return time.equals(OFF) ? null : LocalTime.parse(time);
+      LocalTime at = time.equals(OFF) ? null : LocalTime.parse(time);
+      if (at != null && !hours.endAfter(at)) {
+        throw new IllegalArgumentException(
+            "holdfast.warnings.digest must lie before the end of holdfast.warnings.hours, or be"
+                + " off, was \""
+                + time
+                + '"');
+      }
+      return at;
     } catch (DateTimeParseException malformed) {
       throw new IllegalArgumentException(
           "holdfast.warnings.digest must be a time such as 08:00, or off, was \"" + time + '"',
@@ -191,11 +205,30 @@ public class Notices {
         : null;
   }
 
+  /**
+   * True if the owner knows of the incident: a message was sent, or is on its way, or the owner has
+   * acknowledged it. What is about to be claimed waits here, or is found over.
+   */
   private static boolean told(Connection connection, long incident, String owner)
       throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT state = 'sent' OR state = 'waiting' AND attempts > 0 FROM notice WHERE"
+                + " incident_id = ? AND recipient = ? FOR UPDATE")) {
+      select.setLong(1, incident);
+      select.setString(2, owner);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          if (row.getBoolean(1)) {
+            return true;
+          }
+        }
+      }
+    }
     return count(
             connection,
-            "SELECT COUNT(*) FROM notice WHERE incident_id = ? AND recipient = ? AND state = 'sent'",
+            "SELECT COUNT(*) FROM incident_entry WHERE incident_id = ? AND actor = ? AND action ="
+                + " 'acknowledged'",
             incident,
             owner)
         > 0;
@@ -336,7 +369,9 @@ public class Notices {
         return false;
       }
       Map<String, List<Incident>> open = openByOwner(connection);
-      Map<String, List<String>> heldBack = heldBackByRecipient(connection);
+      List<Long> told = new ArrayList<>();
+      Map<String, List<String>> heldBack = heldBackByRecipient(connection, told);
+      List<String> refused = refused(connection);
       TreeMap<String, Boolean> recipients = new TreeMap<>();
       open.keySet().forEach(one -> recipients.put(one, true));
       heldBack.keySet().forEach(one -> recipients.put(one, true));
@@ -349,16 +384,24 @@ public class Notices {
             day.toString(),
             recipient,
             at.text().digestTitle(day.toString(), theirs.size(), others.size()),
-            at.text().digest(theirs, others),
+            at.text().digest(theirs, others, refused),
             false,
             now,
             now,
             null);
       }
-      try (PreparedStatement told =
-          connection.prepareStatement(
-              "UPDATE notice SET state = 'digested' WHERE state = 'held-back'")) {
-        told.executeUpdate();
+      // Those that were read, not what others hold back this moment.
+      for (List<Long> chunk : Jdbc.chunks(told)) {
+        try (PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE notice SET state = 'digested' WHERE id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            update.setLong(i + 1, chunk.get(i));
+          }
+          update.executeUpdate();
+        }
       }
       return true;
     } catch (SQLException failure) {
@@ -391,8 +434,7 @@ public class Notices {
             connection.prepareStatement(
                 "SELECT "
                     + Incidents.COLUMNS
-                    + " FROM incident WHERE open_marker = 1 AND owner IS NOT NULL ORDER BY id LIMIT "
-                    + MOST_IN_A_DIGEST);
+                    + " FROM incident WHERE open_marker = 1 AND owner IS NOT NULL ORDER BY id");
         ResultSet row = select.executeQuery()) {
       while (row.next()) {
         Incident incident = Incidents.of(row);
@@ -402,33 +444,60 @@ public class Notices {
     return open;
   }
 
-  private static Map<String, List<String>> heldBackByRecipient(Connection connection)
-      throws SQLException {
+  /**
+   * What was held back, locked.
+   *
+   * @param ids gets the notices
+   */
+  private static Map<String, List<String>> heldBackByRecipient(
+      Connection connection, List<Long> ids) throws SQLException {
     Map<String, List<String>> heldBack = new TreeMap<>();
     try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT recipient, title, why FROM notice WHERE state = 'held-back' ORDER BY id"
-                    + " LIMIT "
-                    + MOST_IN_A_DIGEST
+                "SELECT id, recipient, title, why FROM notice WHERE state = 'held-back' ORDER BY id"
                     + " FOR UPDATE");
         ResultSet row = select.executeQuery()) {
       while (row.next()) {
+        ids.add(row.getLong(1));
         heldBack
-            .computeIfAbsent(row.getString(1), recipient -> new ArrayList<>())
-            .add(row.getString(2) + " (" + row.getString(3) + ")");
+            .computeIfAbsent(row.getString(2), recipient -> new ArrayList<>())
+            .add(row.getString(3) + " (" + row.getString(4) + ")");
       }
     }
     return heldBack;
   }
 
+  /** What the mail server refused for good and nobody has tried again, the newest first. */
+  private static List<String> refused(Connection connection) throws SQLException {
+    List<String> refused = new ArrayList<>();
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, recipient, title, why FROM notice WHERE state = 'refused' ORDER BY id"
+                    + " DESC LIMIT "
+                    + MOST_REFUSED);
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        refused.add(
+            row.getLong(1)
+                + " to "
+                + row.getString(2)
+                + ": "
+                + row.getString(3)
+                + " ("
+                + row.getString(4)
+                + ")");
+      }
+    }
+    return refused;
+  }
+
   /**
    * A notice that a relay holds for a while.
    *
-   * @param incident its incident; 0 for a digest
    * @param address where its recipient reads mail
    * @param attempt which one this is, from 1
    */
-  record Claimed(long id, long incident, String address, String title, String body, int attempt) {}
+  record Claimed(long id, String address, String title, String body, int attempt) {}
 
   /**
    * Takes the next notice that is due, for as long as the lease: if this process dies, it falls due
@@ -443,6 +512,17 @@ public class Notices {
           return Optional.empty();
         }
         Due one = due.get();
+        Instant now = clock.now();
+        ZoneId zone = calendars.inForce().zone();
+        if (!one.urgent() && !hours.within(now, zone)) {
+          // It was to go out earlier: the hours hold for a further attempt too.
+          change(
+              connection,
+              "UPDATE notice SET not_before = ? WHERE id = ?",
+              SqlTime.of(hours.next(now, zone)),
+              one.claimed().id());
+          continue;
+        }
         String over = one.late() ? past(connection, one.incident()) : null;
         if (over == null) {
           change(
@@ -469,15 +549,16 @@ public class Notices {
    *
    * @param late true if it tells of a beginning, which may be past by now
    */
-  private record Due(Claimed claimed, long incident, boolean late) {}
+  private record Due(Claimed claimed, long incident, boolean late, boolean urgent) {}
 
   private Optional<Due> due(Connection connection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT id, incident_id, occasion, recipient, title, body, attempts FROM notice WHERE"
-                + " state = 'waiting' AND not_before <= ? AND due_at <= UTC_TIMESTAMP(6) AND EXISTS"
-                + " (SELECT 1 FROM user_email WHERE user_name = recipient) ORDER BY due_at, id"
-                + " LIMIT 1 FOR UPDATE SKIP LOCKED")) {
+            "SELECT id, incident_id, occasion, recipient, title, body, urgent, attempts FROM notice"
+                + " WHERE state = 'waiting' AND not_before <= ? AND due_at <= UTC_TIMESTAMP(6) AND"
+                + " EXISTS (SELECT 1 FROM user_email WHERE user_name = recipient) AND NOT EXISTS"
+                + " (SELECT 1 FROM user_account WHERE name = recipient AND disabled) ORDER BY"
+                + " due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED")) {
       SqlTime.set(select, 1, clock.now());
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
@@ -486,7 +567,6 @@ public class Notices {
         Claimed claimed =
             new Claimed(
                 row.getLong("id"),
-                row.getLong("incident_id"),
                 emails.of(row.getString("recipient")).orElse(""),
                 row.getString("title"),
                 row.getString("body"),
@@ -496,7 +576,8 @@ public class Notices {
             new Due(
                 claimed,
                 row.getLong("incident_id"),
-                claimed.attempt() == 1 && (occasion.equals(OPENED) || occasion.equals(ASSIGNED))));
+                claimed.attempt() == 1 && (occasion.equals(OPENED) || occasion.equals(ASSIGNED)),
+                row.getBoolean("urgent")));
       }
     }
   }
@@ -523,7 +604,7 @@ public class Notices {
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void sent(long id) {
     settle(
-        "UPDATE notice SET state = 'sent', why = NULL, sent_at = ? WHERE id = ?",
+        "UPDATE notice SET state = 'sent', why = NULL, sent_at = ? WHERE id = ? AND state = 'waiting'",
         SqlTime.of(clock.now()),
         id);
   }
@@ -531,14 +612,52 @@ public class Notices {
   /** The mail server will never take it. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void refused(long id, String why) {
-    settle("UPDATE notice SET state = 'refused', why = ? WHERE id = ?", cut(why), id);
+    settle(
+        "UPDATE notice SET state = 'refused', why = ? WHERE id = ? AND state = 'waiting'",
+        cut(why),
+        id);
+  }
+
+  /**
+   * Sends a refused one again, audited; what stood in the way is mended.
+   *
+   * @throws Problem 404 if there is none with this number, 409 if it was not refused
+   */
+  @Transactional
+  public void retry(long id, String actor) {
+    try (Connection connection = database.getConnection()) {
+      String state = null;
+      try (PreparedStatement select =
+          connection.prepareStatement("SELECT state FROM notice WHERE id = ? FOR UPDATE")) {
+        select.setLong(1, id);
+        try (ResultSet row = select.executeQuery()) {
+          if (row.next()) {
+            state = row.getString(1);
+          }
+        }
+      }
+      if (state == null) {
+        throw Problem.notFound("There is no notice " + id + ".");
+      }
+      if (Notice.State.of(state) != Notice.State.REFUSED) {
+        throw Problem.conflict("Notice " + id + " was not refused, it is " + state + ".");
+      }
+      change(
+          connection,
+          "UPDATE notice SET state = 'waiting', why = NULL, due_at = UTC_TIMESTAMP(6) WHERE id = ?",
+          id);
+      audit.record(actor, "notice-retried", "notice:" + id, null);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("a notice cannot be sent again", failure);
+    }
   }
 
   /** It could not be sent this time. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void again(long id, String why, Duration backoff) {
     settle(
-        "UPDATE notice SET why = ?, due_at = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE id = ?",
+        "UPDATE notice SET why = ?, due_at = UTC_TIMESTAMP(6) + INTERVAL ? SECOND WHERE id = ? AND"
+            + " state = 'waiting'",
         cut(why),
         backoff.toSeconds(),
         id);
@@ -551,6 +670,10 @@ public class Notices {
         "UPDATE notice n LEFT JOIN user_email e ON e.user_name = n.recipient SET n.why ="
             + " CONCAT(n.recipient, ' has no e-mail address: holdfast users email ', n.recipient, '"
             + " ADDRESS') WHERE n.state = 'waiting' AND n.why IS NULL AND e.user_name IS NULL");
+    settle(
+        "UPDATE notice n JOIN user_account a ON a.name = n.recipient SET n.why ="
+            + " CONCAT(n.recipient, ' may not sign in any more') WHERE n.state = 'waiting' AND"
+            + " n.why IS NULL AND a.disabled");
   }
 
   private void settle(String sql, @Nullable Object... values) {

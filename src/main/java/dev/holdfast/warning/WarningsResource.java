@@ -59,8 +59,12 @@ public class WarningsResource {
   /** A line for the history. */
   record Comment(@NotBlank @Size(max = 1000) String text) {}
 
-  /** What it was. */
-  record Resolution(@NotBlank @Size(max = 500) String cause) {}
+  /**
+   * What it was.
+   *
+   * @param outage true if customers could not use the service meanwhile; declared in the calendar
+   */
+  record Resolution(@NotBlank @Size(max = 500) String cause, boolean outage) {}
 
   /** The open incidents, or with {@code all=true} the resolved ones too; newest first. */
   @GET
@@ -135,7 +139,7 @@ public class WarningsResource {
   @POST
   @Path("/{id}:resolve")
   public Incident resolve(@RestPath long id, @NotNull @Valid Resolution resolution) {
-    return incidents.resolve(id, resolution.cause(), actor());
+    return incidents.resolve(id, resolution.cause(), resolution.outage(), actor());
   }
 
   /**
@@ -158,6 +162,13 @@ public class WarningsResource {
       @RestQuery @Nullable Long incident,
       @RestQuery @DefaultValue("100") @Min(1) @Max(1000) int limit) {
     return notices.list(incident, limit);
+  }
+
+  /** Sends a message again that the mail server refused for good. */
+  @POST
+  @Path("/notices/{id}:retry")
+  public void retry(@RestPath long id) {
+    notices.retry(id, actor());
   }
 
   private String actor() {

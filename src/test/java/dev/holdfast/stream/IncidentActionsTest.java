@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.activity.OperationalCalendar;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.Campaigns;
 import dev.holdfast.customer.Customers;
@@ -68,6 +71,7 @@ class IncidentActionsTest {
   @Inject Customers customers;
   @Inject ModelRegistry models;
   @Inject BusinessClocks clocks;
+  @Inject Calendars calendars;
   @Inject Campaigns campaigns;
   @Inject PartitionProgress progress;
   @Inject Timers timers;
@@ -80,6 +84,7 @@ class IncidentActionsTest {
   @BeforeEach
   void oneSource() throws SQLException {
     execute("DELETE FROM customer_state");
+    calendars.set(OperationalCalendar.plain(), null, "test");
     execute("UPDATE campaign SET state = 'ended'");
     execute("UPDATE incident SET state = 'resolved', open_marker = NULL");
     TestModel.promote(models, "idle-days-2", EVEN_AT_DAYS);
@@ -178,6 +183,105 @@ class IncidentActionsTest {
   }
 
   @Test
+  void whoIsDueLaterOrJoinsTheSegmentIsHeldThoughNoListNamesThem() throws Exception {
+    long dueLater = use("dueLater");
+    long campaign = campaign("byRisk-" + run);
+    at(SINCE.plus(Duration.ofHours(8)));
+    long incident = incident("segment:all", List.of());
+    acknowledge(incident, true);
+    assertThat(holds.work()).isEqualTo(1);
+    long joins = use("joins");
+    assertThat(holds.work()).as("only who joined since").isEqualTo(1);
+    assertThat(holds.work()).isZero();
+
+    at(CROSSING.plus(Duration.ofHours(3)));
+    assertThat(episodes(campaign)).isEmpty();
+    resolve(incident);
+    assertThat(holds.work()).isEqualTo(2);
+    timers.sweep();
+    assertThat(episodes(campaign)).containsExactlyInAnyOrder(dueLater, joins);
+  }
+
+  @Test
+  void whoWaitsForAQuietScoreIsHeldWithoutTheSilenceOfTheFault() throws Exception {
+    List<Long> waits = List.of(use("waits"));
+    long campaign = campaign("byRisk-" + run);
+    at(CROSSING.plus(Duration.ofHours(1)));
+    assertThat(pending(campaign)).isEqualTo(waits);
+    execute("UPDATE customer_state SET rescore_due = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+
+    acknowledge(incident(waits), true);
+    holds.work();
+    assertThat(pending(campaign)).isEmpty();
+    assertThat(countedPast(SINCE)).isZero();
+  }
+
+  @Test
+  void whatAHeldCustomerDoesBesidesUseRingsAfterTheFaultOnly() throws Exception {
+    List<Long> held = List.of(use("asks"));
+    long campaign = campaign("byRisk-" + run);
+    at(SINCE.plus(Duration.ofHours(8)));
+    long incident = incident(held);
+    acknowledge(incident, true);
+    holds.work();
+
+    Instant asked = CROSSING.plus(Duration.ofHours(2));
+    at(asked);
+    send(event("asks", EventKind.INTERACTION, asked));
+    timers.sweep();
+    assertThat(countedPast(SINCE)).as("the silence before the question is our fault").isZero();
+    assertThat(episodes(campaign)).isEmpty();
+    resolve(incident);
+    holds.work();
+    timers.sweep();
+    assertThat(episodes(campaign)).isEqualTo(held);
+  }
+
+  @Test
+  void aRescoreOfEverybodyCountsNoSilenceOfTheFault() throws Exception {
+    List<Long> held = List.of(use("held"));
+    long campaign = campaign("byRisk-" + run);
+    at(SINCE.plus(Duration.ofHours(8)));
+    long incident = incident(held);
+    acknowledge(incident, true);
+    holds.work();
+    at(CROSSING.plus(Duration.ofHours(3)));
+    TestModel.promote(models, "idle-days-2-again", EVEN_AT_DAYS);
+    timers.sweep();
+    timers.sweep();
+    assertThat(countedPast(SINCE)).isZero();
+
+    resolve(incident);
+    holds.work();
+    timers.sweep();
+    assertThat(episodes(campaign)).as("the rescore has not swallowed it").isEqualTo(held);
+  }
+
+  @Test
+  void anOutageThatIsDeclaredAtTheEndOfTheFaultNeverCounts() throws Exception {
+    List<Long> held = List.of(use("held"));
+    long campaign = campaign("byRisk-" + run);
+    at(SINCE.plus(Duration.ofHours(8)));
+    long incident = incident(held);
+    acknowledge(incident, true);
+    holds.work();
+    Instant end = CROSSING.plus(Duration.ofHours(3));
+    at(end);
+
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("cause", "a broken cable", "outage", true))
+        .post("/api/v1/warnings/" + incident + ":resolve")
+        .then()
+        .statusCode(200);
+    holds.work();
+    timers.sweep();
+    timers.sweep();
+    assertThat(episodes(campaign)).as("18 hours of silence are none").isEmpty();
+    given().get("/api/v1/calendar").then().body("outages.from", hasItem(SINCE.toString()));
+  }
+
+  @Test
   void aCampaignForItsCustomersHoldsOutHalfOfThemAndAdmitsSoManyADay() throws Exception {
     int all = 60;
     List<Long> missing =
@@ -224,6 +328,27 @@ class IncidentActionsTest {
   }
 
   @Test
+  void whoIsInvitedStaysSoWhileNoModelServes() throws Exception {
+    List<Long> missing = List.of(use("missing"));
+    at(SINCE.plus(Duration.ofHours(8)));
+    int campaign =
+        start(incident(missing), "{\"holdOutShare\": 0.0}").statusCode(201).extract().path("id");
+    int serving = models.champion().orElseThrow().id();
+    execute("UPDATE model SET champion = NULL WHERE id = " + serving);
+    try {
+      await().atMost(WAIT).until(() -> models.champion().isEmpty());
+      timers.sweep();
+      assertThat(number("SELECT COUNT(*) FROM invited WHERE campaign_id = " + campaign))
+          .isEqualTo(1);
+    } finally {
+      execute("UPDATE model SET champion = 1 WHERE id = " + serving);
+    }
+    await().atMost(WAIT).until(() -> models.champion().isPresent());
+    timers.sweep();
+    assertThat(episodes(campaign)).isEqualTo(missing);
+  }
+
+  @Test
   void anIncidentThatNamesNobodyHasNoCampaign() throws Exception {
     long incident = incident(List.of());
     start(incident, "{}").statusCode(422).body("detail", containsString("names no customers"));
@@ -259,8 +384,17 @@ class IncidentActionsTest {
         .statusCode(200);
   }
 
-  /** An incident of a segment, as the bell writes it. */
+  private long countedPast(Instant instant) throws SQLException {
+    return number(
+        "SELECT COUNT(*) FROM customer_state WHERE as_of > '" + SqlTime.of(instant) + "'");
+  }
+
   private long incident(List<Long> names) throws SQLException {
+    return incident("segment:region=" + UUID.randomUUID(), names);
+  }
+
+  /** An incident of a segment, as the bell writes it. */
+  private long incident(String subject, List<Long> names) throws SQLException {
     try (Connection connection = database.getConnection()) {
       long id;
       try (PreparedStatement insert =
@@ -269,7 +403,7 @@ class IncidentActionsTest {
                   + " held, state, open_marker) VALUES ('cohort', ?, '', 'many are missing', ?, ?,"
                   + " ?, FALSE, 'open', 1)",
               Statement.RETURN_GENERATED_KEYS)) {
-        insert.setString(1, "segment:region=" + UUID.randomUUID());
+        insert.setString(1, subject);
         insert.setInt(2, names.size());
         SqlTime.set(insert, 3, SINCE);
         SqlTime.set(insert, 4, SINCE.plus(Duration.ofHours(6)));
@@ -318,12 +452,16 @@ class IncidentActionsTest {
   }
 
   private Event usage(String customer, Instant at) {
+    return event(customer, EventKind.USAGE, at);
+  }
+
+  private Event event(String customer, EventKind kind, Instant at) {
     return new Event(
         customer + "@" + at,
         source,
         name(customer),
-        "login",
-        EventKind.USAGE,
+        kind == EventKind.USAGE ? "login" : "question",
+        kind,
         at,
         at,
         false,

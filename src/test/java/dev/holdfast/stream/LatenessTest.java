@@ -45,6 +45,20 @@ class LatenessTest {
         .isEqualTo(Duration.ofMillis(1_500));
   }
 
+  @Test
+  void whoWasHeldPastTheInstantIsLateFromTheSweepThatDidNotFindThem() {
+    look(0, 10);
+    look(1, 30);
+    lateness.swept(Map.of(1, BUSINESS.plusSeconds(30)), SYSTEM.plusSeconds(60));
+
+    assertThat(lateness.of(1, BUSINESS.plusSeconds(20), SYSTEM.plusMillis(60_500)))
+        .isEqualTo(Duration.ofMillis(500));
+    look(61, 40);
+    assertThat(lateness.of(1, BUSINESS.plusSeconds(35), SYSTEM.plusMillis(62_000)))
+        .as("passed after the sweep")
+        .isEqualTo(Duration.ofSeconds(61));
+  }
+
   private void look(int second, int complete) {
     lateness.look(
         Map.of(1, BUSINESS.plusSeconds(complete)),

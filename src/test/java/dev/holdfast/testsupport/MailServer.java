@@ -1,5 +1,7 @@
 package dev.holdfast.testsupport;
 
+import static org.awaitility.Awaitility.await;
+
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,21 +22,24 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A mail server on loopback that speaks as much SMTP as a sender needs, and keeps each message that
  * it took as a file: the recipient in the first line, then head and body. Recipients {@code
- * refused-...} it refuses for good; those of {@code later-...} it puts off until {@link #open}.
+ * refused-...} it refuses for good; those of {@code later-...} it puts off until {@link #open}, and
+ * about those of {@code slow-...} it says nothing until then. After {@link #refuseUs} it takes
+ * nothing from anybody.
  */
 public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   private static final Path TAKEN = Path.of("target", "test-mail");
   private static final Path OPEN = TAKEN.resolve("open");
+  private static final Path CLOSED = TAKEN.resolve("closed");
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
   private final AtomicInteger taken = new AtomicInteger();
   private final Map<String, String> settings = new TreeMap<>();
-  private volatile @Nullable ServerSocket server;
+  private volatile ServerSocket server;
 
   /** Arguments are settings of the service under test. */
   @Override
@@ -45,13 +51,12 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     try {
       forget();
-      ServerSocket opened = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      server = opened;
-      Thread listener = new Thread(() -> listen(opened), "mail-server");
+      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      Thread listener = new Thread(this::listen, "mail-server");
       listener.setDaemon(true);
       listener.start();
       settings.put("holdfast.mail.host", "127.0.0.1");
-      settings.put("holdfast.mail.port", Integer.toString(opened.getLocalPort()));
+      settings.put("holdfast.mail.port", Integer.toString(server.getLocalPort()));
       settings.put("holdfast.mail.from", "holdfast@service.example");
       settings.put("holdfast.mail.start-tls", "DISABLED");
       return settings;
@@ -62,12 +67,8 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
-    ServerSocket opened = server;
-    if (opened == null) {
-      return;
-    }
     try {
-      opened.close();
+      server.close();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -96,12 +97,18 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   /** Takes what it has put off, from the next attempt on. */
   public static void open() throws IOException {
+    Files.deleteIfExists(CLOSED);
     Files.writeString(OPEN, "");
   }
 
-  private void listen(ServerSocket opened) {
-    while (!opened.isClosed()) {
-      try (Socket client = opened.accept()) {
+  /** Refuses the sender for good, until {@link #open} or {@link #forget}. */
+  public static void refuseUs() throws IOException {
+    Files.writeString(CLOSED, "");
+  }
+
+  private void listen() {
+    while (!server.isClosed()) {
+      try (Socket client = server.accept()) {
         serve(client);
       } catch (IOException over) {
         // The client went away, or the server stops.
@@ -120,8 +127,13 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
       String verb = line.length() < 4 ? line : line.substring(0, 4).toUpperCase(Locale.ROOT);
       switch (verb) {
         case "EHLO", "HELO" -> say(out, "250 test mail server");
+        case "MAIL" ->
+            say(out, Files.exists(CLOSED) ? "550 we do not know this sender" : "250 ok");
         case "RCPT" -> {
           recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
+          if (recipient.startsWith("slow-")) {
+            await().atMost(LONGEST_SILENCE).until(() -> Files.exists(OPEN) || server.isClosed());
+          }
           say(
               out,
               recipient.startsWith("refused-")

@@ -25,6 +25,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.Test;
               "feed source:refused -> petra; feed source:later -> lars; feed source:mute -> otto; *"
                   + " -> nils"),
       @ResourceArg(name = "holdfast.warnings.hours", value = "08:00-20:00"),
+      @ResourceArg(name = "holdfast.mail.patience", value = "5S"),
       @ResourceArg(name = "holdfast.warnings.urgent-from", value = "0.9"),
       @ResourceArg(name = "holdfast.warnings.address", value = "https://holdfast.example")
     })
@@ -274,6 +276,114 @@ class NoticesTest {
   }
 
   @Test
+  void aRefusedMessageIsSentAgainByAWord() throws Exception {
+    open("refused", FeedCondition.THIN);
+    relay.relay();
+    long refused = notices.list(null, 1).get(0).id();
+    emails.set("petra", "petra@ops.example", "test");
+    given().post("/api/v1/warnings/notices/" + refused + ":retry").then().statusCode(204);
+    assertThat(relay.relay()).isEqualTo(1);
+    given().post("/api/v1/warnings/notices/" + refused + ":retry").then().statusCode(409);
+    given().post("/api/v1/warnings/notices/999999999:retry").then().statusCode(404);
+  }
+
+  @Test
+  void aServerThatRefusesUsIsNoReasonToGiveAMessageUp() throws Exception {
+    open("app", FeedCondition.THIN);
+    MailServer.refuseUs();
+    assertThat(relay.relay()).isZero();
+    assertThat(notices.list(null, 10))
+        .extracting(Notice::state, Notice::why)
+        .containsExactly(tuple(Notice.State.WAITING, "the mail server answered 550"));
+
+    MailServer.open();
+    fallDue();
+    assertThat(relay.relay()).isEqualTo(1);
+  }
+
+  @Test
+  void whatASlowServerMayStillTakeIsNotSentAgainAtOnce() throws Exception {
+    emails.set("lars", "slow-lars@ops.example", "test");
+    open("later", FeedCondition.THIN);
+    assertThat(relay.relay()).isZero();
+    MailServer.open();
+    assertThat(
+            number(
+                "SELECT COUNT(*) FROM notice WHERE state = 'waiting' AND due_at >"
+                    + " UTC_TIMESTAMP(6) + INTERVAL 30 SECOND"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void theHoursHoldForAFurtherAttemptToo() throws Exception {
+    open("later", FeedCondition.THIN);
+    relay.relay();
+    MailServer.open();
+    fallDue();
+    clocks.fix(NIGHT);
+    assertThat(relay.relay()).isZero();
+    clocks.fix(NEXT_DAY);
+    relay.relay();
+    assertThat(MailServer.taken()).anyMatch(mail -> mail.contains("opened: source:later"));
+  }
+
+  @Test
+  void theEndOfWhatIsOnItsWayIsToldToo() throws Exception {
+    Incident incident = open("later", FeedCondition.THIN);
+    relay.relay();
+    QuarkusTransaction.requiringNew()
+        .run(() -> incidents.end(incident.id(), MORNING, "holdfast", "back"));
+    MailServer.open();
+    fallDue();
+    assertThat(relay.relay()).as("that it opened, and that it is over").isEqualTo(2);
+  }
+
+  @Test
+  void whoAcknowledgedWithoutAMessageIsToldOfTheEnd() throws Exception {
+    Incident first = open("app", FeedCondition.THIN);
+    relay.relay();
+    QuarkusTransaction.requiringNew()
+        .run(() -> incidents.end(first.id(), MORNING, "holdfast", "back"));
+    Incident again = open(source("app"), FeedCondition.THIN);
+    QuarkusTransaction.requiringNew().run(() -> incidents.acknowledge(again.id(), null, "nils"));
+    relay.relay();
+    MailServer.forget();
+    QuarkusTransaction.requiringNew()
+        .run(() -> incidents.end(again.id(), MORNING, "holdfast", "back"));
+    assertThat(relay.relay()).isEqualTo(1);
+    assertThat(MailServer.taken().get(0)).contains("Incident " + again.id() + " resolved");
+  }
+
+  @Test
+  void theDigestTellsOfAllThatItTakesOffHoweverMuch() throws Exception {
+    for (int i = 0; i < 250; i++) {
+      execute(
+          "INSERT INTO notice (incident_id, occasion, recipient, title, body, urgent, created_at,"
+              + " not_before, due_at, state, why) VALUES ("
+              + (1_000_000 + i)
+              + ", 'opened', 'nils', REPEAT('x', 200), '', FALSE, UTC_TIMESTAMP(6),"
+              + " UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'held-back', REPEAT('y', 400))");
+    }
+    clocks.fix(NEXT_DAY);
+    assertThat(relay.relay()).isEqualTo(1);
+    assertThat(MailServer.taken().get(0))
+        .contains("250 held back", "and 50 more", "holdfast.example/warnings");
+    assertThat(number("SELECT COUNT(*) FROM notice WHERE state = 'digested'")).isEqualTo(250);
+  }
+
+  @Test
+  void whoMayNotSignInAnyMoreGetsNoMail() throws Exception {
+    execute("UPDATE user_account SET disabled = TRUE WHERE name = 'nils'");
+    try {
+      open("app", FeedCondition.THIN);
+      assertThat(relay.relay()).isZero();
+      assertThat(notices.list(null, 1).get(0).why()).isEqualTo("nils may not sign in any more");
+    } finally {
+      execute("UPDATE user_account SET disabled = FALSE WHERE name = 'nils'");
+    }
+  }
+
+  @Test
   void whoIsAssignedIsToldAndNobodyOfWhatTheyDidThemselves() throws Exception {
     Incident incident = open("later", FeedCondition.THIN);
     MailServer.open();
@@ -288,7 +398,7 @@ class NoticesTest {
         .startsWith("nils@ops.example\n")
         .contains("olga assigned this incident to you");
     QuarkusTransaction.requiringNew()
-        .run(() -> incidents.resolve(incident.id(), "a broken cable", "nils"));
+        .run(() -> incidents.resolve(incident.id(), "a broken cable", false, "nils"));
     relay.relay();
     assertThat(MailServer.taken()).as("nils knows what nils did").hasSize(1);
   }
@@ -335,6 +445,15 @@ class NoticesTest {
 
   private void fallDue() throws SQLException {
     execute("UPDATE notice SET due_at = UTC_TIMESTAMP(6)");
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select = connection.prepareStatement(sql);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private void execute(String sql) throws SQLException {
