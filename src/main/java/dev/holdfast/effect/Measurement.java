@@ -50,13 +50,13 @@ public record Measurement(
     ConfidenceSequence sequence = new ConfidenceSequence(wanted);
     matured.forEach(sequence::add);
     Interval now = sequence.interval().orElse(null);
-    Difference soFar = bothArms(matured) ? Difference.of(matured) : null;
+    Difference soFar = Difference.possible(matured) ? Difference.of(matured) : null;
     Difference adjusted =
         soFar != null && smallerArm(soFar) >= FEWEST_TO_ADJUST
             ? Difference.adjusted(matured)
             : null;
     List<Assigned> first = matured.subList(0, Math.min(wanted, matured.size()));
-    Difference planned = matured.size() >= wanted && bothArms(first) ? Difference.of(first) : null;
+    Difference planned = matured.size() >= wanted && Difference.possible(first) ? Difference.of(first) : null;
     return new Measurement(
         matured.size(),
         ratio,
@@ -103,10 +103,6 @@ public record Measurement(
   /** A rate of the treated as a number of them. */
   static Interval times(Interval rate, int treated) {
     return new Interval(rate.value() * treated, rate.low() * treated, rate.high() * treated);
-  }
-
-  private static boolean bothArms(List<Assigned> parties) {
-    return !Strata.of(parties).isEmpty();
   }
 
   private static int smallerArm(Difference difference) {

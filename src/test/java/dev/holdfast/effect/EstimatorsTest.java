@@ -45,6 +45,13 @@ class EstimatorsTest {
     assertThat(difference.method()).isEqualTo(Difference.Method.NEWCOMBE);
     assertThat(difference.effect().low()).isEqualTo(0.0524, within(1e-4));
     assertThat(difference.effect().high()).isEqualTo(0.3339, within(1e-4));
+    // Where the interval excludes no effect, chance is below one in twenty, and the other way round.
+    assertThat(difference.p()).isLessThan(0.05);
+    assertThat(Difference.of(new ArmCount(20, 0), new ArmCount(20, 20)).p()).isLessThan(1e-9);
+    for (int churned = 0; churned <= 40; churned++) {
+      Difference one = Difference.of(new ArmCount(40, 12), new ArmCount(40, churned));
+      assertThat(one.p() < 0.05).isEqualTo(one.effect().low() > 0 || one.effect().high() < 0);
+    }
     Difference nobody = Difference.of(new ArmCount(20, 0), new ArmCount(20, 0));
     assertThat(nobody.p()).isEqualTo(1);
     assertThat(nobody.effect().low()).isNegative();
@@ -66,6 +73,26 @@ class EstimatorsTest {
     // Thrown together they would show one: most of the hold-out are of the first half.
     Difference together = Difference.of(new ArmCount(1_400, 290), new ArmCount(600, 210));
     assertThat(together.effect().low()).isGreaterThan(0.05);
+  }
+
+  @Test
+  void aShareWithTooFewInAnArmIsLeftOut() {
+    List<Assigned> parties = new ArrayList<>();
+    add(parties, 0.5, true, 300, 60);
+    add(parties, 0.5, false, 300, 90);
+    List<Assigned> one = new ArrayList<>();
+    add(one, 0.9, true, 4, 4);
+    add(one, 0.9, false, 1, 0);
+    parties.addAll(one);
+    add(parties, 0.8, true, 1, 1);
+
+    Measurement measured = Measurement.of(parties, new Plan(0.3, 0.05, 0.5), null);
+
+    assertThat(Objects.requireNonNull(measured.soFar()).effect().value())
+        .isEqualTo(0.1, within(1e-12));
+    assertThat(Objects.requireNonNull(measured.adjusted()).treated().parties()).isEqualTo(300);
+    assertThat(Difference.possible(one)).isFalse();
+    assertThat(Measurement.of(one, new Plan(0.3, 0.05, 0.5), null).soFar()).isNull();
   }
 
   @Test

@@ -537,10 +537,8 @@ public class EffectReports {
             .map(
                 entry -> {
                   List<Assigned> units = entry.getValue().stream().map(Followed::assigned).toList();
-                  boolean both =
-                      units.stream().anyMatch(Assigned::treated)
-                          && units.stream().anyMatch(one -> !one.treated());
-                  boolean readable = !hidden && both && !SampleRatio.of(units).fails();
+                  boolean readable =
+                      !hidden && Difference.possible(units) && !SampleRatio.of(units).fails();
                   return new Known(entry.getKey(), readable ? Difference.of(units) : null);
                 })
             .toList();
