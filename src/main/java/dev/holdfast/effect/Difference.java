@@ -12,8 +12,8 @@ import java.util.List;
  * @param effect in churn rate, in [-1, 1] with its 95 percent interval; .05 means that 5 of 100
  *     parties churned less
  * @param error standard error, 0 or more
- * @param p two-sided probability of such a difference by chance alone, in [0, 1]: the level at which the
- *     interval, made in the same way, would just touch 0
+ * @param p two-sided probability of such a difference by chance alone, in [0, 1]: the level at
+ *     which the interval, made in the same way, would just touch 0
  * @param method how the interval was made
  */
 public record Difference(

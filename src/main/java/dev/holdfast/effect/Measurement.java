@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two figures answer two questions. {@code now} holds at every look, so it may be watched.
  * {@code planned} is narrower and holds once: it is of the first parties to mature, as many as the
- * plan says, and does not move when more follow. An effect is proven by either; that none was found
- * is said by the plan alone.
+ * plan says, and is to be kept when it is first there, for what is reported late would move it. An
+ * effect is proven by either, each of which errs in one of twenty campaigns without an effect, so
+ * together in one of ten at worst; that none was found is said by the plan alone.
  *
  * @param matured parties with a known outcome
  * @param ratio of the arms, of those parties
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param soFar of all that have matured: for information, an interval that deceives whoever looks
  *     often; null if hidden or an arm is empty
  * @param adjusted as {@code soFar}, after the risk at assignment has explained what it can
+ * @param p probability of such a verdict by chance alone, in [0, 1]: twice the smaller one of the
+ *     sequence and of the plan; null if neither is there
  * @param verdict what may be said
  */
 public record Measurement(
@@ -30,6 +33,7 @@ public record Measurement(
     @Nullable Difference planned,
     @Nullable Difference soFar,
     @Nullable Difference adjusted,
+    @Nullable Double p,
     Verdict verdict) {
 
   private static final int FEWEST_TO_ADJUST = 100;
@@ -42,6 +46,16 @@ public record Measurement(
    * @param expectedBy when as many as planned should have matured; null if that cannot be said
    */
   public static Measurement of(List<Assigned> matured, Plan plan, @Nullable Instant expectedBy) {
+    return of(matured, plan, null, expectedBy);
+  }
+
+  /**
+   * Measures a campaign whose plan may have been reached before.
+   *
+   * @param read {@code planned} as it was when the plan was reached; null if it was not yet
+   */
+  public static Measurement of(
+      List<Assigned> matured, Plan plan, @Nullable Difference read, @Nullable Instant expectedBy) {
     SampleRatio ratio = SampleRatio.of(matured);
     if (ratio.fails()) {
       return hidden(matured.size(), ratio);
@@ -55,8 +69,7 @@ public record Measurement(
         soFar != null && smallerArm(soFar) >= FEWEST_TO_ADJUST
             ? Difference.adjusted(matured)
             : null;
-    List<Assigned> first = matured.subList(0, Math.min(wanted, matured.size()));
-    Difference planned = matured.size() >= wanted && Difference.possible(first) ? Difference.of(first) : null;
+    Difference planned = read == null ? planned(matured, wanted) : read;
     return new Measurement(
         matured.size(),
         ratio,
@@ -64,6 +77,7 @@ public record Measurement(
         planned,
         soFar,
         adjusted,
+        chance(now == null ? null : sequence.p(), planned == null ? null : planned.p()),
         verdict(now, planned, soFar, plan, expectedBy));
   }
 
@@ -73,7 +87,34 @@ public record Measurement(
    * @param ratio that fails, of these parties or of all that were assigned
    */
   public static Measurement hidden(int matured, SampleRatio ratio) {
-    return new Measurement(matured, ratio, null, null, null, null, Verdict.hidden(ratio));
+    return hidden(matured, ratio, "");
+  }
+
+  /**
+   * The same because of a slice of the parties.
+   *
+   * @param slice such as {@code month 2026-10}, for the words; empty for all parties
+   */
+  public static Measurement hidden(int matured, SampleRatio ratio, String slice) {
+    return new Measurement(
+        matured, ratio, null, null, null, null, null, Verdict.hidden(ratio, slice));
+  }
+
+  private static @Nullable Difference planned(List<Assigned> matured, int wanted) {
+    if (matured.size() < wanted) {
+      return null;
+    }
+    List<Assigned> first = matured.subList(0, wanted);
+    return Difference.possible(first) ? Difference.of(first) : null;
+  }
+
+  /** Two chances to be wrong, so twice the smaller. */
+  private static @Nullable Double chance(@Nullable Double ofSequence, @Nullable Double ofPlan) {
+    if (ofSequence == null && ofPlan == null) {
+      return null;
+    }
+    double smaller = Math.min(ofSequence == null ? 1 : ofSequence, ofPlan == null ? 1 : ofPlan);
+    return Math.min(1, 2 * smaller);
   }
 
   private static Verdict verdict(

@@ -70,6 +70,11 @@ public record Outcome(
     return label == ChurnLabel.CHURNED;
   }
 
+  /** True if it would be known too if uses that our contact brought about had not been. */
+  public boolean knownWithoutInduced() {
+    return known(withoutInduced);
+  }
+
   private static boolean known(ChurnLabel label) {
     return label == ChurnLabel.CHURNED || label == ChurnLabel.STAYED;
   }
