@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two figures answer two questions. {@code now} holds at every look, so it may be watched.
  * {@code planned} is narrower and holds once: it is of the first parties to mature, as many as the
- * plan says, and is to be kept when it is first there, for what is reported late would move it. An
- * effect is proven by either, each of which errs in one of twenty campaigns without an effect, so
- * together in one of ten at worst; that none was found is said by the plan alone.
+ * plan says, and is to be kept when it is first there, for what is reported late would move it.
+ * Until the plan is reached the verdict is by the first, from then on by the second: by either
+ * whichever is kinder would claim more than one effect in twenty where there is none. Who looks
+ * before and after has two chances to be misled all the same.
  *
  * @param matured parties with a known outcome
  * @param ratio of the arms, of those parties
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param soFar of all that have matured: for information, an interval that deceives whoever looks
  *     often; null if hidden or an arm is empty
  * @param adjusted as {@code soFar}, after the risk at assignment has explained what it can
- * @param p probability of such a verdict by chance alone, in [0, 1]: twice the smaller one of the
- *     sequence and of the plan; null if neither is there
+ * @param p probability of such a verdict by chance alone, in [0, 1]: twice that of what decides it,
+ *     the sequence or the plan; null if neither is there
  * @param verdict what may be said
  */
 public record Measurement(
@@ -77,7 +78,7 @@ public record Measurement(
         planned,
         soFar,
         adjusted,
-        chance(now == null ? null : sequence.p(), planned == null ? null : planned.p()),
+        chance(now, sequence, planned),
         verdict(now, planned, soFar, plan, expectedBy));
   }
 
@@ -108,13 +109,13 @@ public record Measurement(
     return Difference.possible(first) ? Difference.of(first) : null;
   }
 
-  /** Two chances to be wrong, so twice the smaller. */
-  private static @Nullable Double chance(@Nullable Double ofSequence, @Nullable Double ofPlan) {
-    if (ofSequence == null && ofPlan == null) {
-      return null;
+  /** Of what decides the verdict; doubled, for there are two chances to be wrong. */
+  private static @Nullable Double chance(
+      @Nullable Interval now, ConfidenceSequence sequence, @Nullable Difference planned) {
+    if (planned != null) {
+      return Math.min(1, 2 * planned.p());
     }
-    double smaller = Math.min(ofSequence == null ? 1 : ofSequence, ofPlan == null ? 1 : ofPlan);
-    return Math.min(1, 2 * smaller);
+    return now == null ? null : Math.min(1, 2 * sequence.p());
   }
 
   private static Verdict verdict(
@@ -123,16 +124,15 @@ public record Measurement(
       @Nullable Difference soFar,
       Plan plan,
       @Nullable Instant expectedBy) {
-    if (planned != null && excludesZero(planned.effect())) {
-      return Verdict.proven(times(planned.effect(), planned.treated().parties()));
+    if (planned != null) {
+      int treated = planned.treated().parties();
+      Interval saved = times(planned.effect(), treated);
+      return excludesZero(saved)
+          ? Verdict.proven(saved)
+          : Verdict.none(saved, plan.detectable(treated + planned.heldOut().parties()));
     }
     if (now != null && soFar != null && excludesZero(now)) {
       return Verdict.proven(times(now, soFar.treated().parties()));
-    }
-    if (planned != null) {
-      int parties = planned.treated().parties() + planned.heldOut().parties();
-      return Verdict.none(
-          times(planned.effect(), planned.treated().parties()), plan.detectable(parties));
     }
     return Verdict.tooEarly(expectedBy);
   }

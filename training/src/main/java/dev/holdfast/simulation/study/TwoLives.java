@@ -7,20 +7,24 @@ import dev.holdfast.activity.Features;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.effect.Maturity;
 import dev.holdfast.effect.Outcome;
+import dev.holdfast.simulation.CompetitorShock;
 import dev.holdfast.simulation.Oracle;
 import dev.holdfast.simulation.Population;
 import dev.holdfast.simulation.Scenario;
 import dev.holdfast.simulation.SimulatedCustomer;
 import dev.holdfast.simulation.Simulation;
 import dev.holdfast.simulation.TrueRisk;
+import dev.holdfast.simulation.Truth;
 import dev.holdfast.training.Exposures;
 import dev.holdfast.training.Rehearsal;
 import dev.holdfast.training.Replay;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -60,7 +64,10 @@ final class TwoLives {
   private static final Duration LATE = Duration.ofDays(2);
   private static final Duration TO_CALL = Duration.ofMinutes(1);
   private static final String TRAINER = "logistic: {c: 0.03}\nblend: false";
-  private static final Scenario ORDINARY = Scenario.ordinary().withHazardFactor(4);
+  private static final Scenario ORDINARY =
+      Scenario.ordinary()
+          .withHazardFactor(4)
+          .with(new CompetitorShock(CALLED.minus(Duration.ofDays(2)), 4, 1));
   // Added to the seed of a world: others of its kind, of whom the model of risk is learnt.
   private static final long LEARNT_FROM = 1_000_000;
   private static final int MOST_LEARNT = 4_000;
@@ -119,8 +126,7 @@ final class TwoLives {
    */
   static TwoLives of(
       long seed, int population, double effect, Rehearsal model, Consumer<String> progress) {
-    Scenario scenario =
-        ORDINARY.withCalls(ORDINARY.calls().withEffect(effect));
+    Scenario scenario = ORDINARY.withCalls(ORDINARY.calls().withEffect(effect));
     progress.accept("two lives of " + population + " customers, seed " + seed);
     ChurnDefinition churn = churn();
     Priors priors = withChurn(model.priors(), churn);
@@ -184,12 +190,21 @@ final class TwoLives {
     Simulation simulation = live(seed, population, scenario);
     simulation.advanceTo(CALLED.plusNanos(1));
     Oracle oracle = Oracle.of(simulation, FUTURES, seed);
+    Set<String> gone = new HashSet<>();
+    for (Truth truth : simulation.truth()) {
+      if (truth.leftAt() != null) {
+        gone.add(truth.externalId());
+      }
+    }
     double reach = scenario.calls().reach();
     double[] effects = new double[customers.size()];
     for (int i = 0; i < effects.length; i++) {
+      if (gone.contains(customers.get(i).externalId())) {
+        continue;
+      }
       TrueRisk risk =
           oracle.risk(customers.get(i).externalId(), Duration.ofDays(Maturity.USUAL_DAYS));
-      effects[i] = reach * risk.effectOfReachingToObserver();
+      effects[i] = reach * risk.effectOfReaching();
     }
     return effects;
   }

@@ -4,6 +4,7 @@ import com.oracle.labs.mlrg.olcut.provenance.Provenance;
 import dev.holdfast.training.OutcomeRegression;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,39 @@ final class Regressions {
     OutcomeRegression fitted =
         OutcomeRegression.fit(rows.names(), scale.apply(rows.features()), rows.churned(), C);
     return features -> fitted.probability(scale.apply(features));
+  }
+
+  /**
+   * Learns churn with the contact as one more feature, so that it moves everybody's log-odds alike;
+   * no effect if all churned or none did.
+   */
+  static Effect oneShift(Trial rows) {
+    int n = rows.size();
+    int churned = 0;
+    for (boolean one : rows.churned()) {
+      churned += one ? 1 : 0;
+    }
+    if (churned == 0 || churned == n) {
+      return features -> 0;
+    }
+    Scale scale = Scale.of(rows.features(), rows.names().size());
+    double[][] x = new double[n][];
+    for (int i = 0; i < n; i++) {
+      x[i] = with(scale.apply(rows.features()[i]), rows.treated()[i]);
+    }
+    List<String> names = new ArrayList<>(rows.names());
+    names.add("(contact)");
+    OutcomeRegression fitted = OutcomeRegression.fit(names, x, rows.churned(), C);
+    return features -> {
+      double[] scaled = scale.apply(features);
+      return fitted.probability(with(scaled, false)) - fitted.probability(with(scaled, true));
+    };
+  }
+
+  private static double[] with(double[] features, boolean contact) {
+    double[] longer = Arrays.copyOf(features, features.length + 1);
+    longer[features.length] = contact ? 1 : 0;
+    return longer;
   }
 
   /** Learns an effect from a noisy one for each row; their mean if the features tell nothing. */

@@ -5,6 +5,20 @@ import java.util.List;
 /** A way to learn the effect of a contact from a trial. */
 enum UpliftLearner {
   /**
+   * One model of churn in which a contact moves everybody's log-odds alike (S-learner): customers
+   * differ only by where they stand, which one number more has to tell.
+   *
+   * @see <a href="https://doi.org/10.1073/pnas.1804597116">Kuenzel, Sekhon, Bickel and Yu
+   *     (2019)</a>
+   */
+  ONE_MODEL("S-learner") {
+    @Override
+    Effect fit(Trial trial) {
+      return Regressions.oneShift(trial);
+    }
+  },
+
+  /**
    * One model of churn for each arm; the effect is their difference (T-learner).
    *
    * @see <a href="https://doi.org/10.1073/pnas.1804597116">Kuenzel, Sekhon, Bickel and Yu

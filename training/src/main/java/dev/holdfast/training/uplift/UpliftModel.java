@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The effect of a contact on each customer, if the trial shows that it can be told; the average
  * effect on all of them if not.
  *
- * <p>T-, X- and DR-learner say of each fold's customers what they learnt from the others; the one
- * with the largest Qini is chosen. It is used if the 95 percent interval of its Qini, by a
+ * <p>S-, T-, X- and DR-learner say of each fold's customers what they learnt from the others; the
+ * one with the largest Qini is chosen. It is used if the 95 percent interval of its Qini, by a
  * bootstrap over customers, lies above 0. Effects are then shrunken towards the average: {@code ATE
  * + s (tau - ATE)}, s the slope of the doubly robust scores on what the learner says of strangers,
  * within [0, 1].

@@ -42,7 +42,7 @@ class HillstromUpliftTest {
     "Mens E-Mail, conversion",
     "Womens E-Mail, conversion"
   })
-  void theModelOfTheEffectRanksBestByItsOwnMeasure(String arm, String outcome) {
+  void theModelOfTheEffectRanksBetterThanRiskAndChance(String arm, String outcome) {
     Trial trial = trial(Randomised.hillstrom(), arm, outcome);
 
     UpliftModel model = UpliftModel.learn(trial, 1);
@@ -71,8 +71,8 @@ class HillstromUpliftTest {
         100 * qini.effectWithin(model.outOfFold(), 0.2),
         100 * qini.effectWithin(risk, 0.2));
     if (outcome.equals("visit")) {
-      assertThat(model.used()).isEqualTo(arm.startsWith("Womens"));
-      assertThat(qini.difference(model.outOfFold(), risk, ROUNDS, 1).value()).isPositive();
+      assertThat(model.used()).isTrue();
+      assertThat(qini.difference(model.outOfFold(), risk, ROUNDS, 1).low()).isPositive();
     }
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UpliftTest {
 
   @ParameterizedTest
-  @EnumSource(UpliftLearner.class)
+  @EnumSource(names = {"TWO_MODELS", "CROSSED", "DOUBLY_ROBUST"})
   void eachLearnerFindsWhomAContactKeeps(UpliftLearner learner) {
     // Risk rises with the first feature and the effect with the second.
     Trial trial = trial(12_000, 0.8, 0.2, 1);
@@ -31,13 +31,22 @@ class UpliftTest {
   }
 
   @Test
+  void oneShiftOfTheLogOddsHelpsMostWhereMostIsOpen() {
+    Effect effect = UpliftLearner.ONE_MODEL.fit(trial(12_000, 0.5, 0, 5));
+
+    double atEvenOdds = effect.of(new double[] {1, 0, 0});
+    assertThat(atEvenOdds).isBetween(0.02, 0.09);
+    assertThat(effect.of(new double[] {-1.7, 0, 0})).isBetween(0.01, atEvenOdds);
+  }
+
+  @Test
   void customersAreToldApartWhereTheyDiffer() {
     Trial trial = trial(12_000, 0.8, 0.2, 2);
 
     UpliftModel model = UpliftModel.learn(trial, 1);
 
     assertThat(model.used()).isTrue();
-    assertThat(model.candidates()).hasSize(3);
+    assertThat(model.candidates()).hasSize(4);
     assertThat(model.average()).isEqualTo(0.05, within(0.03));
     assertThat(model.shrinkage()).isGreaterThan(0.5);
     assertThat(model.effect(new double[] {0, 1.5, 0}))
