@@ -4,9 +4,9 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.campaign.EpisodeModels;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.effect.BlindTrial;
 import dev.holdfast.effect.BlindTrial.Untouched;
-import dev.holdfast.effect.Outcome;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
@@ -210,7 +210,7 @@ public class BlindTrials {
       return Optional.empty();
     }
     double risk = models.riskServing(state, at).orElse(0.0);
-    Outcome outcome = Outcome.of(history, priors, config.days(), at, end);
+    AssignedLabel outcome = AssignedLabel.of(history, priors, config.days(), at, end);
     boolean ours =
         (contacted != null && contacted.isBefore(outcome.maturedAt()))
             || history.stream()

@@ -6,12 +6,12 @@ import dev.holdfast.campaign.Disposition;
 import dev.holdfast.campaign.EpisodeModels;
 import dev.holdfast.effect.ArmCount;
 import dev.holdfast.effect.Assigned;
+import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.effect.CallComparison;
 import dev.holdfast.effect.Difference;
 import dev.holdfast.effect.FalseDiscovery;
 import dev.holdfast.effect.Measurement;
 import dev.holdfast.effect.Money;
-import dev.holdfast.effect.Outcome;
 import dev.holdfast.effect.PerReached;
 import dev.holdfast.effect.Plan;
 import dev.holdfast.effect.SampleRatio;
@@ -146,7 +146,7 @@ public class EffectReports {
   }
 
   /** A party of a run with its outcome. */
-  private record Followed(Membership member, Outcome outcome) {
+  private record Followed(Membership member, AssignedLabel outcome) {
 
     boolean matured() {
       return outcome.mature() && outcome.known();
@@ -265,21 +265,21 @@ public class EffectReports {
   }
 
   /**
-   * Fixes the plans that are due and reads those that are reached, so that neither waits for
-   * somebody to look.
+   * Fixes the plan of a campaign's newest run if it is due, and reads it if it is reached, so that
+   * neither waits for somebody to look.
    */
-  void watch() {
-    for (Campaign campaign : ledger.campaigns()) {
-      Instant now = clock.now();
-      if (plans.reading(campaign.id(), campaign.run()).isEmpty()) {
-        List<Membership> firsts = firstOfEachParty(ledger.of(campaign.id(), campaign.run()));
-        Plan plan = plan(campaign, campaign.run(), firsts, now).plan();
-        Instant latest = now.minus(Duration.ofDays(config.days()));
-        long due = firsts.stream().filter(one -> !one.assignedAt().isAfter(latest)).count();
-        if (due >= plan.parties()) {
-          measure(campaign, campaign.run(), Query.newest());
-        }
-      }
+  void watch(Campaign campaign) {
+    int run = campaign.run();
+    if (plans.reading(campaign.id(), run).isPresent()) {
+      return;
+    }
+    Instant now = clock.now();
+    List<Membership> firsts = firstOfEachParty(ledger.of(campaign.id(), run));
+    Plan plan = plan(campaign, run, firsts, now).plan();
+    Instant latest = now.minus(Duration.ofDays(config.days()));
+    long due = firsts.stream().filter(one -> !one.assignedAt().isAfter(latest)).count();
+    if (due >= plan.parties()) {
+      measure(campaign, run, Query.newest());
     }
   }
 
@@ -492,7 +492,7 @@ public class EffectReports {
         followed.add(
             new Followed(
                 member,
-                Outcome.of(
+                AssignedLabel.of(
                     histories.getOrDefault(member.customerId(), List.of()),
                     asked,
                     config.days(),

@@ -248,10 +248,14 @@ class EffectReportTest {
       assign(customer("basic"), i % 2 == 0, START.plusSeconds(i), 0.5, i < 100 ? 0.4 : 0.9);
     }
 
+    // Nobody looks.
+    clocks.fix(START.plus(Duration.ofDays(2)));
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+    clocks.fix(START.plus(Duration.ofDays(3)));
     EffectReport.PlanView fixed = reports.of(campaign, EffectReports.Query.newest()).plan();
 
     assertThat(fixed.baseChurn()).isEqualTo(0.4, within(1e-9));
-    assertThat(fixed.fixedAt()).isEqualTo(START.plus(Duration.ofDays(1)));
+    assertThat(fixed.fixedAt()).isEqualTo(START.plus(Duration.ofDays(2)));
     assertThat(fixed.late()).isFalse();
     clocks.fix(START.plus(TO_THE_END));
     assertThat(reports.of(campaign, EffectReports.Query.newest()).plan().fixedAt())
@@ -273,6 +277,8 @@ class EffectReportTest {
       assign(customer, i % 4 < 2, START.plusSeconds(i));
     }
     store();
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+    clocks.fix(START.plus(TO_THE_END).plus(Duration.ofHours(1)));
     EffectReport read = reports.of(campaign, EffectReports.Query.newest());
     Difference planned = Objects.requireNonNull(read.measurement().planned());
     assertThat(planned.treated().parties() + planned.heldOut().parties()).isEqualTo(58);
