@@ -9,6 +9,7 @@ import dev.holdfast.effect.Difference;
 import dev.holdfast.effect.Measurement;
 import dev.holdfast.effect.Money;
 import dev.holdfast.effect.PerReached;
+import dev.holdfast.effect.SampleRatio;
 import dev.holdfast.effect.report.BlindTrials;
 import dev.holdfast.effect.report.EffectReport;
 import dev.holdfast.effect.report.EffectReports;
@@ -124,6 +125,19 @@ class EffectCommand implements Callable<Integer> {
     Measurement measured = report.measurement();
     System.out.printf("%s, run %d, %s%n", report.campaign(), report.run(), report.asOf());
     System.out.println(report.words());
+    report.notes().forEach(note -> System.out.println("note: " + note));
+    for (EffectReport.RatioView one : report.ratios()) {
+      SampleRatio ratio = one.ratio();
+      System.out.printf(
+          Locale.ROOT,
+          "sample ratio of %s: %,d of %,d treated where the lot would put %,.0f, p %.3g%s%n",
+          one.slice(),
+          ratio.treated(),
+          ratio.parties(),
+          ratio.expected(),
+          ratio.p(),
+          ratio.fails() ? ", fails" : "");
+    }
     System.out.printf(
         Locale.ROOT,
         "parties: %,d assigned, %,d matured of %,d planned, %,d still open; unknown %d treated, %d"
@@ -144,6 +158,18 @@ class EffectCommand implements Callable<Integer> {
     print("effect of all matured (not to be watched)", measured.soFar());
     print("the same, adjusted for risk", measured.adjusted());
     print("without uses that our contact brought about", report.withoutInduced());
+    EffectReport.Silence silence = report.silence();
+    if (silence != null && silence.treatedShare() + silence.heldOutShare() > 0) {
+      System.out.printf(
+          Locale.ROOT,
+          "of %.1f%% of the treated and %.1f%% of the hold-out nothing will be known (p %.3f); with"
+              + " them the effect is between %+.2f and %+.2f points%n",
+          100 * silence.treatedShare(),
+          100 * silence.heldOutShare(),
+          silence.p(),
+          100 * silence.low(),
+          100 * silence.high());
+    }
     PerReached perReached = report.perReached();
     if (perReached != null) {
       System.out.printf(

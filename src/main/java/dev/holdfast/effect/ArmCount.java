@@ -33,13 +33,17 @@ public record ArmCount(int parties, int churned) {
     return p * (1 - p) / parties;
   }
 
-  /** Lower and upper end of Wilson's interval for the churn rate. */
-  double[] wilson() {
-    double z2 = Normal.Z95 * Normal.Z95;
+  /**
+   * Lower and upper end of Wilson's interval for the churn rate.
+   *
+   * @param z half width in standard errors, such as {@link Normal#Z95}
+   */
+  double[] wilson(double z) {
+    double z2 = z * z;
     double p = churnRate();
     double n = parties;
     double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
-    double half = Normal.Z95 * Math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
+    double half = z * Math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
     return new double[] {centre - half, centre + half};
   }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the method claims when nothing happened: customers whom nobody contacted are dealt into two
@@ -19,7 +20,9 @@ import java.util.Locale;
  * @param adjusted the same with the risk at assignment taken into account
  * @param everyLook how often the sequence excluded no effect at any look on the way
  * @param hidden how often the sample ratio failed
- * @param halfWidth mean half width of the 95 percent interval, in churn rate: what could be seen
+ * @param halfWidth mean half width of the 95 percent interval, in churn rate
+ * @param detectable the smallest effect that four of five campaigns of such parties would show, in
+ *     churn rate; null if not even keeping everybody would
  * @param words how to read it
  */
 public record BlindTrial(
@@ -32,6 +35,7 @@ public record BlindTrial(
     int everyLook,
     int hidden,
     double halfWidth,
+    @Nullable Double detectable,
     String words) {
 
   /**
@@ -69,7 +73,9 @@ public record BlindTrial(
     int churned = (int) untouched.stream().filter(Untouched::churned).count();
     double base = Math.min(0.99, Math.max(0.01, (double) churned / untouched.size()));
     // Of as many as there are, so that the effect is read when all have matured.
-    Plan plan = new Plan(base, new Plan(base, base, share).detectable(untouched.size()), share);
+    double detectable = new Plan(base, base, share).detectable(untouched.size());
+    Plan plan = new Plan(base, detectable, share);
+    boolean anything = plan.parties() <= untouched.size();
     for (int draw = 0; draw < draws; draw++) {
       List<Assigned> dealt = dealt(untouched, share, seed, draw);
       Measurement measured = Measurement.of(dealt, plan, null);
@@ -91,14 +97,21 @@ public record BlindTrial(
         everyLook,
         hidden,
         halfWidths / draws,
+        anything ? detectable : null,
         String.format(
-            Locale.ROOT,
-            "nobody was called, and the method claimed an effect in %d of %d draws (about %d to be"
-                + " expected); on this list it would see effects above %.1f points of churn",
-            proven,
-            draws,
-            Math.round(0.05 * draws),
-            100 * halfWidths / draws));
+                Locale.ROOT,
+                "nobody was called, and the method claimed an effect in %d of %d draws (about %d to"
+                    + " be expected); ",
+                proven,
+                draws,
+                anything ? Math.round(0.05 * draws) : 0)
+            + (anything
+                ? String.format(
+                    Locale.ROOT,
+                    "of campaigns with these parties four in five would show an effect of %.1f"
+                        + " points of churn or more",
+                    100 * detectable)
+                : "that says little: so few would not show it even if calls kept everybody"));
   }
 
   private static List<Assigned> dealt(

@@ -73,6 +73,19 @@ public final class ConfidenceSequence {
     return Optional.of(new Interval(mean, mean - radius, mean + radius));
   }
 
+  /**
+   * Probability of an effect this far from 0 at any look, by chance alone, in [0, 1]: below 0.05
+   * where the interval excludes 0. 1 below {@link #FEWEST} parties.
+   */
+  public double p() {
+    if (n < FEWEST || mean == 0) {
+      return 1;
+    }
+    double spread = n * rho2 + 1;
+    double evidence = n * rho2 * mean * mean * n * n / (2 * squares * spread);
+    return Math.min(1, Math.sqrt(spread) * Math.exp(-evidence));
+  }
+
   /** True if the interval now excludes no effect. */
   public boolean excludesZero() {
     return interval().map(now -> now.low() > 0 || now.high() < 0).orElse(false);

@@ -12,12 +12,16 @@ import java.util.List;
  * @param effect in churn rate, in [-1, 1] with its 95 percent interval; .05 means that 5 of 100
  *     parties churned less
  * @param error standard error, 0 or more
- * @param p two-sided probability of such a difference by chance alone, in [0, 1]; 1 if nobody or
- *     everybody churned
+ * @param p two-sided probability of such a difference by chance alone, in [0, 1]: the level at
+ *     which the interval, made in the same way, would just touch 0
  * @param method how the interval was made
  */
 public record Difference(
     ArmCount treated, ArmCount heldOut, Interval effect, double error, double p, Method method) {
+
+  // In standard errors; chance does not go there.
+  private static final double FURTHEST = 40;
+  private static final int HALVINGS = 60;
 
   /** How the interval was made. */
   public enum Method {
@@ -43,10 +47,18 @@ public record Difference(
   }
 
   /**
+   * True if the arms can be compared within a treatment share: two parties or more in either, of
+   * one share at least.
+   */
+  public static boolean possible(List<Assigned> parties) {
+    return !Strata.of(parties).isEmpty();
+  }
+
+  /**
    * Compares the arms within each treatment share and averages over the parties; parties whose
-   * share has one arm only are left out.
+   * share has fewer than two in an arm are left out.
    *
-   * @throws IllegalArgumentException if an arm is empty
+   * @throws IllegalArgumentException if nobody is left, see {@link #possible}
    */
   public static Difference of(List<Assigned> parties) {
     List<List<Assigned>> strata = Strata.of(parties);
@@ -71,7 +83,7 @@ public record Difference(
    * y' = y - theta (risk - mean risk)}, theta their covariance over the variance of the risk. The
    * expectation is the same, the interval narrower the more the risk foretells.
    *
-   * @throws IllegalArgumentException if an arm has fewer than two parties
+   * @throws IllegalArgumentException if nobody is left, see {@link #possible}
    * @see <a href="https://doi.org/10.1145/2433396.2433413">Deng, Xu, Kohavi and Walker (2013)</a>
    */
   public static Difference adjusted(List<Assigned> parties) {
@@ -117,19 +129,19 @@ public record Difference(
     return new Difference(
         treated,
         heldOut,
-        small ? newcombe(effect, cells) : normal(effect, error),
+        small ? newcombe(effect, cells, Normal.Z95) : normal(effect, error),
         error,
-        chance(effect, error),
+        small ? newcombeChance(effect, cells) : chance(effect, error),
         small ? Method.NEWCOMBE : Method.WALD);
   }
 
   /** Ends as far from the difference as the ends of the rates are from the rates, in squares. */
-  private static Interval newcombe(double effect, List<Cell> cells) {
+  private static Interval newcombe(double effect, List<Cell> cells, double z) {
     double below = 0;
     double above = 0;
     for (Cell cell : cells) {
-      double[] t = cell.treated.wilson();
-      double[] c = cell.heldOut.wilson();
+      double[] t = cell.treated.wilson(z);
+      double[] c = cell.heldOut.wilson(z);
       double pt = cell.treated.churnRate();
       double pc = cell.heldOut.churnRate();
       double w2 = cell.weight * cell.weight;
@@ -137,6 +149,25 @@ public record Difference(
       above += w2 * ((c[1] - pc) * (c[1] - pc) + (pt - t[0]) * (pt - t[0]));
     }
     return new Interval(effect, effect - Math.sqrt(below), effect + Math.sqrt(above));
+  }
+
+  /** The level whose interval just touches 0, by bisection: intervals grow with z. */
+  private static double newcombeChance(double effect, List<Cell> cells) {
+    if (effect == 0) {
+      return 1;
+    }
+    double low = 0;
+    double high = FURTHEST;
+    for (int i = 0; i < HALVINGS; i++) {
+      double middle = (low + high) / 2;
+      Interval at = newcombe(effect, cells, middle);
+      if (at.low() > 0 || at.high() < 0) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Normal.twoSided(low);
   }
 
   private static Interval normal(double effect, double error) {
@@ -175,10 +206,6 @@ public record Difference(
         squares += off * (y - mean);
       }
     }
-    if (n < 2) {
-      throw new IllegalArgumentException(
-          "an adjusted effect needs two parties or more in each arm, had " + (int) n);
-    }
     return new double[] {mean, squares / (n - 1) / n};
   }
 
@@ -191,7 +218,7 @@ public record Difference(
   private static void requireBoth(ArmCount treated, ArmCount heldOut) {
     if (treated.parties() == 0 || heldOut.parties() == 0) {
       throw new IllegalArgumentException(
-          "an effect needs parties in both arms, had "
+          "an effect needs parties in both arms of a treatment share, had "
               + treated.parties()
               + " treated and "
               + heldOut.parties()

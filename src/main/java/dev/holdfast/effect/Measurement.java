@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two figures answer two questions. {@code now} holds at every look, so it may be watched.
  * {@code planned} is narrower and holds once: it is of the first parties to mature, as many as the
- * plan says, and does not move when more follow. Until the plan is reached the verdict is by the
- * first, from then on by the second: by either whichever is kinder would claim more than one effect
- * in twenty where there is none.
+ * plan says, and is to be kept when it is first there, for what is reported late would move it.
+ * Until the plan is reached the verdict is by the first, from then on by the second: by either
+ * whichever is kinder would claim more than one effect in twenty where there is none. Who looks
+ * before and after has two chances to be misled all the same.
  *
  * @param matured parties with a known outcome
  * @param ratio of the arms, of those parties
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param soFar of all that have matured: for information, an interval that deceives whoever looks
  *     often; null if hidden or an arm is empty
  * @param adjusted as {@code soFar}, after the risk at assignment has explained what it can
+ * @param p probability of such a verdict by chance alone, in [0, 1]: twice that of what decides it,
+ *     the sequence or the plan; null if neither is there
  * @param verdict what may be said
  */
 public record Measurement(
@@ -31,6 +34,7 @@ public record Measurement(
     @Nullable Difference planned,
     @Nullable Difference soFar,
     @Nullable Difference adjusted,
+    @Nullable Double p,
     Verdict verdict) {
 
   private static final int FEWEST_TO_ADJUST = 100;
@@ -43,6 +47,16 @@ public record Measurement(
    * @param expectedBy when as many as planned should have matured; null if that cannot be said
    */
   public static Measurement of(List<Assigned> matured, Plan plan, @Nullable Instant expectedBy) {
+    return of(matured, plan, null, expectedBy);
+  }
+
+  /**
+   * Measures a campaign whose plan may have been reached before.
+   *
+   * @param read {@code planned} as it was when the plan was reached; null if it was not yet
+   */
+  public static Measurement of(
+      List<Assigned> matured, Plan plan, @Nullable Difference read, @Nullable Instant expectedBy) {
     SampleRatio ratio = SampleRatio.of(matured);
     if (ratio.fails()) {
       return hidden(matured.size(), ratio);
@@ -51,13 +65,12 @@ public record Measurement(
     ConfidenceSequence sequence = new ConfidenceSequence(wanted);
     matured.forEach(sequence::add);
     Interval now = sequence.interval().orElse(null);
-    Difference soFar = bothArms(matured) ? Difference.of(matured) : null;
+    Difference soFar = Difference.possible(matured) ? Difference.of(matured) : null;
     Difference adjusted =
         soFar != null && smallerArm(soFar) >= FEWEST_TO_ADJUST
             ? Difference.adjusted(matured)
             : null;
-    List<Assigned> first = matured.subList(0, Math.min(wanted, matured.size()));
-    Difference planned = matured.size() >= wanted && bothArms(first) ? Difference.of(first) : null;
+    Difference planned = read == null ? planned(matured, wanted) : read;
     return new Measurement(
         matured.size(),
         ratio,
@@ -65,6 +78,7 @@ public record Measurement(
         planned,
         soFar,
         adjusted,
+        chance(now, sequence, planned),
         verdict(now, planned, soFar, plan, expectedBy));
   }
 
@@ -74,7 +88,34 @@ public record Measurement(
    * @param ratio that fails, of these parties or of all that were assigned
    */
   public static Measurement hidden(int matured, SampleRatio ratio) {
-    return new Measurement(matured, ratio, null, null, null, null, Verdict.hidden(ratio));
+    return hidden(matured, ratio, "");
+  }
+
+  /**
+   * The same because of a slice of the parties.
+   *
+   * @param slice such as {@code month 2026-10}, for the words; empty for all parties
+   */
+  public static Measurement hidden(int matured, SampleRatio ratio, String slice) {
+    return new Measurement(
+        matured, ratio, null, null, null, null, null, Verdict.hidden(ratio, slice));
+  }
+
+  private static @Nullable Difference planned(List<Assigned> matured, int wanted) {
+    if (matured.size() < wanted) {
+      return null;
+    }
+    List<Assigned> first = matured.subList(0, wanted);
+    return Difference.possible(first) ? Difference.of(first) : null;
+  }
+
+  /** Of what decides the verdict; doubled, for there are two chances to be wrong. */
+  private static @Nullable Double chance(
+      @Nullable Interval now, ConfidenceSequence sequence, @Nullable Difference planned) {
+    if (planned != null) {
+      return Math.min(1, 2 * planned.p());
+    }
+    return now == null ? null : Math.min(1, 2 * sequence.p());
   }
 
   private static Verdict verdict(
@@ -103,10 +144,6 @@ public record Measurement(
   /** A rate of the treated as a number of them. */
   static Interval times(Interval rate, int treated) {
     return new Interval(rate.value() * treated, rate.low() * treated, rate.high() * treated);
-  }
-
-  private static boolean bothArms(List<Assigned> parties) {
-    return !Strata.of(parties).isEmpty();
   }
 
   private static int smallerArm(Difference difference) {

@@ -10,9 +10,14 @@ import java.util.TreeMap;
  */
 final class Strata {
 
+  private static final int FEWEST = 2;
+
   private Strata() {}
 
-  /** The strata with somebody in either arm; who is in another cannot be compared. */
+  /**
+   * The strata with two parties or more in either arm; who is in another cannot be compared, for
+   * one party alone does not say how much parties differ.
+   */
   static List<List<Assigned>> of(List<Assigned> parties) {
     TreeMap<Double, List<Assigned>> byShare = new TreeMap<>();
     for (Assigned one : parties) {
@@ -20,9 +25,8 @@ final class Strata {
     }
     List<List<Assigned>> strata = new ArrayList<>();
     for (List<Assigned> stratum : byShare.values()) {
-      boolean treated = stratum.stream().anyMatch(Assigned::treated);
-      boolean heldOut = stratum.stream().anyMatch(one -> !one.treated());
-      if (treated && heldOut) {
+      long treated = stratum.stream().filter(Assigned::treated).count();
+      if (treated >= FEWEST && stratum.size() - treated >= FEWEST) {
         strata.add(stratum);
       }
     }

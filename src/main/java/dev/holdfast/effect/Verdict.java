@@ -99,20 +99,25 @@ public record Verdict(
         null,
         expectedBy,
         expectedBy == null
-            ? "not yet known, and no date: at this rate too few parties come to be randomised"
+            ? "not yet known, and no date: too few parties are randomised, or come at this rate"
             : "not yet known, expected by " + expectedBy.atZone(ZoneOffset.UTC).toLocalDate());
   }
 
-  /** Says that the arms are not as the lot drew them. */
-  static Verdict hidden(SampleRatio ratio) {
+  /**
+   * Says that the arms are not as the lot drew them.
+   *
+   * @param of whom, such as {@code month 2026-10}; empty of all
+   */
+  static Verdict hidden(SampleRatio ratio, String of) {
     return new Verdict(
         Kind.HIDDEN,
         null,
         null,
         String.format(
             Locale.ROOT,
-            "hidden: %,d of %,d parties are in the treatment where the lot would put %,.0f (p ="
+            "hidden%s: %,d of %,d parties are in the treatment where the lot would put %,.0f (p ="
                 + " %.1e); parties of one arm are lost on the way, so the arms cannot be compared",
+            of.isEmpty() ? "" : ", " + of,
             ratio.treated(),
             ratio.parties(),
             ratio.expected(),

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -152,6 +153,41 @@ public class EventStore {
         }
         return history;
       }
+    }
+  }
+
+  /**
+   * The same of several customers in one read; for a few hundred at a time, all are in memory.
+   *
+   * @return by customer; without those who have none
+   */
+  public Map<Long, List<Event>> historiesOf(Collection<Long> customerIds) {
+    if (customerIds.isEmpty()) {
+      return Map.of();
+    }
+    String places = String.join(",", Collections.nCopies(customerIds.size(), "?"));
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id, event_key, source_id, kind, name, occurred_at, available_at,"
+                    + " flags, event_count, amount, currency, channel, properties FROM event"
+                    + " WHERE customer_id IN ("
+                    + places
+                    + ") ORDER BY customer_id, occurred_at, event_key")) {
+      int at = 1;
+      for (Long id : customerIds) {
+        select.setLong(at++, id);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        Map<Long, List<Event>> histories = new HashMap<>();
+        while (row.next()) {
+          long customer = row.getLong("customer_id");
+          histories.computeIfAbsent(customer, id -> new ArrayList<>()).add(stored(customer, row));
+        }
+        return histories;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("histories cannot be read", e);
     }
   }
 

@@ -45,6 +45,14 @@ class EstimatorsTest {
     assertThat(difference.method()).isEqualTo(Difference.Method.NEWCOMBE);
     assertThat(difference.effect().low()).isEqualTo(0.0524, within(1e-4));
     assertThat(difference.effect().high()).isEqualTo(0.3339, within(1e-4));
+    // Where the interval excludes no effect, chance is below one in twenty, and the other way
+    // round.
+    assertThat(difference.p()).isLessThan(0.05);
+    assertThat(Difference.of(new ArmCount(20, 0), new ArmCount(20, 20)).p()).isLessThan(1e-9);
+    for (int churned = 0; churned <= 40; churned++) {
+      Difference one = Difference.of(new ArmCount(40, 12), new ArmCount(40, churned));
+      assertThat(one.p() < 0.05).isEqualTo(one.effect().low() > 0 || one.effect().high() < 0);
+    }
     Difference nobody = Difference.of(new ArmCount(20, 0), new ArmCount(20, 0));
     assertThat(nobody.p()).isEqualTo(1);
     assertThat(nobody.effect().low()).isNegative();
@@ -66,6 +74,26 @@ class EstimatorsTest {
     // Thrown together they would show one: most of the hold-out are of the first half.
     Difference together = Difference.of(new ArmCount(1_400, 290), new ArmCount(600, 210));
     assertThat(together.effect().low()).isGreaterThan(0.05);
+  }
+
+  @Test
+  void aShareWithTooFewInAnArmIsLeftOut() {
+    List<Assigned> parties = new ArrayList<>();
+    add(parties, 0.5, true, 300, 60);
+    add(parties, 0.5, false, 300, 90);
+    List<Assigned> one = new ArrayList<>();
+    add(one, 0.9, true, 4, 4);
+    add(one, 0.9, false, 1, 0);
+    parties.addAll(one);
+    add(parties, 0.8, true, 1, 1);
+
+    Measurement measured = Measurement.of(parties, new Plan(0.3, 0.05, 0.5), null);
+
+    assertThat(Objects.requireNonNull(measured.soFar()).effect().value())
+        .isEqualTo(0.1, within(1e-12));
+    assertThat(Objects.requireNonNull(measured.adjusted()).treated().parties()).isEqualTo(300);
+    assertThat(Difference.possible(one)).isFalse();
+    assertThat(Measurement.of(one, new Plan(0.3, 0.05, 0.5), null).soFar()).isNull();
   }
 
   @Test
@@ -137,6 +165,38 @@ class EstimatorsTest {
       assertThat(now.high()).isGreaterThan(0.05);
       assertThat(now.high() - now.low()).isLessThan(0.12);
     }
+  }
+
+  @Test
+  void chanceAtEveryLookAgreesWithTheSequence() {
+    SplittableRandom random = new SplittableRandom(9);
+    ConfidenceSequence sequence = new ConfidenceSequence(1_000);
+    assertThat(sequence.p()).isEqualTo(1);
+    int excluded = 0;
+    for (int i = 0; i < 4_000; i++) {
+      boolean treated = random.nextDouble() < 0.5;
+      boolean churned = random.nextDouble() < (treated ? 0.22 : 0.3);
+      sequence.add(new Assigned(i, treated, 0.5, 0.3, churned));
+      assertThat(sequence.p() < 0.05).isEqualTo(sequence.excludesZero());
+      excluded += sequence.excludesZero() ? 1 : 0;
+    }
+    assertThat(excluded).isBetween(1, 3_999);
+  }
+
+  @Test
+  void whatWasReadWhenThePlanWasReachedStays() {
+    Plan plan = new Plan(0.3, 0.05, 0.5);
+    List<Assigned> matured = parties(1_500, 445, 1_500, 450);
+    Difference read = Difference.of(new ArmCount(1_250, 300), new ArmCount(1_250, 375));
+
+    Measurement kept = Measurement.of(matured, plan, read, null);
+
+    assertThat(kept.planned()).isEqualTo(read);
+    assertThat(kept.verdict().kind()).isEqualTo(Verdict.Kind.SAVED);
+    assertThat(Objects.requireNonNull(kept.p())).isEqualTo(2 * read.p(), within(1e-12));
+    assertThat(Measurement.of(matured, plan, null).verdict().kind())
+        .isEqualTo(Verdict.Kind.NO_EFFECT_FOUND);
+    assertThat(Measurement.of(matured.subList(0, 50), plan, null).p()).isNull();
   }
 
   @Test
@@ -271,7 +331,21 @@ class EstimatorsTest {
     assertThat(trial.everyLook()).isLessThanOrEqualTo(8);
     assertThat(trial.hidden()).isZero();
     assertThat(trial.halfWidth()).isBetween(0.045, 0.056);
+    // An interval is 1.96 standard errors to either side; 2.8 are seen in four of five.
+    assertThat(Objects.requireNonNull(trial.detectable()))
+        .isCloseTo(trial.halfWidth() * 2.8 / 1.96, within(0.01));
+    assertThat(trial.words()).contains("four in five");
     assertThat(BlindTrial.of(untouched, 0.5, 100, 1)).isEqualTo(trial);
+    BlindTrial hopeless =
+        BlindTrial.of(
+            untouched.subList(0, 120).stream()
+                .map(one -> new BlindTrial.Untouched(one.party(), one.risk(), one.party() < 3))
+                .toList(),
+            0.5,
+            20,
+            1);
+    assertThat(hopeless.detectable()).isNull();
+    assertThat(hopeless.words()).endsWith("even if calls kept everybody");
   }
 
   private static List<Assigned> parties(int treated, int ofThese, int heldOut, int ofThose) {

@@ -4,9 +4,9 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.campaign.EpisodeModels;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.effect.BlindTrial;
 import dev.holdfast.effect.BlindTrial.Untouched;
-import dev.holdfast.effect.Outcome;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
@@ -19,12 +19,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +39,8 @@ public class BlindTrials {
   /**
    * Which customers, and how often.
    *
-   * @param names {@code namespace:value} of the customers; all if empty
+   * @param names {@code namespace:value} of the customers; if empty all, or 50,000 of them by the
+   *     seed
    * @param leastRisk only those whose risk was this high when they would have been assigned, in [0,
    *     1]; 0 for all
    * @param share of the treatment, in (0, 1)
@@ -62,6 +67,9 @@ public class BlindTrials {
   // Back in time, each customer at one of these months by its number.
   private static final int MONTHS = 6;
   private static final Duration MONTH = Duration.ofDays(30);
+  private static final int HISTORIES_AT_ONCE = 500;
+  // Beyond these the arms say no more that matters, and reading takes long.
+  private static final int MOST = 50_000;
 
   private final LedgerRows ledger;
   private final EventStore events;
@@ -118,19 +126,31 @@ public class BlindTrials {
     Map<Long, Long> parties = customers.partiesOf(asked);
     Map<Long, Instant> contacted = ledger.firstTreatment();
     List<Past> past = new ArrayList<>();
-    for (Long customer : asked) {
-      Long party = parties.get(customer);
-      Integer source = sourceOf.get(customer);
-      if (party != null && source != null) {
-        Instant known = complete.getOrDefault(source, Instant.EPOCH);
-        Instant end = known.isBefore(now) ? known : now;
-        look(request, priors, customer, party, end, contacted.get(party)).ifPresent(past::add);
+    // One customer of a party, as one episode of a party is measured.
+    Set<Long> dealt = new HashSet<>();
+    for (int from = 0; from < asked.size(); from += HISTORIES_AT_ONCE) {
+      List<Long> some = asked.subList(from, Math.min(asked.size(), from + HISTORIES_AT_ONCE));
+      Map<Long, List<Event>> histories = events.historiesOf(some);
+      for (Long customer : some) {
+        Long party = parties.get(customer);
+        Integer source = sourceOf.get(customer);
+        if (party != null && source != null && !dealt.contains(party)) {
+          Instant known = complete.getOrDefault(source, Instant.EPOCH);
+          Instant end = known.isBefore(now) ? known : now;
+          List<Event> history = histories.getOrDefault(customer, List.of());
+          look(request, priors, customer, history, party, end, contacted.get(party))
+              .ifPresent(
+                  one -> {
+                    dealt.add(party);
+                    past.add(one);
+                  });
+        }
       }
     }
     progress.accept(
         String.format(
             Locale.ROOT,
-            "%,d of %,d customers were there and left alone",
+            "%,d parties of %,d customers were there and left alone",
             past.size(),
             asked.size()));
     past.sort(Comparator.comparing(Past::maturedAt).thenComparing(one -> one.untouched().party()));
@@ -147,7 +167,13 @@ public class BlindTrials {
 
   private List<Long> asked(Request request, Map<Long, Integer> all, Instant now) {
     if (request.names().isEmpty()) {
-      return all.keySet().stream().sorted().toList();
+      List<Long> everybody = new ArrayList<>(all.keySet());
+      Collections.sort(everybody);
+      if (everybody.size() > MOST) {
+        Collections.shuffle(everybody, new Random(request.seed()));
+        return everybody.subList(0, MOST).stream().sorted().toList();
+      }
+      return everybody;
     }
     Map<String, Long> found = customers.findAll(request.names(), now);
     for (String name : request.names()) {
@@ -163,6 +189,7 @@ public class BlindTrials {
       Request request,
       Priors priors,
       long customer,
+      List<Event> history,
       long party,
       Instant end,
       @Nullable Instant contacted) {
@@ -172,7 +199,6 @@ public class BlindTrials {
             .plus(Duration.ofDays(priors.churn().settlingDays()))
             .plus(MONTH.multipliedBy(Math.floorMod(customer, (long) MONTHS)));
     Instant at = end.minus(back);
-    List<Event> history = events.historyOf(customer);
     ActivityState state = ActivityState.empty();
     for (Event event : history) {
       if (event.occurredAt().isAfter(at)) {
@@ -184,7 +210,7 @@ public class BlindTrials {
       return Optional.empty();
     }
     double risk = models.riskServing(state, at).orElse(0.0);
-    Outcome outcome = Outcome.of(history, priors, config.days(), at, end);
+    AssignedLabel outcome = AssignedLabel.of(history, priors, config.days(), at, end);
     boolean ours =
         (contacted != null && contacted.isBefore(outcome.maturedAt()))
             || history.stream()

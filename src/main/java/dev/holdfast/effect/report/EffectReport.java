@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param run of it; each run draws its lots anew
  * @param asOf business instant of the report
  * @param words the verdict in one sentence
+ * @param notes what to know before one believes it
  * @param counts who is in it and who is not
  * @param plan how large the run must become
  * @param measurement the effect; its numbers are absent while the sample ratio fails
+ * @param silence what those could change of whom nothing will be known; absent if hidden or an arm
+ *     is empty
  * @param perReached secondary; absent if nobody was reached or numbers are hidden
- * @param money absent if hidden or an arm is empty
+ * @param money of all that matured; absent before there is a verdict, or if hidden
  * @param withoutInduced the effect if uses that our contacts brought about are not counted; absent
  *     if hidden or an arm is empty
  * @param ratios the sample ratio of the assignments as they were drawn, then in slices
@@ -33,9 +36,11 @@ public record EffectReport(
     int run,
     Instant asOf,
     String words,
+    List<String> notes,
     Counts counts,
     PlanView plan,
     Measurement measurement,
+    @Nullable Silence silence,
     @Nullable PerReached perReached,
     @Nullable Money money,
     @Nullable Difference withoutInduced,
@@ -77,7 +82,10 @@ public record EffectReport(
    * @param parties of both arms needed
    * @param detectable the smallest effect that those matured by now would show in four of five such
    *     campaigns; absent if none have
-   * @param fixedAt when this was fixed
+   * @param fixedAt when this was fixed; absent while it is provisional, with fewer than a hundred
+   *     parties
+   * @param late true if outcomes could be known by then
+   * @param readAt when it was reached and its effect was read for good; absent before
    */
   public record PlanView(
       double baseChurn,
@@ -85,7 +93,23 @@ public record EffectReport(
       double treatmentShare,
       int parties,
       @Nullable Double detectable,
-      Instant fixedAt) {}
+      @Nullable Instant fixedAt,
+      boolean late,
+      @Nullable Instant readAt) {}
+
+  /**
+   * Parties of whom nothing will be known: erased, suspended, or their contract ended before.
+   *
+   * @param treatedShare of the treated that matured or are silent, in [0, 1]
+   * @param heldOutShare the same of the hold-out
+   * @param p probability of shares this different by chance, in [0, 1]; a small one says that being
+   *     called silences
+   * @param low the effect if all silent treated churned and all silent held out stayed, in churn
+   *     rate over both treatment shares together
+   * @param high the effect the other way round
+   */
+  public record Silence(
+      double treatedShare, double heldOutShare, double p, double low, double high) {}
 
   /** The sample ratio of a slice, such as {@code cause} {@code crossing}. */
   public record RatioView(String slice, SampleRatio ratio) {}
@@ -95,7 +119,7 @@ public record EffectReport(
    *
    * @param slice by what, such as {@code month} or a value of the profile
    * @param value of it
-   * @param effect absent if hidden or an arm is empty
+   * @param effect absent if hidden, or with fewer than twenty parties or two in an arm
    * @param p of the effect, corrected for the number of slices; absent likewise
    * @param stands true if p is at most 0.1 after the correction
    */

@@ -4,19 +4,23 @@ import dev.holdfast.activity.ChurnLabel;
 import dev.holdfast.activity.Priors;
 import dev.holdfast.campaign.Disposition;
 import dev.holdfast.campaign.EpisodeModels;
+import dev.holdfast.effect.ArmCount;
 import dev.holdfast.effect.Assigned;
+import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.effect.CallComparison;
 import dev.holdfast.effect.Difference;
 import dev.holdfast.effect.FalseDiscovery;
 import dev.holdfast.effect.Measurement;
 import dev.holdfast.effect.Money;
-import dev.holdfast.effect.Outcome;
 import dev.holdfast.effect.PerReached;
 import dev.holdfast.effect.Plan;
 import dev.holdfast.effect.SampleRatio;
+import dev.holdfast.effect.Verdict;
 import dev.holdfast.effect.report.LedgerRows.Attempt;
 import dev.holdfast.effect.report.LedgerRows.Campaign;
-import dev.holdfast.effect.report.LedgerRows.FixedPlan;
+import dev.holdfast.effect.report.PlanRows.FixedPlan;
+import dev.holdfast.effect.report.PlanRows.Reading;
+import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
@@ -40,12 +44,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Measures campaigns from the store, on demand. A matured outcome never changes what was read. */
+/**
+ * Measures campaigns from the store, on demand. What a plan's reading said when the plan was
+ * reached is kept and never changes; everything else is of what is known now.
+ *
+ * <p>Reads without a transaction: a large campaign takes longer than one may last.
+ */
 @ApplicationScoped
 public class EffectReports {
 
@@ -56,6 +66,16 @@ public class EffectReports {
       @Nullable Instant to,
       @Nullable String segment) {
 
+    /** True if no period was chosen. */
+    boolean wholeRun() {
+      return from == null && to == null;
+    }
+
+    boolean covers(Membership one) {
+      return (from == null || !one.assignedAt().isBefore(from))
+          && (to == null || one.assignedAt().isBefore(to));
+    }
+
     /** Everything of the newest run. */
     public static Query newest() {
       return new Query(null, null, null, null);
@@ -65,9 +85,10 @@ public class EffectReports {
   /**
    * One campaign among all.
    *
-   * @param p of its effect so far, corrected for the number of campaigns; absent if hidden or not
-   *     known
-   * @param stands true if p is at most 0.1 after the correction
+   * @param words its verdict; of an effect that does not stand they say so
+   * @param p of its effect, by figures that may be looked at whenever one likes, corrected for the
+   *     number of campaigns; absent if hidden or not known
+   * @param stands true if an effect is proven and p is at most 0.1 after the correction
    */
   public record Overview(
       long campaignId,
@@ -77,7 +98,10 @@ public class EffectReports {
       @Nullable Double p,
       boolean stands) {}
 
-  /** In what the calls of a run differ: those that reached somebody, and of these the successes. */
+  /**
+   * In what the calls of a run differ: first attempts that reached somebody beside those that did
+   * not, and of the first that reached the party of a task, the successes beside the others.
+   */
   public record Calls(
       long campaignId, String campaign, CallComparison reached, CallComparison succeeded) {}
 
@@ -91,10 +115,13 @@ public class EffectReports {
   private static final int ROUNDS = 500;
   private static final long SEED = 1;
   private static final int MOST_SLICES = 24;
+  private static final int FEWEST_FOR_A_PLAN = 100;
+  private static final int HISTORIES_AT_ONCE = 500;
   private static final int FEWEST_OF_A_SLICE = 20;
   private static final double LEAST_CHURN = 0.01;
 
   private final LedgerRows ledger;
+  private final PlanRows plans;
   private final EventStore events;
   private final Sources sources;
   private final EpisodeModels models;
@@ -103,12 +130,14 @@ public class EffectReports {
 
   EffectReports(
       LedgerRows ledger,
+      PlanRows plans,
       EventStore events,
       Sources sources,
       EpisodeModels models,
       BusinessClock clock,
       EffectConfig config) {
     this.ledger = ledger;
+    this.plans = plans;
     this.events = events;
     this.sources = sources;
     this.models = models;
@@ -117,7 +146,7 @@ public class EffectReports {
   }
 
   /** A party of a run with its outcome. */
-  private record Followed(Membership member, Outcome outcome) {
+  private record Followed(Membership member, AssignedLabel outcome) {
 
     boolean matured() {
       return outcome.mature() && outcome.known();
@@ -138,12 +167,31 @@ public class EffectReports {
     }
   }
 
+  /** A run as far as it can be measured, before anything is said of slices and money. */
+  private record Measured(
+      Campaign campaign,
+      int run,
+      Instant now,
+      List<Membership> rows,
+      List<Membership> wanted,
+      List<Followed> followed,
+      List<Followed> matured,
+      EffectReport.PlanView plan,
+      List<EffectReport.RatioView> ratios,
+      Measurement measurement) {
+
+    boolean hidden() {
+      return measurement.ratio().fails();
+    }
+  }
+
   /**
    * The effect of a campaign.
    *
-   * @throws Problem 404 if there is no such campaign, 400 if the period ends before it begins
+   * @throws Problem 404 if there is no such campaign or run, 400 if the period ends before it
+   *     begins
    */
-  @Transactional
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public EffectReport of(long campaignId, Query query) {
     Campaign campaign =
         ledger
@@ -154,17 +202,93 @@ public class EffectReports {
           "from must be before to, were " + query.from() + " and " + query.to());
     }
     int run = query.run() == null ? campaign.run() : query.run();
+    if (run < 1 || run > campaign.run()) {
+      throw Problem.notFound(
+          "Campaign " + campaignId + " has no run " + run + "; its newest is " + campaign.run());
+    }
+    Measured measured = measure(campaign, run, query);
+    Measurement measurement = measured.measurement();
+    List<Followed> matured = measured.matured();
+    Difference soFar = measurement.soFar();
+    List<Attempt> attempts = ledger.attempts(campaignId, run);
+    Set<Long> reached = reached(attempts);
+    boolean known = measurement.verdict().kind() != Verdict.Kind.NOT_YET_KNOWN;
+    return new EffectReport(
+        campaignId,
+        campaign.name(),
+        run,
+        measured.now(),
+        measurement.verdict().words(),
+        notes(query, measured),
+        counts(measured.rows(), measured.wanted(), measured.followed(), reached, attempts),
+        measured.plan(),
+        measurement,
+        measured.hidden() ? null : silence(measured),
+        soFar == null ? null : perReached(soFar, matured, reached),
+        soFar == null || !known ? null : money(measured, attempts),
+        measured.hidden() ? null : withoutInduced(matured),
+        measured.ratios(),
+        slices(matured, query.segment(), measured.hidden()));
+  }
+
+  /** The newest run of every campaign, oldest campaign first, corrected for their number. */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public List<Overview> overview() {
+    List<Measured> all =
+        ledger.campaigns().stream().map(one -> measure(one, one.run(), Query.newest())).toList();
+    double[] corrected =
+        FalseDiscovery.corrected(
+            all.stream()
+                .map(one -> one.measurement().p())
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .toArray());
+    List<Overview> overview = new ArrayList<>();
+    int at = 0;
+    for (Measured one : all) {
+      Verdict verdict = one.measurement().verdict();
+      Double p = one.measurement().p() == null ? null : corrected[at++];
+      boolean proven = verdict.kind().proven();
+      boolean stands = proven && p != null && p <= FalseDiscovery.RATE;
+      overview.add(
+          new Overview(
+              one.campaign().id(),
+              one.campaign().name(),
+              one.run(),
+              proven && !stands
+                  ? verdict.words() + "; among " + all.size() + " campaigns it may be chance"
+                  : verdict.words(),
+              p,
+              stands));
+    }
+    return overview;
+  }
+
+  /**
+   * Fixes the plan of a campaign's newest run if it is due, and reads it if it is reached, so that
+   * neither waits for somebody to look.
+   */
+  void watch(Campaign campaign) {
+    int run = campaign.run();
+    if (plans.reading(campaign.id(), run).isPresent()) {
+      return;
+    }
     Instant now = clock.now();
-    List<Membership> rows = ledger.of(campaignId, run);
+    List<Membership> firsts = firstOfEachParty(ledger.of(campaign.id(), run));
+    Plan plan = plan(campaign, run, firsts, now).plan();
+    Instant latest = now.minus(Duration.ofDays(config.days()));
+    long due = firsts.stream().filter(one -> !one.assignedAt().isAfter(latest)).count();
+    if (due >= plan.parties()) {
+      measure(campaign, run, Query.newest());
+    }
+  }
+
+  private Measured measure(Campaign campaign, int run, Query query) {
+    Instant now = clock.now();
+    List<Membership> rows = ledger.of(campaign.id(), run);
     List<Membership> firsts = firstOfEachParty(rows);
-    FixedPlan fixed = fixedPlan(campaign, run, firsts, now);
-    List<Membership> wanted =
-        firsts.stream()
-            .filter(
-                one ->
-                    (query.from() == null || !one.assignedAt().isBefore(query.from()))
-                        && (query.to() == null || one.assignedAt().isBefore(query.to())))
-            .toList();
+    FixedPlan fixed = plan(campaign, run, firsts, now);
+    List<Membership> wanted = firsts.stream().filter(query::covers).toList();
     List<Followed> followed = follow(wanted, now);
     List<Followed> matured =
         followed.stream()
@@ -173,70 +297,76 @@ public class EffectReports {
                 Comparator.comparing((Followed one) -> one.outcome().maturedAt())
                     .thenComparing(one -> one.member().episodeId()))
             .toList();
-    Plan plan = new Plan(fixed.baseChurn(), fixed.smallestEffect(), fixed.treatmentShare());
+    Plan plan = fixed.plan();
     List<Assigned> units = matured.stream().map(Followed::assigned).toList();
-    SampleRatio drawn = SampleRatio.of(units(wanted));
+    List<EffectReport.RatioView> ratios = ratios(wanted);
+    Optional<EffectReport.RatioView> failing =
+        ratios.stream().filter(one -> one.ratio().fails()).findFirst();
+    Reading reading = query.wholeRun() ? plans.reading(campaign.id(), run).orElse(null) : null;
     Measurement measurement =
-        drawn.fails()
-            ? Measurement.hidden(units.size(), drawn)
-            : Measurement.of(units, plan, expectedBy(plan, wanted, followed, now));
-    boolean hidden = measurement.ratio().fails();
-    Difference soFar = measurement.soFar();
-    List<Attempt> attempts = ledger.attempts(campaignId, run);
-    Set<Long> reached = reached(attempts);
-    return new EffectReport(
-        campaignId,
-        campaign.name(),
+        failing.isPresent()
+            ? Measurement.hidden(
+                units.size(),
+                failing.get().ratio(),
+                failing.get() == ratios.get(0) ? "" : failing.get().slice())
+            : Measurement.of(
+                units,
+                plan,
+                reading == null ? null : reading.difference(),
+                expectedBy(plan, mayGrow(campaign, run, query, now), wanted, followed, now));
+    Difference planned = measurement.planned();
+    if (reading == null && planned != null && query.wholeRun()) {
+      plans.keep(campaign.id(), run, new Reading(planned, now));
+      reading = plans.reading(campaign.id(), run).orElseThrow();
+    }
+    boolean provisional = plans.plan(campaign.id(), run).isEmpty();
+    return new Measured(
+        campaign,
         run,
         now,
-        measurement.verdict().words(),
-        counts(rows, wanted, followed, reached, attempts),
+        rows,
+        wanted,
+        followed,
+        matured,
         new EffectReport.PlanView(
-            fixed.baseChurn(),
-            fixed.smallestEffect(),
-            fixed.treatmentShare(),
+            plan.baseChurn(),
+            plan.smallestEffect(),
+            plan.treatmentShare(),
             plan.parties(),
             matured.isEmpty() ? null : plan.detectable(matured.size()),
-            fixed.fixedAt()),
-        measurement,
-        soFar == null ? null : perReached(soFar, matured, reached),
-        soFar == null ? null : money(campaign, matured, attempts, now),
-        soFar == null
-            ? null
-            : Difference.of(
-                matured.stream().map(one -> one.assigned(one.outcome().withoutInduced())).toList()),
-        ratios(wanted),
-        slices(matured, query.segment(), hidden));
+            provisional ? null : fixed.fixedAt(),
+            late(fixed, firsts),
+            reading == null ? null : reading.readAt()),
+        ratios,
+        measurement);
   }
 
-  /** The newest run of every campaign, oldest campaign first, corrected for their number. */
-  @Transactional
-  public List<Overview> overview() {
-    List<EffectReport> reports =
-        ledger.campaigns().stream().map(one -> of(one.id(), Query.newest())).toList();
-    List<Integer> known = new ArrayList<>();
-    for (int i = 0; i < reports.size(); i++) {
-      if (reports.get(i).measurement().soFar() != null) {
-        known.add(i);
-      }
+  private boolean late(FixedPlan fixed, List<Membership> firsts) {
+    return !firsts.isEmpty()
+        && !fixed
+            .fixedAt()
+            .isBefore(firsts.get(0).assignedAt().plus(Duration.ofDays(config.days())));
+  }
+
+  private static List<String> notes(Query query, Measured measured) {
+    List<String> notes = new ArrayList<>();
+    if (!query.wholeRun()) {
+      notes.add(
+          "of a chosen period: nothing corrects for how many periods were tried; the verdict of the"
+              + " campaign is that of the whole run");
     }
-    double[] corrected =
-        FalseDiscovery.corrected(
-            known.stream().mapToDouble(i -> pOf(reports.get(i).measurement().soFar())).toArray());
-    List<Overview> overview = new ArrayList<>();
-    for (int i = 0; i < reports.size(); i++) {
-      EffectReport report = reports.get(i);
-      int at = known.indexOf(i);
-      overview.add(
-          new Overview(
-              report.campaignId(),
-              report.campaign(),
-              report.run(),
-              report.words(),
-              at < 0 ? null : corrected[at],
-              at >= 0 && corrected[at] <= FalseDiscovery.RATE));
+    if (measured.plan().late()) {
+      notes.add(
+          "the plan was fixed when outcomes could be known already: that it asks for so many parties"
+              + " is no promise made beforehand");
     }
-    return overview;
+    if (query.segment() != null) {
+      notes.add(
+          "segments are by the profile as it is today: where the campaign itself changes the profile"
+              + " (an accepted offer changes the plan), arms within a segment are no longer"
+              + " comparable");
+    }
+    return List.copyOf(notes);
   }
 
   private static double pOf(@Nullable Difference difference) {
@@ -248,28 +378,30 @@ public class EffectReports {
    *
    * @throws Problem 404 if there is no such campaign
    */
-  @Transactional
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public Calls calls(long campaignId, @Nullable Integer run) {
     Campaign campaign =
         ledger
             .campaign(campaignId)
             .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId));
     List<Attempt> attempts = ledger.attempts(campaignId, run == null ? campaign.run() : run);
-    Function<Attempt, Boolean> reached = one -> !UNREACHED.contains(one.disposition());
+    List<Attempt> reached =
+        attempts.stream().filter(one -> !UNREACHED.contains(one.disposition())).toList();
     return new Calls(
         campaignId,
         campaign.name(),
-        CallComparison.of(
-            attempts.stream()
-                .map(one -> new CallComparison.Call(reached.apply(one), traits(one)))
-                .toList()),
-        CallComparison.of(
-            attempts.stream()
-                .filter(reached::apply)
-                .map(
-                    one ->
-                        new CallComparison.Call(SUCCESSES.contains(one.disposition()), traits(one)))
-                .toList()));
+        compared(attempts, one -> !UNREACHED.contains(one.disposition())),
+        compared(reached, one -> SUCCESSES.contains(one.disposition())));
+  }
+
+  /** The first of each task: whether there is a second one depends on what came of the first. */
+  private static CallComparison compared(List<Attempt> attempts, Predicate<Attempt> succeeded) {
+    Set<Long> tasks = new HashSet<>();
+    return CallComparison.of(
+        attempts.stream()
+            .filter(one -> tasks.add(one.taskId()))
+            .map(one -> new CallComparison.Call(succeeded.test(one), traits(one)))
+            .toList());
   }
 
   private static Map<String, List<String>> traits(Attempt attempt) {
@@ -296,57 +428,77 @@ public class EffectReports {
         .toList();
   }
 
-  /** Fixed once, from the campaign's settings and risks at assignment; no outcome goes into it. */
-  private FixedPlan fixedPlan(Campaign campaign, int run, List<Membership> assigned, Instant now) {
-    return ledger
-        .plan(campaign.id(), run)
-        .orElseGet(
-            () -> {
-              double expected =
-                  assigned.stream()
-                      .map(Membership::risk)
-                      .filter(Objects::nonNull)
-                      .mapToDouble(Double::doubleValue)
-                      .average()
-                      .orElse(campaign.enterThreshold());
-              double base = Math.max(LEAST_CHURN, Math.min(1 - LEAST_CHURN, expected));
-              double share =
-                  assigned.isEmpty()
-                      ? campaign.treatmentShare()
-                      : assigned.get(assigned.size() - 1).treatmentShare();
-              FixedPlan plan =
-                  new FixedPlan(
-                      base,
-                      Math.min(base, config.smallestEffect()),
-                      Math.max(LEAST_CHURN, Math.min(1 - LEAST_CHURN, share)),
-                      now);
-              if (!assigned.isEmpty()) {
-                ledger.fix(campaign.id(), run, plan);
-              }
-              return plan;
-            });
+  /**
+   * The plan of a run: of the risks of the first hundred parties, so that it is the same whoever
+   * looks first and when; no outcome goes into it. Fixed once there are so many, or before the
+   * first of fewer matures.
+   */
+  private FixedPlan plan(Campaign campaign, int run, List<Membership> assigned, Instant now) {
+    Optional<FixedPlan> fixed = plans.plan(campaign.id(), run);
+    if (fixed.isPresent()) {
+      return fixed.get();
+    }
+    List<Membership> first = assigned.subList(0, Math.min(FEWEST_FOR_A_PLAN, assigned.size()));
+    double expected =
+        first.stream()
+            .map(Membership::risk)
+            .filter(Objects::nonNull)
+            .mapToDouble(Double::doubleValue)
+            .average()
+            .orElse(campaign.enterThreshold());
+    double base = within(expected);
+    double share =
+        within(
+            first.isEmpty()
+                ? campaign.treatmentShare()
+                : first.get(first.size() - 1).treatmentShare());
+    FixedPlan plan =
+        new FixedPlan(new Plan(base, Math.min(base, config.smallestEffect()), share), now);
+    boolean due =
+        !first.isEmpty()
+            && (first.size() == FEWEST_FOR_A_PLAN
+                || !first
+                    .get(0)
+                    .assignedAt()
+                    .plus(Duration.ofDays(config.days() - 1L))
+                    .isAfter(now));
+    if (!due) {
+      return plan;
+    }
+    plans.fix(campaign.id(), run, plan);
+    return plans.plan(campaign.id(), run).orElseThrow();
+  }
+
+  private static double within(double share) {
+    return Math.max(LEAST_CHURN, Math.min(1 - LEAST_CHURN, share));
   }
 
   private List<Followed> follow(List<Membership> members, Instant now) {
     Map<Integer, Instant> complete = completeThrough();
     Priors standard = Priors.standard();
     Map<Integer, Priors> priors = new HashMap<>();
+    List<Membership> known =
+        members.stream().filter(one -> one.known() && one.modelId() != null).toList();
     List<Followed> followed = new ArrayList<>();
-    for (Membership member : members) {
-      Integer modelId = member.modelId();
-      if (!member.known() || modelId == null) {
-        continue;
+    for (int from = 0; from < known.size(); from += HISTORIES_AT_ONCE) {
+      List<Membership> some = known.subList(from, Math.min(known.size(), from + HISTORIES_AT_ONCE));
+      Map<Long, List<Event>> histories =
+          events.historiesOf(some.stream().map(Membership::customerId).toList());
+      for (Membership member : some) {
+        Priors asked =
+            priors.computeIfAbsent(
+                Objects.requireNonNull(member.modelId()),
+                id -> models.priorsOf(id).orElse(standard));
+        followed.add(
+            new Followed(
+                member,
+                AssignedLabel.of(
+                    histories.getOrDefault(member.customerId(), List.of()),
+                    asked,
+                    config.days(),
+                    member.assignedAt(),
+                    known(member.sourceId(), complete, now))));
       }
-      Priors asked = priors.computeIfAbsent(modelId, id -> models.priorsOf(id).orElse(standard));
-      followed.add(
-          new Followed(
-              member,
-              Outcome.of(
-                  events.historyOf(member.customerId()),
-                  asked,
-                  config.days(),
-                  member.assignedAt(),
-                  known(member.sourceId(), complete, now))));
     }
     return followed;
   }
@@ -368,9 +520,18 @@ public class EffectReports {
     return complete;
   }
 
-  /** When as many as planned will have matured, at the rate of assignment so far. */
+  private static boolean mayGrow(Campaign campaign, int run, Query query, Instant now) {
+    return campaign.running()
+        && run == campaign.run()
+        && (query.to() == null || query.to().isAfter(now));
+  }
+
+  /**
+   * When as many as planned will have matured: by those assigned already, or at the rate so far
+   * where more may come. Never in the past; null if too few are to be expected.
+   */
   private @Nullable Instant expectedBy(
-      Plan plan, List<Membership> assigned, List<Followed> followed, Instant now) {
+      Plan plan, boolean mayGrow, List<Membership> assigned, List<Followed> followed, Instant now) {
     int wanted = plan.parties();
     List<Instant> matures =
         followed.stream()
@@ -379,9 +540,11 @@ public class EffectReports {
             .sorted()
             .toList();
     if (matures.size() >= wanted) {
-      return matures.get(wanted - 1);
+      // In the past where a source is late; then it may be any day.
+      Instant last = matures.get(wanted - 1);
+      return last.isBefore(now) ? now : last;
     }
-    if (assigned.isEmpty()) {
+    if (assigned.isEmpty() || !mayGrow) {
       return null;
     }
     Instant first = assigned.get(0).assignedAt();
@@ -412,8 +575,9 @@ public class EffectReports {
     return count == 0 || count > soFar.treated().parties() ? null : PerReached.of(soFar, count);
   }
 
-  private Money money(
-      Campaign campaign, List<Followed> matured, List<Attempt> attempts, Instant now) {
+  /** Of all matured; who was called and says nothing in the end was paid for too. */
+  private Money money(Measured measured, List<Attempt> attempts) {
+    Campaign campaign = measured.campaign();
     Map<Long, Double> costs = new HashMap<>();
     for (Attempt attempt : attempts) {
       double cost =
@@ -424,9 +588,9 @@ public class EffectReports {
       costs.merge(attempt.partyId(), cost, Double::sum);
     }
     List<Money.Account> accounts = new ArrayList<>();
-    Instant first = now;
+    Instant first = measured.now();
     Instant last = Instant.EPOCH;
-    for (Followed one : matured) {
+    for (Followed one : measured.matured()) {
       Assigned party = one.assigned();
       accounts.add(
           new Money.Account(
@@ -438,7 +602,65 @@ public class EffectReports {
       last = at.isAfter(last) ? at : last;
     }
     double days = Math.max(1, Duration.between(first, last).toSeconds() / 86_400.0);
-    return Money.of(accounts, config.fixedCostPerDay() * days, ROUNDS, SEED);
+    double silent = 0;
+    Set<Long> open = new HashSet<>();
+    for (Followed one : measured.followed()) {
+      if (one.matured() || !one.outcome().mature()) {
+        open.add(one.member().partyId());
+      }
+    }
+    for (Membership one : measured.wanted()) {
+      silent +=
+          one.treated() && !open.contains(one.partyId())
+              ? costs.getOrDefault(one.partyId(), 0.0)
+              : 0;
+    }
+    return Money.of(accounts, config.fixedCostPerDay() * days + silent, ROUNDS, SEED);
+  }
+
+  /**
+   * What those could change who were assigned and will never say anything. Silence may itself come
+   * of being called, so that who is left need not be comparable.
+   */
+  private static EffectReport.@Nullable Silence silence(Measured measured) {
+    Set<Long> open = new HashSet<>();
+    int[] silent = new int[2];
+    int[] churned = new int[2];
+    int[] parties = new int[2];
+    for (Followed one : measured.followed()) {
+      if (one.matured() || !one.outcome().mature()) {
+        open.add(one.member().partyId());
+      }
+      if (one.matured()) {
+        int arm = one.member().treated() ? 1 : 0;
+        parties[arm]++;
+        churned[arm] += one.outcome().churned() ? 1 : 0;
+      }
+    }
+    for (Membership one : measured.wanted()) {
+      silent[one.treated() ? 1 : 0] += open.contains(one.partyId()) ? 0 : 1;
+    }
+    int treated = parties[1] + silent[1];
+    int heldOut = parties[0] + silent[0];
+    if (parties[0] == 0 || parties[1] == 0) {
+      return null;
+    }
+    return new EffectReport.Silence(
+        (double) silent[1] / treated,
+        (double) silent[0] / heldOut,
+        Difference.of(new ArmCount(treated, silent[1]), new ArmCount(heldOut, silent[0])).p(),
+        (double) churned[0] / heldOut - (double) (churned[1] + silent[1]) / treated,
+        (double) (churned[0] + silent[0]) / heldOut - (double) churned[1] / treated);
+  }
+
+  /** Of those whose label is known either way, so that both figures are of the same parties. */
+  private static @Nullable Difference withoutInduced(List<Followed> matured) {
+    List<Assigned> parties =
+        matured.stream()
+            .filter(one -> one.outcome().knownWithoutInduced())
+            .map(one -> one.assigned(one.outcome().withoutInduced()))
+            .toList();
+    return Difference.possible(parties) ? Difference.of(parties) : null;
   }
 
   private static EffectReport.Counts counts(
@@ -482,7 +704,8 @@ public class EffectReports {
   }
 
   /**
-   * Of all that were assigned, then by path and month; an empty side of a slice is a failure too.
+   * Of all that were assigned, then by path and month, where they have twenty parties or more. One
+   * that fails hides the numbers: what loses parties of one arm there is in the whole too.
    */
   private static List<EffectReport.RatioView> ratios(List<Membership> members) {
     List<EffectReport.RatioView> ratios = new ArrayList<>();
@@ -537,10 +760,11 @@ public class EffectReports {
             .map(
                 entry -> {
                   List<Assigned> units = entry.getValue().stream().map(Followed::assigned).toList();
-                  boolean both =
-                      units.stream().anyMatch(Assigned::treated)
-                          && units.stream().anyMatch(one -> !one.treated());
-                  boolean readable = !hidden && both && !SampleRatio.of(units).fails();
+                  boolean readable =
+                      !hidden
+                          && units.size() >= FEWEST_OF_A_SLICE
+                          && Difference.possible(units)
+                          && !SampleRatio.of(units).fails();
                   return new Known(entry.getKey(), readable ? Difference.of(units) : null);
                 })
             .toList();

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what campaigns decided, spent and heard; writes the plans. */
+/** Reads what campaigns decided, spent and heard. */
 @ApplicationScoped
 class LedgerRows {
 
@@ -28,6 +28,7 @@ class LedgerRows {
   record Campaign(
       long id,
       String name,
+      boolean running,
       int run,
       double enterThreshold,
       double treatmentShare,
@@ -35,9 +36,16 @@ class LedgerRows {
       double offerCost,
       double contactCost) {}
 
-  /** An attempt to call, with what is known of it. */
+  /**
+   * An attempt to call, with what came of it in the end.
+   *
+   * @param at when it was made
+   * @param agent who made it
+   * @param number among the attempts of its task, from 1
+   */
   record Attempt(
       int run,
+      long taskId,
       long partyId,
       String disposition,
       Instant at,
@@ -45,10 +53,6 @@ class LedgerRows {
       List<String> reasons,
       @Nullable String zone,
       int number) {}
-
-  /** A plan, and when it was fixed. */
-  record FixedPlan(
-      double baseChurn, double smallestEffect, double treatmentShare, Instant fixedAt) {}
 
   private final DataSource database;
   private final ObjectMapper json;
@@ -67,7 +71,7 @@ class LedgerRows {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id, name, run, enter_threshold, hold_out_share, customer_value,"
+                "SELECT id, name, state, run, enter_threshold, hold_out_share, customer_value,"
                     + " offer_cost, contact_cost FROM campaign ORDER BY id");
         ResultSet row = select.executeQuery()) {
       List<Campaign> campaigns = new ArrayList<>();
@@ -76,6 +80,7 @@ class LedgerRows {
             new Campaign(
                 row.getLong("id"),
                 row.getString("name"),
+                row.getString("state").equals("running"),
                 row.getInt("run"),
                 row.getDouble("enter_threshold"),
                 1 - row.getDouble("hold_out_share"),
@@ -145,17 +150,24 @@ class LedgerRows {
     return values;
   }
 
-  /** All attempts of a campaign's run in the order in which they were made. */
+  /**
+   * All attempts of a campaign's run in the order in which they were made; of an outcome that was
+   * corrected, the correction.
+   */
   List<Attempt> attempts(long campaignId, int run) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT e.run, t.id AS task, t.party_id, o.disposition, o.recorded_at,"
-                    + " o.recorded_by, t.reasons, p.zone FROM outcome o"
+                "SELECT e.run, t.id AS task, t.party_id, o.disposition,"
+                    + " COALESCE(a.at, o.recorded_at) AS made_at,"
+                    + " COALESCE(a.actor, o.recorded_by) AS agent, t.reasons, p.zone FROM outcome o"
                     + " JOIN call_task t ON t.id = o.call_task_id"
                     + " JOIN episode e ON e.id = t.episode_id"
+                    + " LEFT JOIN contact_attempt a ON a.id = o.attempt_id"
                     + " LEFT JOIN party p ON p.id = t.party_id"
-                    + " WHERE t.campaign_id = ? AND e.run = ? ORDER BY o.recorded_at, o.id")) {
+                    + " WHERE t.campaign_id = ? AND e.run = ?"
+                    + " AND NOT EXISTS (SELECT 1 FROM outcome s WHERE s.supersedes = o.id)"
+                    + " ORDER BY made_at, o.id")) {
       select.setLong(1, campaignId);
       select.setInt(2, run);
       Map<Long, Integer> numbers = new HashMap<>();
@@ -165,10 +177,11 @@ class LedgerRows {
           attempts.add(
               new Attempt(
                   row.getInt("run"),
+                  row.getLong("task"),
                   row.getLong("party_id"),
                   row.getString("disposition"),
-                  SqlTime.required(row, "recorded_at"),
-                  row.getString("recorded_by"),
+                  SqlTime.required(row, "made_at"),
+                  row.getString("agent"),
                   reasons(row.getString("reasons")),
                   row.getString("zone"),
                   numbers.merge(row.getLong("task"), 1, Integer::sum)));
@@ -187,48 +200,6 @@ class LedgerRows {
       return reasons;
     } catch (JsonProcessingException damaged) {
       throw new IllegalStateException("the reasons of a call task are not JSON", damaged);
-    }
-  }
-
-  Optional<FixedPlan> plan(long campaignId, int run) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT base_churn, smallest_effect, treatment_share, fixed_at FROM effect_plan"
-                    + " WHERE campaign_id = ? AND run = ?")) {
-      select.setLong(1, campaignId);
-      select.setInt(2, run);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? Optional.of(
-                new FixedPlan(
-                    row.getDouble("base_churn"),
-                    row.getDouble("smallest_effect"),
-                    row.getDouble("treatment_share"),
-                    SqlTime.required(row, "fixed_at")))
-            : Optional.empty();
-      }
-    } catch (SQLException failure) {
-      throw new IllegalStateException("cannot read the plan of a campaign's effect", failure);
-    }
-  }
-
-  /** Fixes a plan unless there is one. */
-  void fix(long campaignId, int run, FixedPlan plan) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT IGNORE INTO effect_plan (campaign_id, run, base_churn, smallest_effect,"
-                    + " treatment_share, fixed_at) VALUES (?,?,?,?,?,?)")) {
-      insert.setLong(1, campaignId);
-      insert.setInt(2, run);
-      insert.setDouble(3, plan.baseChurn());
-      insert.setDouble(4, plan.smallestEffect());
-      insert.setDouble(5, plan.treatmentShare());
-      SqlTime.set(insert, 6, plan.fixedAt());
-      insert.executeUpdate();
-    } catch (SQLException failure) {
-      throw new IllegalStateException("cannot fix the plan of a campaign's effect", failure);
     }
   }
 

@@ -60,6 +60,7 @@ class EffectReportTest {
 
   @Inject DataSource database;
   @Inject EffectReports reports;
+  @Inject LedgerRows ledger;
   @Inject BlindTrials trials;
   @Inject ModelRegistry models;
   @Inject EventStore events;
@@ -68,7 +69,7 @@ class EffectReportTest {
   @Inject BusinessClocks clocks;
 
   private final String test = UUID.randomUUID().toString().substring(0, 8);
-  private final String source = "effect-" + test;
+  private String source = "effect-" + test;
   private final List<EventStore.CustomerEvent> happened = new ArrayList<>();
   private int sequence;
   private long campaign;
@@ -130,6 +131,9 @@ class EffectReportTest {
         .containsExactly("basic", "plus");
     assertThat(byPlan.slices()).allMatch(EffectReport.Slice::stands);
     assertThat(byPlan.plan().fixedAt()).isEqualTo(report.plan().fixedAt());
+    assertThat(report.plan().late()).as("nobody looked before outcomes were there").isTrue();
+    assertThat(report.notes()).singleElement().asString().contains("plan was fixed when");
+    assertThat(byPlan.notes()).anyMatch(note -> note.contains("profile as it is today"));
 
     given()
         .queryParam("segment", "plan")
@@ -143,7 +147,8 @@ class EffectReportTest {
         .get("/api/v1/effects")
         .then()
         .statusCode(200)
-        .body("campaignId", hasItem((int) campaign));
+        .body("campaignId", hasItem((int) campaign))
+        .body("find { it.campaignId == " + campaign + " }.stands", equalTo(true));
     given()
         .get("/api/v1/campaigns/{id}/call-comparison", campaign)
         .then()
@@ -185,13 +190,151 @@ class EffectReportTest {
     assertThat(report.counts().unknownHeldOut()).isEqualTo(2);
     assertThat(report.counts().erasedHeldOut()).isEqualTo(1);
     assertThat(report.counts().notRandomised()).isEqualTo(1);
-    assertThat(report.words()).startsWith("not yet known, expected by ");
+    assertThat(report.words()).startsWith("not yet known, and no date");
+    EffectReport.Silence silence = Objects.requireNonNull(report.silence());
+    // All 58 and 58 judged churned; 2 of 60 and 3 of 61 say nothing.
+    assertThat(silence.treatedShare()).isEqualTo(2 / 60.0, within(1e-12));
+    assertThat(silence.heldOutShare()).isEqualTo(3 / 61.0, within(1e-12));
+    assertThat(silence.low()).isEqualTo(58 / 61.0 - 1, within(1e-12));
+    assertThat(silence.high()).isEqualTo(1 - 58 / 60.0, within(1e-12));
+    // Costs and margins mean nothing before there is a verdict.
+    assertThat(report.money()).isNull();
 
-    // Were the source a day behind, nothing would be known.
-    clocks.fix(START.plus(Duration.ofDays(59)));
+    state("running");
+    try {
+      EffectReport running = reports.of(campaign, EffectReports.Query.newest());
+      assertThat(Objects.requireNonNull(running.measurement().verdict().expectedBy()))
+          .isAfter(START.plus(TO_THE_END));
+      EffectReports.Query past =
+          new EffectReports.Query(1, START, START.plus(Duration.ofDays(40)), null);
+      assertThat(reports.of(campaign, past).measurement().verdict().expectedBy())
+          .as("nobody is added to a past period")
+          .isNull();
+      assertThat(reports.of(campaign, past).notes()).anyMatch(note -> note.contains("period"));
+    } finally {
+      state("ended");
+    }
+  }
+
+  @Test
+  void nothingIsKnownBeforeTheSourceHasReportedIt() throws SQLException {
+    source = "behind-" + test;
+    sources.declare(source, Cadence.DAILY, Duration.ofDays(2));
+    sources.completeThrough(source, START.plus(Duration.ofDays(59)));
+    for (int i = 0; i < 8; i++) {
+      long customer = customer("basic");
+      use(customer, START.minus(Duration.ofDays(9)), false);
+      assign(customer, i % 2 == 0, START);
+    }
+    store();
+
     EffectReport early = reports.of(campaign, EffectReports.Query.newest());
+
     assertThat(early.counts().matured()).isZero();
+    assertThat(early.counts().immature()).isEqualTo(8);
     assertThat(early.measurement().soFar()).isNull();
+    sources.completeThrough(source, START.plus(TO_THE_END));
+    assertThat(reports.of(campaign, EffectReports.Query.newest()).counts().matured()).isEqualTo(8);
+  }
+
+  @Test
+  void thePlanIsFixedByTheFirstHundredWhoeverLooksAndWhen() throws SQLException {
+    clocks.fix(START.plus(Duration.ofDays(1)));
+    for (int i = 0; i < 130; i++) {
+      if (i == 1) {
+        store();
+        assertThat(reports.of(campaign, EffectReports.Query.newest()).plan().fixedAt()).isNull();
+      }
+      assign(customer("basic"), i % 2 == 0, START.plusSeconds(i), 0.5, i < 100 ? 0.4 : 0.9);
+    }
+
+    // Nobody looks.
+    clocks.fix(START.plus(Duration.ofDays(2)));
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+    clocks.fix(START.plus(Duration.ofDays(3)));
+    EffectReport.PlanView fixed = reports.of(campaign, EffectReports.Query.newest()).plan();
+
+    assertThat(fixed.baseChurn()).isEqualTo(0.4, within(1e-9));
+    assertThat(fixed.fixedAt()).isEqualTo(START.plus(Duration.ofDays(2)));
+    assertThat(fixed.late()).isFalse();
+    clocks.fix(START.plus(TO_THE_END));
+    assertThat(reports.of(campaign, EffectReports.Query.newest()).plan().fixedAt())
+        .isEqualTo(fixed.fixedAt());
+  }
+
+  @Test
+  void whatWasReadWhenThePlanWasReachedStaysAsItWas() throws SQLException {
+    plan(0.4, 0.3);
+    List<Long> gone = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      long customer = customer("basic");
+      use(customer, START.minus(Duration.ofDays(9)), false);
+      if (i % 2 == 0) {
+        use(customer, START.plus(Duration.ofDays(50)), false);
+      } else {
+        gone.add(customer);
+      }
+      assign(customer, i % 4 < 2, START.plusSeconds(i));
+    }
+    store();
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+    clocks.fix(START.plus(TO_THE_END).plus(Duration.ofHours(1)));
+    EffectReport read = reports.of(campaign, EffectReports.Query.newest());
+    Difference planned = Objects.requireNonNull(read.measurement().planned());
+    assertThat(planned.treated().parties() + planned.heldOut().parties()).isEqualTo(58);
+    assertThat(read.plan().readAt()).isEqualTo(START.plus(TO_THE_END));
+    assertThat(read.words()).startsWith("no effect found");
+
+    // Reported late: half of those who seemed gone, all of them treated, were there.
+    happened.clear();
+    for (int i = 0; i < gone.size(); i += 2) {
+      use(gone.get(i), START.plus(Duration.ofDays(51)), false);
+    }
+    store();
+    clocks.fix(START.plus(TO_THE_END).plus(Duration.ofDays(1)));
+    EffectReport later = reports.of(campaign, EffectReports.Query.newest());
+
+    assertThat(later.measurement().planned()).isEqualTo(planned);
+    assertThat(later.plan().readAt()).isEqualTo(read.plan().readAt());
+    assertThat(Objects.requireNonNull(later.measurement().soFar()).treated().churned())
+        .isLessThan(Objects.requireNonNull(read.measurement().soFar()).treated().churned());
+  }
+
+  @Test
+  void aMonthWhoseArmsAreNotAsDrawnHidesTheWhole() throws SQLException {
+    for (int i = 0; i < 80; i++) {
+      long customer = customer("basic");
+      use(customer, START.minus(Duration.ofDays(9)), false);
+      boolean march = i < 40;
+      assign(customer, march == i % 40 < 35, march ? START : START.plus(Duration.ofDays(31)));
+    }
+    store();
+
+    EffectReport report = reports.of(campaign, EffectReports.Query.newest());
+
+    assertThat(report.ratios().get(0).ratio().fails()).as("40 of 80").isFalse();
+    assertThat(report.words()).startsWith("hidden, month 2026-03: 35 of 40 parties");
+    assertThat(report.measurement().soFar()).isNull();
+    assertThat(report.withoutInduced()).isNull();
+  }
+
+  @Test
+  void aCorrectedOutcomeCountsOnceAndForTheAttempt() throws SQLException {
+    long customer = customer("basic");
+    use(customer, START.minus(Duration.ofDays(9)), false);
+    long task = call(assign(customer, true, START), "accepted", "lead");
+    store();
+    attempt(task, "ann", START.plus(Duration.ofHours(2)), "no-answer");
+    correct(task, "declined");
+
+    List<LedgerRows.Attempt> attempts = ledger.attempts(campaign, 1);
+
+    assertThat(attempts)
+        .extracting(LedgerRows.Attempt::disposition)
+        .containsExactly("declined", "accepted");
+    assertThat(attempts.get(0).agent()).isEqualTo("ann");
+    assertThat(attempts.get(0).at()).isEqualTo(START.plus(Duration.ofHours(2)));
+    assertThat(reports.calls(campaign, 1).reached().calls()).as("one task").isEqualTo(1);
   }
 
   @Test
@@ -221,6 +364,11 @@ class EffectReportTest {
   @Test
   void aCampaignThatDoesNotExistHasNoEffect() {
     given().get("/api/v1/campaigns/{id}/effect", 999_999_999).then().statusCode(404);
+    given()
+        .queryParam("run", 2)
+        .get("/api/v1/campaigns/{id}/effect", campaign)
+        .then()
+        .statusCode(404);
     given()
         .queryParam("from", "2026-03-02T00:00:00Z")
         .queryParam("to", "2026-03-01T00:00:00Z")
@@ -310,12 +458,17 @@ class EffectReportTest {
 
   private long assign(long customer, boolean treated, Instant at, double share)
       throws SQLException {
+    return assign(customer, treated, at, share, 0.4);
+  }
+
+  private long assign(long customer, boolean treated, Instant at, double share, double risk)
+      throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement episode =
             connection.prepareStatement(
                 "INSERT INTO episode (campaign_id, run, party_id, customer_id, cause, risk,"
                     + " model_id, arm, opened_at, closed_at) SELECT ?, 1, COALESCE((SELECT party_id"
-                    + " FROM customer WHERE id = ?), ?), ?, 'crossing', 0.4, ?, ?, ?, ?"
+                    + " FROM customer WHERE id = ?), ?), ?, 'crossing', ?, ?, ?, ?, ?"
                     + " RETURNING id");
         PreparedStatement ledger =
             connection.prepareStatement(
@@ -326,10 +479,11 @@ class EffectReportTest {
       episode.setLong(2, customer);
       episode.setLong(3, customer);
       episode.setLong(4, customer);
-      episode.setInt(5, models.champion().orElseThrow().id());
-      episode.setString(6, treated ? "treatment" : "hold-out");
-      SqlTime.set(episode, 7, at);
-      SqlTime.set(episode, 8, at.plus(Duration.ofDays(1)));
+      episode.setDouble(5, risk);
+      episode.setInt(6, models.champion().orElseThrow().id());
+      episode.setString(7, treated ? "treatment" : "hold-out");
+      SqlTime.set(episode, 8, at);
+      SqlTime.set(episode, 9, at.plus(Duration.ofDays(1)));
       long id = id(episode);
       ledger.setDouble(1, share);
       ledger.setLong(2, id);
@@ -338,7 +492,70 @@ class EffectReportTest {
     }
   }
 
-  private void call(long episode, String disposition, String agent) throws SQLException {
+  private void state(String state) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement("UPDATE campaign SET state = ? WHERE id = ?")) {
+      update.setString(1, state);
+      update.setLong(2, campaign);
+      update.executeUpdate();
+    }
+  }
+
+  private void plan(double baseChurn, double smallestEffect) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO effect_plan (campaign_id, run, base_churn, smallest_effect,"
+                    + " treatment_share, fixed_at) VALUES (?, 1, ?, ?, 0.5, ?)")) {
+      insert.setLong(1, campaign);
+      insert.setDouble(2, baseChurn);
+      insert.setDouble(3, smallestEffect);
+      SqlTime.set(insert, 4, START);
+      insert.executeUpdate();
+    }
+  }
+
+  private void attempt(long task, String agent, Instant at, String disposition)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement attempt =
+            connection.prepareStatement(
+                "INSERT INTO contact_attempt (party_id, call_task_id, channel, at, actor)"
+                    + " SELECT party_id, id, 'phone', ?, ? FROM call_task WHERE id = ?"
+                    + " RETURNING id");
+        PreparedStatement outcome =
+            connection.prepareStatement(
+                "INSERT INTO outcome (call_task_id, attempt_id, disposition, recorded_at,"
+                    + " recorded_by) VALUES (?, ?, ?, ?, ?)")) {
+      SqlTime.set(attempt, 1, at);
+      attempt.setString(2, agent);
+      attempt.setLong(3, task);
+      outcome.setLong(1, task);
+      outcome.setLong(2, id(attempt));
+      outcome.setString(3, disposition);
+      SqlTime.set(outcome, 4, at.plusSeconds(300));
+      outcome.setString(5, agent);
+      outcome.executeUpdate();
+    }
+  }
+
+  /** Corrects the last outcome of a task, a day later and by somebody else. */
+  private void correct(long task, String disposition) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement outcome =
+            connection.prepareStatement(
+                "INSERT INTO outcome (call_task_id, attempt_id, disposition, recorded_at,"
+                    + " recorded_by, supersedes) SELECT call_task_id, attempt_id, ?,"
+                    + " recorded_at + INTERVAL 1 DAY, 'lead', id FROM outcome"
+                    + " WHERE call_task_id = ? ORDER BY id DESC LIMIT 1")) {
+      outcome.setString(1, disposition);
+      outcome.setLong(2, task);
+      outcome.executeUpdate();
+    }
+  }
+
+  private long call(long episode, String disposition, String agent) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement task =
             connection.prepareStatement(
@@ -351,11 +568,13 @@ class EffectReportTest {
                 "INSERT INTO outcome (call_task_id, disposition, recorded_at, recorded_by)"
                     + " VALUES (?, ?, ?, ?)")) {
       task.setLong(1, episode);
-      outcome.setLong(1, id(task));
+      long called = id(task);
+      outcome.setLong(1, called);
       outcome.setString(2, disposition);
       SqlTime.set(outcome, 3, START.plus(Duration.ofHours(5)));
       outcome.setString(4, agent);
       outcome.executeUpdate();
+      return called;
     }
   }
 

@@ -103,7 +103,7 @@ final class EffectStudy implements Study {
       Verdict verdict = measured.verdict();
       unproven += verdict.kind().proven() ? 0 : 1;
       Interval saved = verdict.saved();
-      zeroInside += saved == null || (saved.low() <= 0 && saved.high() >= 0) ? 1 : 0;
+      zeroInside += saved != null && saved.low() <= 0 && saved.high() >= 0 ? 1 : 0;
       ever += everExcludesZero(dealt) ? 1 : 0;
     }
     String n = n(world) + ", " + planned.parties() + " planned";

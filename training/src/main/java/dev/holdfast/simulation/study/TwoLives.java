@@ -5,8 +5,8 @@ import dev.holdfast.activity.ChurnDefinition;
 import dev.holdfast.activity.FeatureSchema;
 import dev.holdfast.activity.Features;
 import dev.holdfast.activity.Priors;
+import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.effect.Maturity;
-import dev.holdfast.effect.Outcome;
 import dev.holdfast.simulation.CompetitorShock;
 import dev.holdfast.simulation.Oracle;
 import dev.holdfast.simulation.Population;
@@ -148,10 +148,10 @@ final class TwoLives {
       }
     }
     calling.advanceTo(END, called);
-    List<Outcome> phoned = outcomes(asked, called, priors);
+    List<AssignedLabel> phoned = outcomes(asked, called, priors);
     Histories alone = new Histories(population);
     live(seed, population, scenario).advanceTo(END, alone);
-    List<Outcome> left = outcomes(asked, alone, priors);
+    List<AssignedLabel> left = outcomes(asked, alone, priors);
     List<Customer> customers = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       if (left.get(i).known() && phoned.get(i).known()) {
@@ -227,12 +227,12 @@ final class TwoLives {
         priors.weekdays());
   }
 
-  private static List<Outcome> outcomes(
+  private static List<AssignedLabel> outcomes(
       List<SimulatedCustomer> asked, Histories histories, Priors priors) {
     return asked.stream()
         .map(
             one ->
-                Outcome.of(
+                AssignedLabel.of(
                     histories.of(Histories.idOf(one.externalId())).events(),
                     priors,
                     Maturity.USUAL_DAYS,

@@ -127,17 +127,14 @@ final class UpliftStudy implements Study {
     Captured profit = new Captured(gain, seed);
     double byGain = profit.sum(expectedGain);
     double byRisk = profit.sum(risk);
+    // A ratio to a loss says nothing: any gain is beyond it, and another loss is no gain.
+    double ratio = byRisk > 0 ? byGain / byRisk : byGain > 0 ? Double.POSITIVE_INFINITY : 0;
     Interval more = profit.differenceOfSums(expectedGain, risk);
     findings.add(
         Finding.told(name(), "profit a call, by expected gain", seeds, n, byGain / profit.first));
     findings.add(Finding.told(name(), "profit a call, by risk", seeds, n, byRisk / profit.first));
     findings.add(
-        Finding.told(
-                name(),
-                "profit by expected gain over profit by risk",
-                seeds,
-                n,
-                byRisk > 0 ? byGain / byRisk : Double.POSITIVE_INFINITY)
+        Finding.told(name(), "profit by expected gain over profit by risk", seeds, n, ratio)
             .atLeast(1.1));
     findings.add(
         Finding.told(

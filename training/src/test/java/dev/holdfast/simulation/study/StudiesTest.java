@@ -1,6 +1,7 @@
 package dev.holdfast.simulation.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
@@ -73,6 +74,10 @@ class StudiesTest {
 
     assertThat(the(findings, "told apart (1)").value()).isZero();
     assertThat(the(findings, "told apart where calls do nothing").value()).isZero();
+    assertThat(findings).as("no learner is tried").noneMatch(one -> one.what().startsWith("Qini"));
+    assertThat(the(findings, "the same as learnt").value())
+        .as("the average is learnt all the same")
+        .isCloseTo(the(findings, "average effect of a call, true").value(), within(0.15));
     // Of those seen in the last thirty days, the first by risk are mostly gone.
     assertThat(the(findings, "the same, by risk").value()).isLessThan(0.6);
   }

@@ -73,6 +73,18 @@ class UpliftTest {
   }
 
   @Test
+  void customersOfDifferentSharesAreNotThrownTogether() {
+    Trial one = trial(3_000, 0.5, 0.2, 5);
+    double[] shares = one.treatmentShare().clone();
+    shares[7] = 0.8;
+    Trial mixed = new Trial(one.names(), one.features(), one.treated(), shares, one.churned());
+
+    assertThatThrownBy(() -> UpliftModel.learn(mixed, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[0.5, 0.8]");
+  }
+
+  @Test
   void moreThanTenFeaturesAreRefused() {
     assertThatThrownBy(
             () ->

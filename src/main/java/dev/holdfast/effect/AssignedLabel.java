@@ -20,7 +20,7 @@ import java.util.List;
  *     before
  * @param withoutInduced the same as if uses that our contact brought about had not been
  */
-public record Outcome(
+public record AssignedLabel(
     Instant maturedAt, boolean mature, ChurnLabel label, ChurnLabel withoutInduced) {
 
   /**
@@ -32,7 +32,7 @@ public record Outcome(
    * @param assigned when the lot was drawn
    * @param complete up to where all events are known
    */
-  public static Outcome of(
+  public static AssignedLabel of(
       List<Event> history, Priors priors, double days, Instant assigned, Instant complete) {
     ActivityState state = ActivityState.empty();
     int next = advance(state, history, 0, assigned);
@@ -45,7 +45,7 @@ public record Outcome(
       advance(state, history, next, window.cutoff());
       // A silence that was ordered before the window began says nothing either.
       if (state.suspended()) {
-        return new Outcome(maturedAt, mature, ChurnLabel.UNKNOWN, ChurnLabel.UNKNOWN);
+        return new AssignedLabel(maturedAt, mature, ChurnLabel.UNKNOWN, ChurnLabel.UNKNOWN);
       }
     }
     List<Event> ofTheirOwn =
@@ -53,7 +53,7 @@ public record Outcome(
             .filter(event -> !Boolean.TRUE.equals(event.properties().get("induced")))
             .toList();
     ChurnLabel label = churn.label(history, window);
-    return new Outcome(
+    return new AssignedLabel(
         maturedAt,
         mature,
         label,
@@ -68,6 +68,11 @@ public record Outcome(
   /** True if it churned; false if not, or not known. */
   public boolean churned() {
     return label == ChurnLabel.CHURNED;
+  }
+
+  /** True if it would be known too if uses that our contact brought about had not been. */
+  public boolean knownWithoutInduced() {
+    return known(withoutInduced);
   }
 
   private static boolean known(ChurnLabel label) {
