@@ -35,7 +35,7 @@ public final class BellBench {
    * @param customers spread evenly over them
    */
   public static void run(int segments, int customers) throws Exception {
-    int plans = Math.max(1, (segments - REGIONS - 1) / REGIONS);
+    int plans = Math.max(1, (segments - 1 + REGIONS - 1) / REGIONS - 1);
     int cells = REGIONS * plans;
     int known = WARM_UP + 7 * WEEKS;
     try (Installation on = Installation.start(BenchModel.get())) {
@@ -147,7 +147,9 @@ public final class BellBench {
       statement.execute(
           "UPDATE source SET watermark = '" + now + "', reported = '" + now + "' WHERE id = 1");
       statement.execute(
-          "UPDATE business_clock SET mode = 'fixed', business_anchor = '" + now + "'");
+          "UPDATE business_clock SET mode = 'fixed', business_anchor = '"
+              + now
+              + "', system_anchor = UTC_TIMESTAMP(6)");
     }
   }
 

@@ -98,8 +98,7 @@ public record CohortChart(
    * @param since when the incident began
    * @param zone of the days
    */
-  static CohortChart of(
-      List<Seen> seen, boolean hourly, double limit, Instant since, ZoneId zone) {
+  static CohortChart of(List<Seen> seen, boolean hourly, double limit, Instant since, ZoneId zone) {
     if (seen.size() < 2) {
       throw new IllegalArgumentException("a chart needs two slots at least, had " + seen.size());
     }
@@ -202,9 +201,7 @@ public record CohortChart(
         named(seen.get(0).start(), hourly, zone),
         named(last.start(), hourly, zone),
         last.came(),
-        expected == null
-            ? ""
-            : String.format(Locale.ROOT, " where %,.0f were expected", expected),
+        expected == null ? "" : String.format(Locale.ROOT, " where %,.0f were expected", expected),
         rings == 0 ? "not once" : rings == 1 ? "once" : rings + " times");
   }
 

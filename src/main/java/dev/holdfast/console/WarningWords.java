@@ -1,20 +1,30 @@
 package dev.holdfast.console;
 
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.console.WarningPageData.Command;
 import dev.holdfast.console.WarningPageData.Detail;
 import dev.holdfast.console.WarningPageData.Entry;
 import dev.holdfast.console.WarningPageData.Fact;
 import dev.holdfast.console.WarningPageData.FeedLine;
 import dev.holdfast.console.WarningPageData.Line;
+import dev.holdfast.console.WarningPageData.Shared;
 import dev.holdfast.console.WarningPageData.Told;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.warning.BellWatch;
+import dev.holdfast.warning.CohortFigures;
+import dev.holdfast.warning.Cohorts;
 import dev.holdfast.warning.FeedCondition;
 import dev.holdfast.warning.FeedReport;
 import dev.holdfast.warning.FeedWatch;
 import dev.holdfast.warning.Incident;
 import dev.holdfast.warning.Incidents;
+import dev.holdfast.warning.Look;
 import dev.holdfast.warning.Notices;
+import dev.holdfast.warning.Rhythm;
+import dev.holdfast.warning.SegmentLooks;
+import dev.holdfast.warning.SharedTrait;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,18 +40,39 @@ class WarningWords {
 
   private static final int MOST = 500;
   private static final int PAST = 20;
+  private static final int MOST_SHARED = 15;
+  private static final int MOST_SLOTS = 120;
+  private static final Duration DAYS_BEFORE = Duration.ofDays(42);
+  private static final Duration HOURS_BEFORE = Duration.ofDays(3);
+  private static final String FEED = "feed";
   private static final DateTimeFormatter TO_THE_MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Incidents incidents;
+  private final Cohorts cohorts;
+  private final SegmentLooks looks;
+  private final BellWatch bell;
   private final FeedWatch feeds;
   private final Notices notices;
+  private final Calendars calendars;
   private final BusinessClock clock;
 
-  WarningWords(Incidents incidents, FeedWatch feeds, Notices notices, BusinessClock clock) {
+  WarningWords(
+      Incidents incidents,
+      Cohorts cohorts,
+      SegmentLooks looks,
+      BellWatch bell,
+      FeedWatch feeds,
+      Notices notices,
+      Calendars calendars,
+      BusinessClock clock) {
     this.incidents = incidents;
+    this.cohorts = cohorts;
+    this.looks = looks;
+    this.bell = bell;
     this.feeds = feeds;
     this.notices = notices;
+    this.calendars = calendars;
     this.clock = clock;
   }
 
@@ -66,14 +97,23 @@ class WarningWords {
   Detail one(long id) {
     Incident.WithHistory found = incidents.get(id);
     Incident incident = found.incident();
+    CohortFigures figures = incident.kind().equals(FEED) ? null : cohorts.figures(id);
+    List<Fact> facts = facts(incident);
+    if (figures != null) {
+      facts.addAll(facts(figures));
+    }
     return new Detail(
         line(incident),
-        facts(incident),
-        null,
-        null,
-        List.of(),
-        List.of(),
-        null,
+        facts,
+        figures == null ? null : chart(figures),
+        figures == null ? null : figures.parent(),
+        figures == null ? List.of() : figures.children(),
+        figures == null
+            ? List.of()
+            : cohorts.shared(id).stream().limit(MOST_SHARED).map(WarningWords::shared).toList(),
+        figures == null || figures.listed() == 0
+            ? null
+            : "/api/v1/warnings/" + id + "/cohort/customers",
         commands(incident),
         found.history().stream()
             .map(
@@ -85,6 +125,79 @@ class WarningWords {
             .map(
                 one -> new Told(one.recipient(), one.occasion(), one.state().wireName(), one.why()))
             .toList());
+  }
+
+  private static List<Fact> facts(CohortFigures figures) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "Visits",
+            String.format(
+                Locale.ROOT,
+                "%,d of %,.0f expected: %,.0f to %,.0f missing, %.0f%%",
+                figures.came(),
+                figures.expected(),
+                Math.max(0, figures.missingLow()),
+                figures.missingHigh(),
+                100 * figures.drop())));
+    Double detectable = figures.detectableDrop();
+    if (detectable != null) {
+      facts.add(
+          new Fact(
+              "Detectable",
+              String.format(
+                  Locale.ROOT,
+                  "a lasting drop of %.0f%% shows within a %s",
+                  100 * detectable,
+                  figures.slotSeconds() == Rhythm.DAY.seconds() ? "week" : "day")));
+    }
+    facts.add(new Fact("Listed", number(figures.listed()) + " missing customers"));
+    return facts;
+  }
+
+  /** The last weeks, or days, of the segment, up to now or to when the incident was over. */
+  private @Nullable CohortChart chart(CohortFigures figures) {
+    boolean hourly = figures.slotSeconds() == Rhythm.HOUR.seconds();
+    List<CohortChart.Seen> seen =
+        looks
+            .of(
+                figures.segmentId(),
+                figures.slotSeconds(),
+                figures.since().minus(hourly ? HOURS_BEFORE : DAYS_BEFORE),
+                null,
+                MOST_SLOTS)
+            .stream()
+            .map(
+                one ->
+                    new CohortChart.Seen(
+                        one.start(),
+                        one.came(),
+                        one.expected(),
+                        one.cusum(),
+                        !one.verdict().equals(Look.Verdict.NOT_JUDGED.wireName()),
+                        one.verdict().equals(Look.Verdict.RINGS.wireName())))
+            .toList();
+    return seen.size() < 2
+        ? null
+        : CohortChart.of(
+            seen,
+            hourly,
+            bell.limit(),
+            figures.since(),
+            hourly ? ZoneOffset.UTC : calendars.inForce().zone());
+  }
+
+  private static Shared shared(SharedTrait trait) {
+    return new Shared(
+        trait.trait(),
+        percent(trait.missing(), trait.ofMissing()),
+        percent(trait.present(), trait.ofPresent()),
+        String.format(Locale.ROOT, "%.1f", trait.lift()),
+        trait.q() < 0.001 ? "<0.001" : String.format(Locale.ROOT, "%.3f", trait.q()));
+  }
+
+  private static String percent(long part, long whole) {
+    return whole == 0 ? "none" : String.format(Locale.ROOT, "%.0f%%", 100.0 * part / whole);
   }
 
   private static Line line(Incident incident) {
@@ -146,7 +259,7 @@ class WarningWords {
           new Command(
               "End it with a cause", warnings + "resolve " + incident.id() + " --cause \"TEXT\""));
     }
-    if (!incident.kind().equals("feed")) {
+    if (!incident.kind().equals(FEED)) {
       commands.add(
           new Command("Call its customers", warnings + "campaign " + incident.id() + " [FILE]"));
     }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,37 +54,44 @@ class AttendanceBooks {
     CountChanges changes = new CountChanges(calendar);
     List<News> firstSeen = new ArrayList<>();
     for (News one : batch) {
-      Attendee before = one.state().attendee();
+      CustomerState state = one.state();
+      Attendee before = state.attendee();
       if (before == null) {
         firstSeen.add(one);
         continue;
       }
-      Attendance attendance = attendance(before.attendance(), one.events(), calendar);
+      List<Attendance> steps = steps(before.attendance(), one.events(), calendar);
+      Attendance newest = steps.get(steps.size() - 1);
       // A customer of several sources changes sides once a day at most.
       int cell =
-          attendance != null && attendance.newestDay() > before.attendance().newestDay()
-              ? cells.withSource(before.cell(), one.state().sourceId())
+          newest.newestDay() > before.attendance().newestDay()
+              ? cells.withSource(before.cell(), state.sourceId())
               : before.cell();
-      count(changes, one.state(), before, cell, attendance);
+      count(changes, state, cell, steps);
     }
-    if (!firstSeen.isEmpty()) {
-      Map<Long, Map<String, String>> known =
-          profiles.of(firstSeen.stream().map(one -> one.state().customerId()).toList());
-      for (News one : firstSeen) {
-        Attendance attendance = attendance(null, one.events(), calendar);
-        if (attendance != null) {
-          CustomerState state = one.state();
-          int cell =
-              cells.of(
-                  state.sourceId(),
-                  known.getOrDefault(state.customerId(), Map.of()),
-                  firstUse(one.events()),
-                  null);
-          count(changes, state, null, cell, attendance);
-        }
+    bookFirst(changes, firstSeen, calendar);
+    tallies.note(connection, changes);
+  }
+
+  private void bookFirst(CountChanges changes, List<News> firstSeen, OperationalCalendar calendar) {
+    if (firstSeen.isEmpty()) {
+      return;
+    }
+    Map<Long, Map<String, String>> known =
+        profiles.of(firstSeen.stream().map(one -> one.state().customerId()).toList());
+    for (News one : firstSeen) {
+      List<Attendance> steps = steps(null, one.events(), calendar);
+      if (!steps.isEmpty()) {
+        CustomerState state = one.state();
+        int cell =
+            cells.of(
+                state.sourceId(),
+                known.getOrDefault(state.customerId(), Map.of()),
+                firstUse(one.events()),
+                null);
+        count(changes, state, cell, steps);
       }
     }
-    tallies.note(connection, changes);
   }
 
   /** Looks up the cells of locked customers anew. */
@@ -102,49 +110,56 @@ class AttendanceBooks {
                 known.getOrDefault(state.customerId(), Map.of()),
                 Objects.requireNonNullElse(state.activity().lastUsageAt(), Instant.EPOCH),
                 before.cell());
-        count(changes, state, before, cell, before.attendance());
+        count(changes, state, cell, List.of(before.attendance()));
       }
     }
     tallies.note(connection, changes);
   }
 
+  /** Step by step, because what lies too far behind the newest day can be counted no more. */
   private static void count(
-      CountChanges changes,
-      CustomerState state,
-      @Nullable Attendee before,
-      int cell,
-      @Nullable Attendance attendance) {
-    if (attendance == null) {
-      return;
-    }
+      CountChanges changes, CustomerState state, int cell, List<Attendance> steps) {
     boolean away = state.activity().closed() || state.activity().suspended();
-    Attendee after = new Attendee(cell, away, attendance);
-    if (!after.equals(before)) {
-      changes.add(before, after);
-      state.countedAs(after);
+    for (Attendance attendance : steps) {
+      Attendee before = state.attendee();
+      Attendee after = new Attendee(cell, away, attendance);
+      if (!after.equals(before)) {
+        changes.add(before, after);
+        state.countedAs(after);
+      }
     }
   }
 
-  private static @Nullable Attendance attendance(
+  /** What was known before, and what is after each use in the order of time. */
+  private static List<Attendance> steps(
       @Nullable Attendance before, List<Event> events, OperationalCalendar calendar) {
+    List<Attendance> steps = new ArrayList<>();
     Attendance attendance = before;
-    for (Event event : events) {
-      if (isUse(event)) {
-        attendance =
-            attendance == null
-                ? Attendance.first(calendar, event.occurredAt())
-                : attendance.use(calendar, event.occurredAt());
+    if (attendance != null) {
+      steps.add(attendance);
+    }
+    for (Event event : uses(events)) {
+      Attendance next =
+          attendance == null
+              ? Attendance.first(calendar, event.occurredAt())
+              : attendance.use(calendar, event.occurredAt());
+      if (!next.equals(attendance)) {
+        steps.add(next);
+        attendance = next;
       }
     }
-    return attendance;
+    return steps;
+  }
+
+  private static List<Event> uses(List<Event> events) {
+    return events.stream()
+        .filter(AttendanceBooks::isUse)
+        .sorted(Comparator.comparing(Event::occurredAt))
+        .toList();
   }
 
   private static Instant firstUse(List<Event> events) {
-    return events.stream()
-        .filter(AttendanceBooks::isUse)
-        .map(Event::occurredAt)
-        .min(Instant::compareTo)
-        .orElseThrow();
+    return uses(events).get(0).occurredAt();
   }
 
   private static boolean isUse(Event event) {

@@ -317,8 +317,11 @@ public class BellWatch {
     private CohortCounts loaded(long slot) {
       CohortCounts held = counts;
       if (held == null || slot > countedThrough) {
-        long slots = rhythm == Rhythm.DAY ? LOADED_DAYS : (long) LOADED_DAYS * DAY_HOURS;
-        countedThrough = slot + slots;
+        countedThrough = slot;
+        long most = slot + (rhythm == Rhythm.DAY ? LOADED_DAYS : (long) LOADED_DAYS * DAY_HOURS);
+        while (countedThrough < most && !awaited(countedThrough + 1)) {
+          countedThrough++;
+        }
         held =
             rhythm == Rhythm.DAY
                 ? store.counts(slot, countedThrough, 0, -1)
@@ -437,16 +440,24 @@ public class BellWatch {
     return places;
   }
 
+  /** The sum of shortfalls above which a segment rings, in standard deviations. */
+  public double limit() {
+    SegmentTree tree = SegmentTree.of(config.segments().orElse(""));
+    cells.all().values().forEach(cell -> tree.add(cell.id(), cell.values()));
+    return limit(places(tree));
+  }
+
   /** One limit for both rhythms, from one budget of false alarms for all segments in both. */
-  private Bell bell(Rhythm rhythm, int places) {
+  private double limit(int places) {
     int byTheHour = Math.min(places, config.mostSegmentsByTheHour());
     double looks = places * Rhythm.DAY.slotsAYear() + byTheHour * Rhythm.HOUR.slotsAYear();
+    return CusumLimit.of(1, looks, config.falseAlarmsAYear());
+  }
+
+  private Bell bell(Rhythm rhythm, int places) {
     BellSettings settings =
         new BellSettings(
-            rhythm.slotsAWeek(),
-            CusumLimit.of(1, looks, config.falseAlarmsAYear()),
-            config.leastDrop(),
-            config.leastMissing());
+            rhythm.slotsAWeek(), limit(places), config.leastDrop(), config.leastMissing());
     return rhythm == Rhythm.DAY
         ? new Bell(settings, new Bell.Least(config.leastDue(), 0), config.mostSegments())
         : new Bell(

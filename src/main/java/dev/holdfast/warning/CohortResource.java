@@ -11,6 +11,8 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -65,24 +67,23 @@ public class CohortResource {
   }
 
   /**
-   * A page of the missing customers.
+   * The missing customers, a page as JSON, or with {@code Accept: text/csv} all of them as a file
+   * with a line each. Who takes the file is recorded in the audit.
    *
    * @param after {@code next} of the page before, 0 for the first
    */
   @GET
   @Path("/customers")
-  public Cohorts.Page customers(
+  @Produces({MediaType.APPLICATION_JSON, CSV})
+  public Response customers(
       @RestPath long id,
       @RestQuery @DefaultValue("0") @Min(0) long after,
-      @RestQuery @DefaultValue("100") @Min(1) @Max(1000) int limit) {
-    return cohorts.customers(id, after, limit);
-  }
-
-  /** All of them as a file with a line each. Who takes it is recorded in the audit. */
-  @GET
-  @Path("/customers")
-  @Produces(CSV)
-  public Response file(@RestPath long id) {
+      @RestQuery @DefaultValue("100") @Min(1) @Max(1000) int limit,
+      @Context HttpHeaders headers) {
+    if (!headers.getAcceptableMediaTypes().contains(MediaType.valueOf("text/csv"))) {
+      return Response.ok(cohorts.customers(id, after, limit), MediaType.APPLICATION_JSON_TYPE)
+          .build();
+    }
     CohortFigures figures = cohorts.figures(id);
     audit.record(
         caller.getPrincipal().getName(),
@@ -90,7 +91,7 @@ public class CohortResource {
         "incident:" + id,
         figures.listed() + " customers");
     StreamingOutput lines = out -> cohorts.write(id, out);
-    return Response.ok(lines, MediaType.valueOf(CSV))
+    return Response.ok(lines, CSV)
         .header("Content-Disposition", "attachment; filename=\"incident-" + id + ".csv\"")
         .header("Cache-Control", "no-store")
         .build();

@@ -17,10 +17,12 @@ public class IncidentCampaigns {
   private static final int PAGE = 4_096;
 
   private final Incidents incidents;
+  private final CohortIncidents cohorts;
   private final Campaigns campaigns;
 
-  IncidentCampaigns(Incidents incidents, Campaigns campaigns) {
+  IncidentCampaigns(Incidents incidents, CohortIncidents cohorts, Campaigns campaigns) {
     this.incidents = incidents;
+    this.cohorts = cohorts;
     this.campaigns = campaigns;
   }
 
@@ -57,7 +59,7 @@ public class IncidentCampaigns {
     @Override
     public boolean hasNext() {
       if (!page.hasNext()) {
-        page = incidents.customersOf(incident, last, PAGE).iterator();
+        page = cohorts.customersAfter(incident, last, PAGE).iterator();
       }
       return page.hasNext();
     }

@@ -231,32 +231,6 @@ public class Incidents {
     tell(id, clock.now(), actor, "campaign-started", campaign, false);
   }
 
-  /**
-   * Some of the customers whom an incident names, in the order of their ids.
-   *
-   * @param after the id before the first
-   */
-  List<Long> customersOf(long id, long after, int limit) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT customer_id FROM incident_customer WHERE incident_id = ? AND customer_id > ?"
-                    + " ORDER BY customer_id LIMIT ?")) {
-      select.setLong(1, id);
-      select.setLong(2, after);
-      select.setInt(3, limit);
-      List<Long> ids = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-      }
-      return ids;
-    } catch (SQLException e) {
-      throw new IllegalStateException("the customers of an incident cannot be read", e);
-    }
-  }
-
   /** The open incident of a feed, locked until the caller's transaction ends. */
   Optional<Incident> openOf(Source source) {
     return read(

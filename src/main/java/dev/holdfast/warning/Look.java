@@ -49,7 +49,7 @@ public record Look(
     NEW_LEVEL;
 
     /** The name in answers. */
-    String wireName() {
+    public String wireName() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }

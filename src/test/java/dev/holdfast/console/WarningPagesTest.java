@@ -10,9 +10,9 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
-import dev.holdfast.platform.SqlTime;
 import dev.holdfast.testsupport.Callers;
 import dev.holdfast.testsupport.RealBrowser;
+import dev.holdfast.warning.Look;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -25,10 +25,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,14 @@ class WarningPagesTest {
     Callers.create(users);
   }
 
+  /** Made up without customers: the bell must not meet them. */
+  @AfterEach
+  void noIncidentIsLeftOpen() throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      insert(connection, "UPDATE incident SET state = 'resolved', open_marker = NULL");
+    }
+  }
+
   @Test
   void peopleReadTheListAndEachIncident() throws Exception {
     long id = incident();
@@ -72,6 +82,11 @@ class WarningPagesTest {
         .then()
         .statusCode(200)
         .body(containsString("a third of them did not come"))
+        .body(containsString("3,800 of 5,600 expected: 1,650 to 1,950 missing, 32%"))
+        .body(containsString("From 4 Feb to 3 Mar; last 1,900 came where 2,800 were expected"))
+        .body(containsString("class=\"limit\""))
+        .body(containsString("last event=login_failed"))
+        .body(containsString("/api/v1/warnings/" + id + "/cohort/customers"))
         .body(containsString("holdfast warnings acknowledge --ours " + id))
         .body(containsString("holdfast warnings campaign " + id));
     given()
@@ -135,21 +150,63 @@ class WarningPagesTest {
     assertThat(complaints).as(what).isEmpty();
   }
 
+  /** An incident of a segment, with four weeks of looks at it and what the missing share. */
   private long incident() throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO incident (kind, subject, conditions, words, customers, since,"
-                    + " opened_at, held, state, open_marker) VALUES ('cohort', ?, '', 'a third of"
-                    + " them did not come', 1204, ?, ?, FALSE, 'open', 1)",
-                Statement.RETURN_GENERATED_KEYS)) {
-      insert.setString(1, subject);
-      SqlTime.set(insert, 2, SINCE);
-      SqlTime.set(insert, 3, SINCE.plusSeconds(90_000));
+    try (Connection connection = database.getConnection()) {
+      long segment =
+          insert(
+              connection,
+              "INSERT INTO bell_segment (segment_key) VALUES (?)",
+              subject.substring("segment:".length()));
+      int breaks = (int) (SINCE.getEpochSecond() / 86_400);
+      for (int day = breaks - 26; day < breaks + 2; day++) {
+        boolean broken = day >= breaks;
+        insert(
+            connection,
+            "INSERT INTO bell_look (slot_seconds, slot, segment_id, due, came, expected, z, own_z,"
+                + " cusum, dropped, missing, overdispersion, verdict) VALUES (86400, ?, ?, 4000, ?,"
+                + " 0.7, 0, 0, ?, 0, 0, 1, ?)",
+            day,
+            segment,
+            broken ? 1_900 : 2_790 + day % 5,
+            broken ? 15.0 * (day - breaks + 1) : 0.2,
+            day == breaks
+                ? Look.Verdict.RINGS.ordinal()
+                : broken ? Look.Verdict.STILL_RINGING.ordinal() : Look.Verdict.QUIET.ordinal());
+      }
+      long id =
+          insert(
+              connection,
+              "INSERT INTO incident (kind, subject, segment_id, slot_seconds, conditions, words,"
+                  + " customers, since, opened_at, held, state, open_marker, expected, came,"
+                  + " missing_low, missing_high, dropped, detectable) VALUES ('cohort', ?, ?, 86400,"
+                  + " '', 'a third of them did not come', 1204, ?, ?, FALSE, 'open', 1, 5600, 3800,"
+                  + " 1650, 1950, 0.32, 0.12)",
+              subject,
+              segment,
+              SINCE.atOffset(ZoneOffset.UTC).toLocalDateTime(),
+              SINCE.plusSeconds(90_000).atOffset(ZoneOffset.UTC).toLocalDateTime());
+      insert(
+          connection,
+          "INSERT INTO incident_trait (incident_id, place, trait, missing, of_missing, present,"
+              + " of_present, lift, p, q) VALUES (?, 1, 'last event=login_failed', 83, 100, 4, 100,"
+              + " 20.8, 0.00001, 0.0001)",
+          id);
+      insert(connection, "INSERT INTO incident_customer VALUES (?, 1)", id);
+      return id;
+    }
+  }
+
+  private static long insert(Connection connection, String sql, Object... values)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
+      for (int i = 0; i < values.length; i++) {
+        insert.setObject(i + 1, values[i]);
+      }
       insert.executeUpdate();
       try (ResultSet key = insert.getGeneratedKeys()) {
-        key.next();
-        return key.getLong(1);
+        return key.next() ? key.getLong(1) : 0;
       }
     }
   }

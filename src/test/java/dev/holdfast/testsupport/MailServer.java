@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mail server on loopback that speaks as much SMTP as a sender needs, and keeps each message that
@@ -34,12 +35,13 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   private static final Path TAKEN = Path.of("target", "test-mail");
   private static final Path OPEN = TAKEN.resolve("open");
+  private static final Path SLOW = TAKEN.resolve("slow");
   private static final Path CLOSED = TAKEN.resolve("closed");
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
   private final AtomicInteger taken = new AtomicInteger();
   private final Map<String, String> settings = new TreeMap<>();
-  private volatile ServerSocket server;
+  private volatile @Nullable ServerSocket server;
 
   /** Arguments are settings of the service under test. */
   @Override
@@ -51,12 +53,13 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     try {
       forget();
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      Thread listener = new Thread(this::listen, "mail-server");
+      ServerSocket opened = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      server = opened;
+      Thread listener = new Thread(() -> listen(opened), "mail-server");
       listener.setDaemon(true);
       listener.start();
       settings.put("holdfast.mail.host", "127.0.0.1");
-      settings.put("holdfast.mail.port", Integer.toString(server.getLocalPort()));
+      settings.put("holdfast.mail.port", Integer.toString(opened.getLocalPort()));
       settings.put("holdfast.mail.from", "holdfast@service.example");
       settings.put("holdfast.mail.start-tls", "DISABLED");
       return settings;
@@ -67,8 +70,12 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
+    ServerSocket opened = server;
+    if (opened == null) {
+      return;
+    }
     try {
-      server.close();
+      opened.close();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -106,9 +113,9 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
     Files.writeString(CLOSED, "");
   }
 
-  private void listen() {
-    while (!server.isClosed()) {
-      try (Socket client = server.accept()) {
+  private void listen(ServerSocket opened) {
+    while (!opened.isClosed()) {
+      try (Socket client = opened.accept()) {
         serve(client);
       } catch (IOException over) {
         // The client went away, or the server stops.
@@ -132,7 +139,10 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
         case "RCPT" -> {
           recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
           if (recipient.startsWith("slow-")) {
-            await().atMost(LONGEST_SILENCE).until(() -> Files.exists(OPEN) || server.isClosed());
+            Files.writeString(SLOW, "");
+            await()
+                .atMost(LONGEST_SILENCE)
+                .until(() -> Files.exists(OPEN) || Files.notExists(SLOW));
           }
           say(
               out,

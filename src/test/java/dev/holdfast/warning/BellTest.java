@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -118,7 +119,7 @@ class BellTest {
           town.pass(14, (cell, customer) -> cell < 2 && customer % 3 == 0);
 
       assertThat(rings.keySet()).contains("region=r0").doesNotContain("region=r1", "region=r2");
-      assertThat(rings.get("region=r0").get(0)).isLessThanOrEqualTo(6);
+      assertThat(rings.getOrDefault("region=r0", List.of()).get(0)).isLessThanOrEqualTo(6);
     }
   }
 
@@ -131,7 +132,7 @@ class BellTest {
 
     SegmentLook region = only(looks, "region=r0");
     assertThat(region.look().verdict()).isEqualTo(Verdict.RINGS);
-    SegmentLook.Shortfall shortfall = region.shortfall();
+    SegmentLook.Shortfall shortfall = Objects.requireNonNull(region.shortfall());
     assertThat(shortfall.drop()).isEqualTo(1);
     assertThat(shortfall.since()).isEqualTo(FIRST + LEARNING);
     assertThat(shortfall.missing()).isBetween(shortfall.missingLow(), shortfall.missingHigh());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +34,7 @@ class CohortCountsTest {
     final Set<Integer> hours = new HashSet<>();
     int cell;
     boolean away;
-    Attendee counted;
+    @Nullable Attendee counted;
   }
 
   @ParameterizedTest
