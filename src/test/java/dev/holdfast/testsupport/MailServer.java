@@ -134,8 +134,7 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
       String verb = line.length() < 4 ? line : line.substring(0, 4).toUpperCase(Locale.ROOT);
       switch (verb) {
         case "EHLO", "HELO" -> say(out, "250 test mail server");
-        case "MAIL" ->
-            say(out, Files.exists(CLOSED) ? "550 we do not know this sender" : "250 ok");
+        case "MAIL" -> say(out, Files.exists(CLOSED) ? "550 we do not know this sender" : "250 ok");
         case "RCPT" -> {
           recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
           if (recipient.startsWith("slow-")) {
