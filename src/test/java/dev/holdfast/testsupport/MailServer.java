@@ -35,6 +35,7 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
 
   private static final Path TAKEN = Path.of("target", "test-mail");
   private static final Path OPEN = TAKEN.resolve("open");
+  private static final Path SLOW = TAKEN.resolve("slow");
   private static final Path CLOSED = TAKEN.resolve("closed");
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
@@ -137,7 +138,10 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
         case "RCPT" -> {
           recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
           if (recipient.startsWith("slow-")) {
-            await().atMost(LONGEST_SILENCE).until(() -> Files.exists(OPEN) || server.isClosed());
+            Files.writeString(SLOW, "");
+            await()
+                .atMost(LONGEST_SILENCE)
+                .until(() -> Files.exists(OPEN) || Files.notExists(SLOW));
           }
           say(
               out,
