@@ -307,7 +307,6 @@ class NoticesTest {
     emails.set("lars", "slow-lars@ops.example", "test");
     open("later", FeedCondition.THIN);
     assertThat(relay.relay()).isZero();
-    MailServer.open();
     assertThat(
             number(
                 "SELECT COUNT(*) FROM notice WHERE state = 'waiting' AND due_at >"
