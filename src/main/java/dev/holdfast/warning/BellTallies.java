@@ -39,6 +39,8 @@ public class BellTallies {
 
   /**
    * Takes tallies away, in the caller's transaction: whoever adds them up does so exactly once.
+   * What another replica is adding up is waited for: who read on without it would take its
+   * customers for missing.
    *
    * @param limit how many at most
    */
@@ -49,7 +51,7 @@ public class BellTallies {
     try (Connection connection = database.getConnection()) {
       try (PreparedStatement select =
           connection.prepareStatement(
-              "SELECT id, changes FROM bell_tally ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED")) {
+              "SELECT id, changes FROM bell_tally ORDER BY id LIMIT ? FOR UPDATE")) {
         select.setInt(1, limit);
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {

@@ -19,6 +19,9 @@ interface MailConfig {
   @WithDefault("25")
   int port();
 
+  /** By what name we greet the server; without it, what the name service calls this machine. */
+  Optional<String> greeting();
+
   /** The sender of our mail. */
   @WithDefault("holdfast@localhost")
   String from();
