@@ -139,7 +139,10 @@ public class NoticeRelay {
 
   private boolean send(Claimed notice) {
     try {
-      mailer.send(mail(notice)).await().atMost(config.patience());
+      // One at a time: of two that are sent at the same moment one now and then has no answer.
+      synchronized (mailer) {
+        mailer.send(mail(notice)).await().atMost(config.patience());
+      }
     } catch (TimeoutException slow) {
       // The server may still take it: not before it has given up as well.
       Duration pause = pause(notice.attempt());
