@@ -41,6 +41,9 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
   /** Partitions of ours that have messages to apply, and since when they have not moved. */
   private final Map<Integer, Standing> standing = new ConcurrentHashMap<>();
 
+  /** Nothing is known of the time since: a question to a broker that is away takes long. */
+  private volatile long comparedAt;
+
   private record Standing(long next, long sinceNanos) {}
 
   StreamWatch(
@@ -106,17 +109,17 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
       }
     }
     standing.keySet().retainAll(ours);
+    comparedAt = now;
   }
 
   /** Asks nobody, so that it answers whatever hangs. */
   @Override
   public HealthCheckResponse call() {
     var health = HealthCheckResponse.named("stream").up();
-    long now = System.nanoTime();
     if (!database.away()) {
       standing.forEach(
           (partition, standing) -> {
-            Duration still = Duration.ofNanos(now - standing.sinceNanos());
+            Duration still = Duration.ofNanos(comparedAt - standing.sinceNanos());
             if (still.compareTo(limit) > 0) {
               LOG.errorf(
                   "Partition %d has stood at offset %d for %d s although it has messages",
