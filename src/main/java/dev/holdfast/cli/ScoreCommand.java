@@ -44,21 +44,26 @@ class ScoreCommand implements Callable<Integer> {
               audit.record(Actor.name(), "score-all", "customers", null);
               rescores.requestAll();
             });
-    scoreAll(rescores.waiting());
+    scoreAll();
     System.out.println(rescores.scored() + " customers have a risk");
     return 0;
   }
 
-  private void scoreAll(long rows) throws InterruptedException {
+  private void scoreAll() throws InterruptedException {
     Instant started = clock.now();
     timers.sweep();
+    long told = 0;
     for (long waiting = rescores.waiting(); waiting > 0; waiting = rescores.waiting()) {
       if (clock.now().isAfter(started.plus(PATIENCE))) {
         throw Problem.unavailable(
             waiting + " customers still wait for a score: their events are not applied yet",
             Duration.ofMinutes(1));
       }
-      System.err.printf("scoring: %,d of %,d customers done%n", rows - waiting, rows);
+      // How many there were is not told: who waits for two reasons is counted twice.
+      if (waiting != told) {
+        System.err.printf("scoring: %,d to go%n", waiting);
+        told = waiting;
+      }
       TimeUnit.MILLISECONDS.sleep(200);
       timers.sweep();
     }
