@@ -38,13 +38,7 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
   private final Duration limit;
   private final Set<Integer> ours = ConcurrentHashMap.newKeySet();
 
-  /** Partitions of ours that have messages to apply, and since when they have not moved. */
-  private final Map<Integer, Standing> standing = new ConcurrentHashMap<>();
-
-  /** Nothing is known of the time since: a question to a broker that is away takes long. */
-  private volatile long comparedAt;
-
-  private record Standing(long next, long sinceNanos) {}
+  private final StandingPartitions standing = new StandingPartitions();
 
   StreamWatch(
       EventLog log,
@@ -67,7 +61,7 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
     partitions.forEach(
         partition -> {
           ours.remove(partition.partition());
-          standing.remove(partition.partition());
+          standing.forget(partition.partition());
         });
   }
 
@@ -84,32 +78,17 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
       return;
     }
     try {
-      compare(log.endOffsets(), applied.next());
+      Map<Integer, Long> ends = log.endOffsets();
+      Map<Integer, Long> next = applied.next();
+      if (database.away()) {
+        standing.forget();
+      } else {
+        standing.look(ours, ends, next, System.nanoTime());
+      }
     } catch (RuntimeException unknown) {
       // The broker or the database is away, or was during the question.
-      standing.clear();
+      standing.forget();
     }
-  }
-
-  private void compare(Map<Integer, Long> ends, Map<Integer, Long> applied) {
-    if (database.away()) {
-      standing.clear();
-      return;
-    }
-    long now = System.nanoTime();
-    for (int partition : ours) {
-      long next = applied.getOrDefault(partition, 0L);
-      if (next >= ends.getOrDefault(partition, 0L)) {
-        standing.remove(partition);
-      } else {
-        standing.compute(
-            partition,
-            (same, before) ->
-                before != null && before.next() == next ? before : new Standing(next, now));
-      }
-    }
-    standing.keySet().retainAll(ours);
-    comparedAt = now;
   }
 
   /** Asks nobody, so that it answers whatever hangs. */
@@ -117,18 +96,17 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
   public HealthCheckResponse call() {
     var health = HealthCheckResponse.named("stream").up();
     if (!database.away()) {
-      standing.forEach(
-          (partition, standing) -> {
-            Duration still = Duration.ofNanos(comparedAt - standing.sinceNanos());
-            if (still.compareTo(limit) > 0) {
-              LOG.errorf(
-                  "Partition %d has stood at offset %d for %d s although it has messages",
-                  partition, standing.next(), still.toSeconds());
-              health
-                  .down()
-                  .withData("partition-" + partition, "still for " + still.toSeconds() + " s");
-            }
-          });
+      standing
+          .longerThan(limit)
+          .forEach(
+              (partition, still) -> {
+                LOG.errorf(
+                    "Partition %d has not moved for %d s although it has messages",
+                    partition, still.toSeconds());
+                health
+                    .down()
+                    .withData("partition-" + partition, "still for " + still.toSeconds() + " s");
+              });
     }
     return health.build();
   }
