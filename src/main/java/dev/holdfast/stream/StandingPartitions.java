@@ -27,7 +27,10 @@ final class StandingPartitions {
    * @param nowNanos of the look, by a clock that only runs forward
    */
   void look(
-      Collection<Integer> ours, Map<Integer, Long> ends, Map<Integer, Long> applied, long nowNanos) {
+      Collection<Integer> ours,
+      Map<Integer, Long> ends,
+      Map<Integer, Long> applied,
+      long nowNanos) {
     for (int partition : ours) {
       long next = applied.getOrDefault(partition, 0L);
       if (next >= ends.getOrDefault(partition, 0L)) {
