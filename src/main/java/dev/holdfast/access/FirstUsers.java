@@ -1,6 +1,5 @@
 package dev.holdfast.access;
 
-import dev.holdfast.platform.Lease;
 import dev.holdfast.platform.Leases;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -51,12 +49,15 @@ class FirstUsers {
       return;
     }
     // Of several replicas that start together, one creates the users.
-    Optional<Lease> lease = leases.tryAcquire("first-users", LEASE);
-    if (lease.isEmpty() || !users.none()) {
-      return;
+    leases.holding("first-users", LEASE, this::createIfNone);
+  }
+
+  private boolean createIfNone() {
+    boolean first = users.none();
+    if (first) {
+      System.err.println(announcement(create()));
     }
-    System.err.println(announcement(create()));
-    leases.release(lease.get());
+    return first;
   }
 
   private Map<String, String> create() {

@@ -147,14 +147,11 @@ public class Monitoring {
       return false;
     }
     return leases
-        .tryAcquire(LEASE, LEASE_LENGTH)
-        .map(
-            lease -> {
-              try {
-                watch(known(champion.get()));
-              } finally {
-                leases.release(lease);
-              }
+        .holding(
+            LEASE,
+            LEASE_LENGTH,
+            () -> {
+              watch(known(champion.get()));
               return true;
             })
         .orElse(false);

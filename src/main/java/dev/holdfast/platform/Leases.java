@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -31,6 +32,24 @@ public class Leases {
    */
   public Optional<Lease> tryAcquire(String name, Duration length) {
     return QuarkusTransaction.requiringNew().call(() -> acquire(name, length));
+  }
+
+  /**
+   * Works under the lease {@code name} and gives it back, whatever becomes of the work.
+   *
+   * @param length longer than the work takes: after that another may begin it
+   * @return what the work returns; empty if somebody holds the lease
+   */
+  public <T> Optional<T> holding(String name, Duration length, Supplier<T> work) {
+    return tryAcquire(name, length)
+        .map(
+            lease -> {
+              try {
+                return work.get();
+              } finally {
+                release(lease);
+              }
+            });
   }
 
   /** Gives the lease back early; nothing happens if it was lost. */

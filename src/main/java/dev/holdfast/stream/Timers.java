@@ -319,16 +319,7 @@ public class Timers {
     if (!silence.everywhere() || silence.behind() > config.yieldAbove()) {
       return;
     }
-    leases
-        .tryAcquire(INTAKE_LEASE, INTAKE_LEASE_LENGTH)
-        .ifPresent(
-            lease -> {
-              try {
-                intake.admitToday(known);
-              } finally {
-                leases.release(lease);
-              }
-            });
+    leases.holding(INTAKE_LEASE, INTAKE_LEASE_LENGTH, () -> intake.admitToday(known));
   }
 
   /**

@@ -158,14 +158,11 @@ public class BellWatch {
    */
   public boolean look() {
     return leases
-        .tryAcquire(LEASE, LEASE_LENGTH)
-        .map(
-            lease -> {
-              try {
-                gauges.evaluation(this::lookNow);
-              } finally {
-                leases.release(lease);
-              }
+        .holding(
+            LEASE,
+            LEASE_LENGTH,
+            () -> {
+              gauges.evaluation(this::lookNow);
               return true;
             })
         .orElse(false);

@@ -117,14 +117,11 @@ public class FeedWatch {
    */
   public boolean look() {
     return leases
-        .tryAcquire(LEASE, LEASE_LENGTH)
-        .map(
-            lease -> {
-              try {
-                watch(clock.now());
-              } finally {
-                leases.release(lease);
-              }
+        .holding(
+            LEASE,
+            LEASE_LENGTH,
+            () -> {
+              watch(clock.now());
               return true;
             })
         .orElse(false);

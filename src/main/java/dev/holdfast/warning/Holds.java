@@ -115,17 +115,7 @@ public class Holds {
     if (tasks("").isEmpty()) {
       return 0;
     }
-    return leases
-        .tryAcquire(LEASE, LEASE_LENGTH)
-        .map(
-            lease -> {
-              try {
-                return new Shift().work();
-              } finally {
-                leases.release(lease);
-              }
-            })
-        .orElse(0);
+    return leases.holding(LEASE, LEASE_LENGTH, () -> new Shift().work()).orElse(0);
   }
 
   /** What is done under one lease, which ends well before that does; not thread-safe. */

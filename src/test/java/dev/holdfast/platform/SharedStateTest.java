@@ -1,6 +1,7 @@
 package dev.holdfast.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -35,6 +36,26 @@ class SharedStateTest {
     assertThat(second.token()).isGreaterThan(first.token());
     leases.release(second);
     assertThat(leases.tryAcquire(job, Duration.ofMinutes(1))).isPresent();
+  }
+
+  @Test
+  void whoWorksUnderALeaseGivesItBackWhateverBecomesOfTheWork() {
+    String job = "job-" + UUID.randomUUID();
+    Duration length = Duration.ofMinutes(1);
+
+    assertThat(leases.holding(job, length, () -> leases.holding(job, length, () -> "both")))
+        .as("the work is done, and what wants the same lease meanwhile is not")
+        .contains(Optional.empty());
+    assertThatThrownBy(
+            () ->
+                leases.holding(
+                    job,
+                    length,
+                    () -> {
+                      throw new IllegalStateException("the work failed");
+                    }))
+        .hasMessage("the work failed");
+    assertThat(leases.holding(job, length, () -> "next")).contains("next");
   }
 
   @Test
