@@ -17,12 +17,10 @@ import dev.holdfast.monitoring.Snapshots.Known;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Leases;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Rounds;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -75,8 +73,7 @@ public class Monitoring {
   private final MonitoringConfig config;
   private final BusinessClock clock;
   private final ObjectMapper json;
-
-  private volatile boolean started;
+  private final Rounds rounds;
 
   Monitoring(
       ModelRegistry models,
@@ -91,7 +88,8 @@ public class Monitoring {
       Leases leases,
       MonitoringConfig config,
       BusinessClock clock,
-      ObjectMapper json) {
+      ObjectMapper json,
+      Rounds rounds) {
     this.models = models;
     this.sources = sources;
     this.events = events;
@@ -105,34 +103,22 @@ public class Monitoring {
     this.config = config;
     this.clock = clock;
     this.json = json;
-  }
-
-  void atStart(@Observes StartupEvent start) {
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
+    this.rounds = rounds;
   }
 
   @Scheduled(
       every = "{holdfast.monitoring.every:1m}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    if (!started) {
-      return;
+    rounds.round(LOG, "The models could not be watched", this::watchToday);
+  }
+
+  private void watchToday() {
+    Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
+    if (champion().filter(watch -> !watch.judgedAt().isBefore(today)).isEmpty()) {
+      run();
     }
-    try {
-      Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
-      if (champion().filter(watch -> !watch.judgedAt().isBefore(today)).isEmpty()) {
-        run();
-      }
-      champion().ifPresent(gauges::show);
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "The models could not be watched; trying again at the next tick");
-      }
-    }
+    champion().ifPresent(gauges::show);
   }
 
   /**

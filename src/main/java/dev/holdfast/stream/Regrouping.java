@@ -3,16 +3,14 @@ package dev.holdfast.stream;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.calendar.Calendars;
 import dev.holdfast.platform.Jdbc;
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.Settings;
 import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.warning.BellConfig;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,7 +38,7 @@ class Regrouping {
   private final Calendars calendars;
   private final Settings settings;
   private final BellConfig config;
-  private volatile boolean started;
+  private final Rounds rounds;
 
   Regrouping(
       DataSource database,
@@ -48,36 +46,23 @@ class Regrouping {
       AttendanceBooks books,
       Calendars calendars,
       Settings settings,
-      BellConfig config) {
+      BellConfig config,
+      Rounds rounds) {
     this.database = database;
     this.states = states;
     this.books = books;
     this.calendars = calendars;
     this.settings = settings;
     this.config = config;
-  }
-
-  void atStart(@Observes StartupEvent start) {
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
+    this.rounds = rounds;
   }
 
   @Scheduled(
       every = "{holdfast.bell.every:1m}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    if (!started || !config.enabled()) {
-      return;
-    }
-    try {
-      run();
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "Customers could not be regrouped; trying again at the next tick");
-      }
+    if (config.enabled()) {
+      rounds.round(LOG, "Customers could not be regrouped", this::run);
     }
   }
 

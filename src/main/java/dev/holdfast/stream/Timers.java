@@ -6,6 +6,7 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.RegisteredModel;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Leases;
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.DueTimers;
 import dev.holdfast.scoring.DueTimers.DueTimer;
@@ -15,11 +16,8 @@ import dev.holdfast.scoring.ScoringConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -48,6 +46,8 @@ public class Timers {
 
   private static final Logger LOG = Logger.getLogger(Timers.class);
   private static final int CLAIM = 500;
+
+  private static final String COULD_NOT_SWEEP = "The timers could not be swept";
 
   /** The scheduler's shortest interval is a second, and a timer that waits it out is late. */
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
@@ -80,6 +80,7 @@ public class Timers {
   private final BusinessClock clock;
   private final SystemClock system;
   private final MeterRegistry metrics;
+  private final Rounds rounds;
   private final Timer latenessSeconds;
   private final Timer idleTick;
   private final Timer busyTick;
@@ -90,7 +91,6 @@ public class Timers {
   private final Map<Integer, Instant> swept = new HashMap<>();
   private Instant wholeSweepAt = Instant.MIN;
   private @Nullable Integer champion;
-  private volatile boolean started;
 
   Timers(
       SilenceWatch silence,
@@ -106,7 +106,8 @@ public class Timers {
       Leases leases,
       BusinessClock clock,
       SystemClock system,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Rounds rounds) {
     this.silence = silence;
     this.config = config;
     this.timers = timers;
@@ -121,6 +122,7 @@ public class Timers {
     this.clock = clock;
     this.system = system;
     this.metrics = metrics;
+    this.rounds = rounds;
     this.latenessSeconds =
         Timer.builder("holdfast.timer.lateness")
             .description("from when a timer could act to the commit of what it did")
@@ -149,36 +151,19 @@ public class Timers {
         .register(metrics);
   }
 
-  void atStart(@Observes StartupEvent start) {
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
-  }
-
   @Scheduled(
       every = "{holdfast.timers.every:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    look();
+    rounds.round(LOG, COULD_NOT_SWEEP, this::look);
     LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-    look();
+    rounds.round(LOG, COULD_NOT_SWEEP, this::look);
   }
 
   private void look() {
-    if (!started) {
-      return;
-    }
-    try {
-      Instant begun = system.now();
-      boolean acted = tick(!begun.isBefore(wholeSweepAt.plus(WHOLE_SWEEP_EVERY)));
-      (acted ? busyTick : idleTick).record(Duration.between(begun, system.now()));
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "The timers could not be swept; trying again at the next tick");
-      }
-    }
+    Instant begun = system.now();
+    boolean acted = tick(!begun.isBefore(wholeSweepAt.plus(WHOLE_SWEEP_EVERY)));
+    (acted ? busyTick : idleTick).record(Duration.between(begun, system.now()));
   }
 
   /**
@@ -192,16 +177,7 @@ public class Timers {
       every = "{holdfast.timers.every:1s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onRescoreTick() {
-    if (!started) {
-      return;
-    }
-    try {
-      fullRescore.work(() -> started);
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "The rescore could not go on; trying again at the next tick");
-      }
-    }
+    rounds.round(LOG, "The rescore could not go on", () -> fullRescore.work(rounds::on));
   }
 
   /** Acts on everything that is due now, a full rescore included; for commands and tests. */

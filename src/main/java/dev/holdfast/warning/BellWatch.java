@@ -8,15 +8,13 @@ import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Leases;
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.warning.BellStore.StoredLook;
 import dev.holdfast.warning.Cells.Cell;
 import dev.holdfast.warning.Look.Verdict;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,9 +71,9 @@ public class BellWatch {
   private final Leases leases;
   private final BellConfig config;
   private final BusinessClock clock;
+  private final Rounds rounds;
 
   private final Map<Rhythm, Memory> memories = new EnumMap<>(Rhythm.class);
-  private volatile boolean started;
 
   BellWatch(
       BellStore store,
@@ -88,7 +86,8 @@ public class BellWatch {
       BellGauges gauges,
       Leases leases,
       BellConfig config,
-      BusinessClock clock) {
+      BusinessClock clock,
+      Rounds rounds) {
     this.store = store;
     this.cells = cells;
     this.incidents = incidents;
@@ -100,6 +99,7 @@ public class BellWatch {
     this.leases = leases;
     this.config = config;
     this.clock = clock;
+    this.rounds = rounds;
   }
 
   /** What is remembered between looks of a rhythm; made anew from what is stored if in doubt. */
@@ -127,27 +127,12 @@ public class BellWatch {
     }
   }
 
-  void atStart(@Observes StartupEvent start) {
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
-  }
-
   @Scheduled(
       every = "{holdfast.bell.every:1m}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    if (!started || !config.enabled()) {
-      return;
-    }
-    try {
-      look();
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "The segments could not be looked at; trying again at the next tick");
-      }
+    if (config.enabled()) {
+      rounds.round(LOG, "The segments could not be looked at", this::look);
     }
   }
 

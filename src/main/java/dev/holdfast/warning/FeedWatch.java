@@ -6,16 +6,14 @@ import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Leases;
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.warning.FeedJudge.Finding;
 import dev.holdfast.warning.FeedJudge.Gap;
 import dev.holdfast.warning.FeedJudge.Judgement;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,10 +55,10 @@ public class FeedWatch {
   private final FeedsConfig config;
   private final BusinessClock clock;
   private final SystemClock system;
+  private final Rounds rounds;
 
   private Map<Integer, Long> counted = Map.of();
   private Instant countedAt = Instant.EPOCH;
-  private volatile boolean started;
 
   FeedWatch(
       Sources sources,
@@ -72,7 +70,8 @@ public class FeedWatch {
       Leases leases,
       FeedsConfig config,
       BusinessClock clock,
-      SystemClock system) {
+      SystemClock system,
+      Rounds rounds) {
     this.sources = sources;
     this.customers = customers;
     this.store = store;
@@ -83,31 +82,20 @@ public class FeedWatch {
     this.config = config;
     this.clock = clock;
     this.system = system;
-  }
-
-  void atStart(@Observes StartupEvent start) {
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
+    this.rounds = rounds;
   }
 
   @Scheduled(
       every = "{holdfast.feeds.every:30s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    if (!started) {
-      return;
-    }
-    try {
-      look();
-      gauges.show(sources.all(), incidents.list(false, MOST_FEEDS), clock.now());
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "The feeds could not be watched; trying again at the next tick");
-      }
-    }
+    rounds.round(
+        LOG,
+        "The feeds could not be watched",
+        () -> {
+          look();
+          gauges.show(sources.all(), incidents.list(false, MOST_FEEDS), clock.now());
+        });
   }
 
   /**

@@ -2,16 +2,14 @@ package dev.holdfast.warning;
 
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Leases;
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.warning.HeldCustomers.Hold;
 import dev.holdfast.warning.HeldCustomers.Settling;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,43 +58,31 @@ public class Holds {
   private final Cells cells;
   private final Leases leases;
   private final SystemClock clock;
+  private final Rounds rounds;
 
   /** How many an incident named when its list was last gone through, by incident. */
   private final Map<Long, Long> listed = new ConcurrentHashMap<>();
 
-  private volatile boolean started;
-
   Holds(
-      DataSource database, HeldCustomers customers, Cells cells, Leases leases, SystemClock clock) {
+      DataSource database,
+      HeldCustomers customers,
+      Cells cells,
+      Leases leases,
+      SystemClock clock,
+      Rounds rounds) {
     this.database = database;
     this.customers = customers;
     this.cells = cells;
     this.leases = leases;
     this.clock = clock;
-  }
-
-  void atStart(@Observes StartupEvent start) {
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
+    this.rounds = rounds;
   }
 
   @Scheduled(
       every = "{holdfast.warnings.hold-every:10s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    if (!started) {
-      return;
-    }
-    try {
-      work();
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "Customers could not be held or released; trying again");
-      }
-    }
+    rounds.round(LOG, "Customers could not be held or released", this::work);
   }
 
   /**

@@ -1,12 +1,12 @@
 package dev.holdfast.warning;
 
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.warning.Notices.Claimed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.mailer.Mail;
 import io.quarkus.mailer.reactive.ReactiveMailer;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.TimeoutException;
@@ -50,13 +50,19 @@ public class NoticeRelay {
   private final Notices notices;
   private final ReactiveMailer mailer;
   private final MailConfig config;
+  private final Rounds rounds;
   private final MultiGauge states;
-  private volatile boolean started;
 
-  NoticeRelay(Notices notices, ReactiveMailer mailer, MailConfig config, MeterRegistry metrics) {
+  NoticeRelay(
+      Notices notices,
+      ReactiveMailer mailer,
+      MailConfig config,
+      MeterRegistry metrics,
+      Rounds rounds) {
     this.notices = notices;
     this.mailer = mailer;
     this.config = config;
+    this.rounds = rounds;
     this.states =
         MultiGauge.builder("holdfast.notices")
             .description("messages about incidents, by what became of them")
@@ -75,26 +81,14 @@ public class NoticeRelay {
       }
       LOG.info("Owners of incidents are told by e-mail");
     }
-    started = true;
-  }
-
-  void atStop(@Observes ShutdownEvent stop) {
-    started = false;
   }
 
   @Scheduled(
       every = "{holdfast.warnings.send-every:5s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    if (!started || !notices.wanted()) {
-      return;
-    }
-    try {
-      relay();
-    } catch (RuntimeException failure) {
-      if (started) {
-        LOG.warnf(failure, "The notices could not be sent; trying again at the next tick");
-      }
+    if (notices.wanted()) {
+      rounds.round(LOG, "The notices could not be sent", this::relay);
     }
   }
 

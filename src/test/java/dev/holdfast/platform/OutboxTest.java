@@ -3,20 +3,15 @@ package dev.holdfast.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.testsupport.Published;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -70,26 +65,11 @@ class OutboxTest {
   }
 
   private List<String> received(int count) {
-    var configuration = new HashMap<String, Object>(kafka);
-    configuration.put("group.id", UUID.randomUUID().toString());
-    configuration.put("auto.offset.reset", "earliest");
-    var lines = new ArrayList<String>();
-    try (var consumer =
-        new KafkaConsumer<>(configuration, new StringDeserializer(), new StringDeserializer())) {
-      consumer.subscribe(List.of(Topics.RISK));
-      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-      while (lines.size() < count && System.nanoTime() < deadline) {
-        for (var message : consumer.poll(Duration.ofMillis(500))) {
-          assertThat(message.headers().lastHeader("holdfast-id").value()).isNotEmpty();
-          // Other tests of the run write to this topic too.
-          if (TYPE.equals(
-              new String(
-                  message.headers().lastHeader("holdfast-type").value(), StandardCharsets.UTF_8))) {
-            lines.add(message.key() + ":" + message.value());
-          }
-        }
-      }
-    }
-    return lines;
+    return Published.on(kafka, Topics.RISK, message -> TYPE.equals(Published.type(message)), count)
+        .stream()
+        .peek(
+            message -> assertThat(message.headers().lastHeader("holdfast-id").value()).isNotEmpty())
+        .map(message -> message.key() + ":" + message.value())
+        .toList();
   }
 }

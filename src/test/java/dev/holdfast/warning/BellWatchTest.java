@@ -15,6 +15,7 @@ import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.platform.Leases;
+import dev.holdfast.platform.Rounds;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.test.junit.QuarkusTest;
@@ -68,6 +69,7 @@ class BellWatchTest {
   @Inject DataSource database;
   @Inject BusinessClocks clocks;
   @Inject BusinessClock clock;
+  @Inject Rounds rounds;
   @Inject Sources sources;
   @Inject Calendars calendars;
   @Inject Cells cells;
@@ -395,7 +397,8 @@ class BellWatchTest {
 
   private BellWatch replica(BellConfig its) {
     return new BellWatch(
-        store, cells, cohorts, missing, complete, sources, calendars, gauges, leases, its, clock);
+        store, cells, cohorts, missing, complete, sources, calendars, gauges, leases, its, clock,
+        rounds);
   }
 
   /** A day passes; who uses the service does so by one of two sources. */

@@ -17,27 +17,23 @@ import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.platform.Topics;
+import dev.holdfast.testsupport.Published;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,24 +203,10 @@ class WarningsTest {
 
   /** The types of the messages about this source, in order. */
   private List<String> messages(int count) {
-    var configuration = new HashMap<String, Object>(kafka);
-    configuration.put("group.id", UUID.randomUUID().toString());
-    configuration.put("auto.offset.reset", "earliest");
-    List<String> types = new ArrayList<>();
-    try (var consumer =
-        new KafkaConsumer<>(configuration, new StringDeserializer(), new StringDeserializer())) {
-      consumer.subscribe(List.of(Topics.WARNINGS));
-      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-      while (types.size() < count && System.nanoTime() < deadline) {
-        for (var message : consumer.poll(Duration.ofMillis(500))) {
-          if (message.key().equals("source:" + source)) {
-            types.add(
-                new String(
-                    message.headers().lastHeader("holdfast-type").value(), StandardCharsets.UTF_8));
-          }
-        }
-      }
-    }
-    return types;
+    return Published.on(
+            kafka, Topics.WARNINGS, message -> message.key().equals("source:" + source), count)
+        .stream()
+        .map(Published::type)
+        .toList();
   }
 }
