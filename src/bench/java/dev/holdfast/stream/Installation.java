@@ -302,8 +302,14 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** Starts the packaged service on these parts and waits until it says where it serves. */
-  Service serve(String... options) throws IOException, InterruptedException {
+  /**
+   * Starts the packaged service on these parts and waits until it says where it serves. Those whom
+   * an earlier one created are gone: a service tells the passwords of its first users once.
+   */
+  Service serve(String... options) throws IOException, InterruptedException, SQLException {
+    try (Connection connection = database.getConnection()) {
+      execute(connection, "DELETE FROM user_account");
+    }
     Service service =
         Service.start(
             path.resolve("home"),
