@@ -22,9 +22,11 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.holdfast.platform.Retried;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.persistence.Entity;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
@@ -292,6 +294,26 @@ class ArchitectureTest {
         .that(areRoutes())
         .should(beAnnotatedOnMethodOrClass())
         .because("a route without a role is a route that nobody decided about")
+        .check(CODE);
+  }
+
+  @Test
+  void everyRouteThatWritesGivesWayWithoutAWord() {
+    methods()
+        .that(areRoutes())
+        .and()
+        .areNotAnnotatedWith(GET.class)
+        .and()
+        // These write nothing to the database.
+        .areDeclaredInClassesThat()
+        .haveSimpleNameNotStartingWith("Risk")
+        .and()
+        .areDeclaredInClassesThat()
+        .doNotHaveSimpleName("EventsResource")
+        .should()
+        .beDeclaredInClassesThat()
+        .areAnnotatedWith(Retried.class)
+        .because("a deadlock is nobody's mistake, and no caller's business")
         .check(CODE);
   }
 

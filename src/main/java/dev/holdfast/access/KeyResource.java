@@ -2,6 +2,7 @@ package dev.holdfast.access;
 
 import dev.holdfast.access.ApiKeys.KeyView;
 import dev.holdfast.access.ApiKeys.NewKey;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Keys of machines, for operators. */
 @Path("/api/v1/keys")
 @RolesAllowed(Roles.OPERATOR)
+@Retried
 class KeyResource {
 
   private final ApiKeys keys;

@@ -6,6 +6,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.activity.OperationalCalendar.Outage;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The operational calendar: what is expected of which day, and when we were out of order. */
 @Path("/api/v1/calendar")
 @Blocking
+@Retried
 public class CalendarResource {
 
   private final Calendars calendars;

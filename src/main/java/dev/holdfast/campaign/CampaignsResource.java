@@ -5,6 +5,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallLists.CallList;
 import dev.holdfast.campaign.CallLists.Sheet;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Campaigns and their call lists. */
 @Path("/api/v1/campaigns")
 @Blocking
+@Retried
 public class CampaignsResource {
 
   private static final String CSV = "text/csv;charset=UTF-8";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.ContactPolicies.Version;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The contact policy: who may be contacted when, and how often. */
 @Path("/api/v1/contact-policy")
 @Blocking
+@Retried
 public class ContactPolicyResource {
 
   private final ContactPolicies policies;

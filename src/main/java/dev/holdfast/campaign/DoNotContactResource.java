@@ -5,6 +5,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Who must not be contacted. */
 @Path("/api/v1/do-not-contact")
 @Blocking
+@Retried
 public class DoNotContactResource {
 
   /**

@@ -2,6 +2,7 @@ package dev.holdfast.campaign;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.Outcomes.OutcomeView;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,6 +18,7 @@ import org.jboss.resteasy.reactive.RestPath;
 /** What became of the calls. */
 @Path("/api/v1/call-tasks/{id}/outcomes")
 @Blocking
+@Retried
 public class OutcomesResource {
 
   private final Outcomes outcomes;

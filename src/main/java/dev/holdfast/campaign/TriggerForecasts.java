@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.DoubleStream;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,15 +35,14 @@ import org.jboss.logging.Logger;
  * beyond the timers of those days, on average, comes on top. Timers that wait for a late feed or
  * were missed during a stop are among those set, so catching up is expected too. A person resumes a
  * paused campaign; the day's forecast is then made anew, from what has happened and what is set.
+ * Fewer than {@code holdfast.campaigns.pause-from} triggers a day pause nobody, whatever was
+ * expected.
  */
 @ApplicationScoped
 public class TriggerForecasts {
 
   private static final Logger LOG = Logger.getLogger(TriggerForecasts.class);
   private static final double TIMES_EXPECTED = 2;
-
-  /** Fewer triggers a day than this pause nobody, whatever was expected. */
-  private static final int FEWEST = 20;
 
   private static final int DAYS_LOOKED_BACK = 7;
   private static final String ACTOR = "rule:forecast";
@@ -58,6 +58,7 @@ public class TriggerForecasts {
   private final Audit audit;
   private final BusinessClock clock;
   private final MeterRegistry metrics;
+  private final int pauseFrom;
 
   private final Map<Long, Forecast> today = new ConcurrentHashMap<>();
   private long openedWhenChecked = -1;
@@ -84,7 +85,8 @@ public class TriggerForecasts {
       Outbox outbox,
       Audit audit,
       BusinessClock clock,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      @ConfigProperty(name = "holdfast.campaigns.pause-from", defaultValue = "20") int pauseFrom) {
     this.campaigns = campaigns;
     this.triggers = triggers;
     this.intake = intake;
@@ -96,6 +98,7 @@ public class TriggerForecasts {
     this.audit = audit;
     this.clock = clock;
     this.metrics = metrics;
+    this.pauseFrom = pauseFrom;
   }
 
   /**
@@ -129,7 +132,7 @@ public class TriggerForecasts {
 
   private void pauseIfAbove(Campaign campaign, Forecast forecast, Instant now) {
     long triggered = triggered(campaign.id, forecast.day(), forecast.day().plusDays(1));
-    if (triggered < FEWEST || triggered <= TIMES_EXPECTED * forecast.expected()) {
+    if (triggered < pauseFrom || triggered <= TIMES_EXPECTED * forecast.expected()) {
       return;
     }
     boolean paused =

@@ -3,6 +3,7 @@ package dev.holdfast.customer;
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who a customer is. */
 @Path("/api/v1/customers/{name}")
+@Retried
 class CustomerResource {
 
   private final CustomerRecords records;

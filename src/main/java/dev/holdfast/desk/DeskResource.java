@@ -12,6 +12,7 @@ import dev.holdfast.customer.Customers;
 import dev.holdfast.desk.Claims.Begun;
 import dev.holdfast.desk.Claims.Claim;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/api/v1/desk")
 @Blocking
+@Retried
 public class DeskResource {
 
   /**

@@ -6,6 +6,7 @@ import dev.holdfast.campaign.CallLists;
 import dev.holdfast.desk.Agents.Agent;
 import dev.holdfast.desk.Shifts.Shift;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Who works at the desk, when, and what their minutes are worth. */
 @Path("/api/v1/desk")
 @Blocking
+@Retried
 public class RosterResource {
 
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";

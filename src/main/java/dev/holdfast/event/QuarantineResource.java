@@ -2,6 +2,7 @@ package dev.holdfast.event;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The messages that were put aside, for operators: to look at, and to send again once mended. */
 @Path("/api/v1/quarantine")
 @RolesAllowed(Roles.OPERATOR)
+@Retried
 class QuarantineResource {
 
   private static final int SHOWN = 2_000;

@@ -4,6 +4,7 @@ import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The sources of events: how they report and how far they have reported everything. */
 @Path("/api/v1/sources")
+@Retried
 class SourcesResource {
 
   private final Sources sources;

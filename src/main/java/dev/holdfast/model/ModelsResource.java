@@ -2,6 +2,7 @@ package dev.holdfast.model;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
+import dev.holdfast.platform.Retried;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -21,6 +22,7 @@ import java.util.List;
 /** The models: which of them serves, and which are scored in shadow. */
 @Path("/api/v1/models")
 @Produces(MediaType.APPLICATION_JSON)
+@Retried
 public class ModelsResource {
 
   private final ModelRegistry registry;

@@ -17,6 +17,17 @@ public final class Failures {
               "The database does not answer. Nothing was changed; try again.",
               Duration.ofSeconds(5));
 
+  /** Two wanted the same rows again and again. */
+  static final Supplier<Problem> CONFLICT =
+      () ->
+          Problem.unavailable(
+              "Others changed the same at the same time. Nothing was changed; try again.",
+              Duration.ofSeconds(1));
+
+  private static final int DEADLOCK = 1213;
+  private static final int LOCK_WAIT = 1205;
+  private static final int CHANGED_MEANWHILE = 1020;
+
   private Failures() {}
 
   /** What we say to {@code status} when nobody gave a better reason. */
@@ -57,6 +68,20 @@ public final class Failures {
       }
       if (cause instanceof SQLException sql
           && String.valueOf(sql.getMessage()).contains("Acquisition timeout")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True if two transactions wanted the same rows and this one gave way; nothing is wrong. */
+  public static boolean isConflict(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException refused
+          && (refused.getErrorCode() == DEADLOCK
+              || refused.getErrorCode() == LOCK_WAIT
+              || refused.getErrorCode() == CHANGED_MEANWHILE
+              || "40001".equals(refused.getSQLState()))) {
         return true;
       }
     }

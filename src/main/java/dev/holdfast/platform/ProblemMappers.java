@@ -94,6 +94,10 @@ class ProblemMappers {
       LOG.warnf("The database does not answer: %s", e.getMessage());
       return problem(Failures.DATABASE_AWAY.get());
     }
+    if (Failures.isConflict(e)) {
+      LOG.warnf("A request gave way to others: %s", e.getMessage());
+      return problem(Failures.CONFLICT.get());
+    }
     String instance = "urn:uuid:" + UUID.randomUUID();
     LOG.errorf(e, "A request failed, reported to the caller as %s", instance);
     return problem(Failures.standard(500).with("instance", instance));

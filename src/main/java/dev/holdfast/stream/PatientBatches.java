@@ -1,5 +1,6 @@
 package dev.holdfast.stream;
 
+import dev.holdfast.platform.Failures;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -7,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,9 +37,6 @@ final class PatientBatches {
   /** As often a batch begins anew at once when another transaction held what it needed. */
   private static final int CONFLICTS = 20;
 
-  private static final int DEADLOCK = 1213;
-  private static final int LOCK_WAIT = 1205;
-  private static final int CHANGED_MEANWHILE = 1020;
   private static final long LONGEST_JITTER_NANOS = Duration.ofMillis(50).toNanos();
 
   /** When so many of a partition fail in a row, the fault is ours and not theirs: they wait. */
@@ -45,6 +46,9 @@ final class PatientBatches {
   private final BiConsumer<ConsumerRecord<byte[], byte[]>, RuntimeException> putAside;
   private final Duration firstPause;
   private volatile boolean stopping;
+
+  /** Read by each batch, written by the stop. */
+  private final ReadWriteLock inHand = new ReentrantReadWriteLock();
 
   /** By partition, since workers share this; a partition is one worker's. */
   private final Map<Integer, Integer> putAsideInARow = new ConcurrentHashMap<>();
@@ -64,11 +68,23 @@ final class PatientBatches {
   }
 
   /**
-   * Returns when all are applied or put aside.
+   * Returns when all are applied or put aside, or the process stops.
    *
-   * @throws RuntimeException the last failure, if the thread is interrupted or the process stops
+   * @return false if the process stops and these are left to the next, which is given them again
+   * @throws RuntimeException the last failure, if the thread is interrupted
    */
-  void apply(List<ConsumerRecord<byte[], byte[]>> records) {
+  boolean apply(List<ConsumerRecord<byte[], byte[]>> records) {
+    if (!inHand.readLock().tryLock()) {
+      return false;
+    }
+    try {
+      return !stopping && applied(records);
+    } finally {
+      inHand.readLock().unlock();
+    }
+  }
+
+  private boolean applied(List<ConsumerRecord<byte[], byte[]>> records) {
     Duration pause = firstPause;
     int conflicts = 0;
     for (int failures = 1; ; failures++) {
@@ -77,19 +93,23 @@ final class PatientBatches {
         if (!putAsideInARow.isEmpty()) {
           records.forEach(record -> putAsideInARow.remove(record.partition()));
         }
-        return;
+        return true;
       } catch (RuntimeException failure) {
-        if (stopping || Thread.currentThread().isInterrupted()) {
+        if (stopping) {
+          LOG.infof("%d messages (%s) are left to the next start", records.size(), words(failure));
+          return false;
+        }
+        if (Thread.currentThread().isInterrupted()) {
           throw failure;
         }
-        if (isConflict(failure) && conflicts++ < CONFLICTS) {
+        if (Failures.isConflict(failure) && conflicts++ < CONFLICTS) {
           failures--;
           // At random, so that the same two do not meet again.
           LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_JITTER_NANOS));
           continue;
         }
         if (failures >= TRIES && liesInTheData(failure) && isolated(records, failure)) {
-          return;
+          return !stopping;
         }
         LOG.warnf(
             "A batch of %d messages could not be applied (%s); trying again in %d ms",
@@ -102,11 +122,17 @@ final class PatientBatches {
   }
 
   /**
-   * From now on a failure ends the attempt: what the process needs for another goes away, and the
-   * next process is given the same messages.
+   * Begins no batch any more and waits for those in hand, for which a failure now is the end: what
+   * the process needs for another attempt goes away.
+   *
+   * @param atMost to wait
    */
-  void stop() {
+  void stop(Duration atMost) throws InterruptedException {
     stopping = true;
+    // Kept: nobody reads any more.
+    if (!inHand.writeLock().tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+      LOG.warnf("Batches were still at work %s after the stop began", atMost);
+    }
   }
 
   private boolean isolated(List<ConsumerRecord<byte[], byte[]>> records, RuntimeException failure) {
@@ -134,20 +160,6 @@ final class PatientBatches {
         record.partition(),
         record.offset());
     return true;
-  }
-
-  /** Two transactions wanted the same rows, and this one gave way; nothing is wrong. */
-  private static boolean isConflict(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException refused
-          && (refused.getErrorCode() == DEADLOCK
-              || refused.getErrorCode() == LOCK_WAIT
-              || refused.getErrorCode() == CHANGED_MEANWHILE
-              || "40001".equals(refused.getSQLState()))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** What trying again can never mend. Anything else may be the state of the machinery. */

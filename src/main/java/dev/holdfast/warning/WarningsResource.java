@@ -2,6 +2,7 @@ package dev.holdfast.warning;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/warnings")
 @Blocking
 @RolesAllowed({Roles.OPERATOR, Roles.RETENTION_LEAD})
+@Retried
 public class WarningsResource {
 
   private final Incidents incidents;

@@ -1,7 +1,9 @@
 package dev.holdfast.stream;
 
+import static java.lang.Thread.State.TIMED_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -9,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -63,22 +68,75 @@ class PatientBatchesTest {
   }
 
   @Test
-  void aStoppingProcessLeavesAFailedBatchToTheNext() {
-    var closed = new IllegalStateException("closed");
+  void aStoppingProcessLeavesAFailedBatchToTheNextAndBeginsNoOther() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
     var batches =
         new PatientBatches(
             records -> {
-              if (failures++ < 3) {
-                throw closed;
-              }
+              failures++;
+              begun.countDown();
+              awaited(closed);
+              throw new IllegalStateException("closed");
             },
             (record, failure) -> aside.add(record.offset()),
             SHORT);
+    CompletableFuture<Boolean> inHand =
+        CompletableFuture.supplyAsync(() -> batches.apply(messages(1)));
+    awaited(begun);
 
-    batches.stop();
+    batches.stop(Duration.ofMillis(1));
+    closed.countDown();
 
-    assertThatThrownBy(() -> batches.apply(messages(1))).isSameAs(closed);
+    assertThat(inHand).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(false);
+    batches.stop(Duration.ofSeconds(30));
+    assertThat(batches.apply(messages(1))).isFalse();
+    assertThat(failures).isEqualTo(1);
     assertThat(aside).isEmpty();
+  }
+
+  @Test
+  void aStopWaitsForTheBatchInHand() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    var batches =
+        new PatientBatches(
+            records -> {
+              begun.countDown();
+              awaited(goOn);
+              records.forEach(record -> applied.add(record.offset()));
+            },
+            (record, failure) -> aside.add(record.offset()),
+            SHORT);
+    CompletableFuture<Boolean> inHand =
+        CompletableFuture.supplyAsync(() -> batches.apply(messages(2)));
+    awaited(begun);
+    Thread stop =
+        new Thread(
+            () -> {
+              try {
+                batches.stop(Duration.ofSeconds(30));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+
+    stop.start();
+    await().atMost(Duration.ofSeconds(30)).until(() -> stop.getState() == TIMED_WAITING);
+    goOn.countDown();
+    stop.join();
+
+    assertThat(inHand).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+    assertThat(applied).containsExactly(0L, 1L);
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
