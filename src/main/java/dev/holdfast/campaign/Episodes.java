@@ -29,7 +29,8 @@ class Episodes {
   /**
    * What a new episode is made of.
    *
-   * @param at up to where silence was counted; usage after it is a return
+   * @param at up to where silence was counted, or when the event happened that opens it; usage
+   *     after it is a return
    * @param assignedAt the instant of the decision, later than {@code at} if the feed is behind
    */
   record Opening(
@@ -68,22 +69,29 @@ class Episodes {
           for (int i = 0; i < chunk.size(); i++) {
             select.setLong(i + 1, chunk.get(i));
           }
-          try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              open.add(
-                  new Open(
-                      row.getLong("id"),
-                      row.getLong("campaign_id"),
-                      row.getLong("party_id"),
-                      row.getLong("customer_id"),
-                      Arm.ofStored(row.getString("arm")),
-                      SqlTime.required(row, "opened_at")));
-            }
-          }
+          open.addAll(read(select));
         }
       }
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read open episodes", failure);
+    }
+    return open;
+  }
+
+  /** The open episodes that a statement finds. */
+  List<Open> read(PreparedStatement select) throws SQLException {
+    List<Open> open = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        open.add(
+            new Open(
+                row.getLong("id"),
+                row.getLong("campaign_id"),
+                row.getLong("party_id"),
+                row.getLong("customer_id"),
+                Arm.ofStored(row.getString("arm")),
+                SqlTime.required(row, "opened_at")));
+      }
     }
     return open;
   }

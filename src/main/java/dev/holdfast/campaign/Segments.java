@@ -43,7 +43,8 @@ class Segments {
    */
   static SegmentExpression read(String text) {
     try {
-      return SegmentExpression.parse(text, Segments::known);
+      return SegmentExpression.parse(
+          text, Segments::known, "risk, band, profile.FIELD or the name of a feature");
     } catch (SegmentExpression.Unreadable why) {
       throw Problem.badRequest("segment: " + why.getMessage());
     }

@@ -111,7 +111,7 @@ public class TriggerForecasts {
     LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
     long opened = triggers.opened();
     for (Campaign campaign : campaigns.running()) {
-      if (campaign.incidentId != null) {
+      if (!campaign.byRisk()) {
         continue;
       }
       Forecast known = today.get(campaign.id);
