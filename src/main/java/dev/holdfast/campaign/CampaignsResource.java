@@ -130,13 +130,19 @@ public class CampaignsResource {
   public record CloneName(@NotBlank @Size(max = 100) String name) {}
 
   private final Campaigns campaigns;
+  private final CampaignPreviews previews;
   private final CallLists callLists;
   private final SecurityIdentity caller;
   private final Audit audit;
 
   CampaignsResource(
-      Campaigns campaigns, CallLists callLists, SecurityIdentity caller, Audit audit) {
+      Campaigns campaigns,
+      CampaignPreviews previews,
+      CallLists callLists,
+      SecurityIdentity caller,
+      Audit audit) {
     this.campaigns = campaigns;
+    this.previews = previews;
     this.callLists = callLists;
     this.caller = caller;
     this.audit = audit;
@@ -265,6 +271,14 @@ public class CampaignsResource {
   @ResponseStatus(201)
   public CampaignView cloneOf(@RestPath long id, @Valid @NotNull CloneName clone) {
     return campaigns.cloneOf(id, clone.name(), actor());
+  }
+
+  /** What it would do with the customers as they are, without those who are in it already. */
+  @GET
+  @Path("/{id}/preview")
+  @RolesAllowed({Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  public CampaignPreview preview(@RestPath long id) {
+    return previews.of(id);
   }
 
   /**
