@@ -145,8 +145,7 @@ public record CampaignSettings(
               : "a campaign has either an enterThreshold or startsWith, the event that begins it");
     }
     double enter = enterThreshold == null ? NO_LEVEL : enterThreshold;
-    double leave =
-        leaveThreshold != null ? leaveThreshold : logistic(logit(enter) - HYSTERESIS_LOGIT);
+    double leave = leaveThreshold != null ? leaveThreshold : usualLeave(enter);
     if (leave >= enter) {
       throw Problem.badRequest(
           "leaveThreshold must be below enterThreshold "
@@ -183,6 +182,11 @@ public record CampaignSettings(
     }
     Evidence before = EvidenceJson.read(campaign.evidence);
     return before != null && before.known() ? PROVEN_HOLD_OUT : FIRST_HOLD_OUT;
+  }
+
+  /** Half a logit below, so that an episode does not flap. */
+  static double usualLeave(double enter) {
+    return logistic(logit(enter) - HYSTERESIS_LOGIT);
   }
 
   private static double logit(double p) {

@@ -92,12 +92,24 @@ public class Campaigns {
    */
   @Transactional
   public CampaignView start(CampaignSettings settings, String actor) {
-    Campaign campaign = new Campaign();
-    boolean draft = Boolean.TRUE.equals(settings.draft());
-    create(campaign, settings, draft ? Campaign.DRAFT : Campaign.RUNNING, actor);
-    if (!draft) {
-      watch(campaign);
+    if (Boolean.TRUE.equals(settings.draft())) {
+      return draft(settings, actor);
     }
+    Campaign campaign = new Campaign();
+    create(campaign, settings, Campaign.RUNNING, actor);
+    watch(campaign);
+    return CampaignView.of(campaign);
+  }
+
+  /**
+   * Writes a campaign down, whatever its settings say of that.
+   *
+   * @throws Problem 409 if the name is taken, 400 if the settings contradict each other
+   */
+  @Transactional
+  public CampaignView draft(CampaignSettings settings, String actor) {
+    Campaign campaign = new Campaign();
+    create(campaign, settings, Campaign.DRAFT, actor);
     return CampaignView.of(campaign);
   }
 

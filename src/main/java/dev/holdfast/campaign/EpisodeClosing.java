@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
  * in the way of one customer at most; replicas may do it at once.
  */
 @ApplicationScoped
-class EpisodeClosing {
+public class EpisodeClosing {
 
   private static final Logger LOG = Logger.getLogger(EpisodeClosing.class);
   private static final int AT_ONCE = 500;
@@ -64,7 +64,7 @@ class EpisodeClosing {
    *
    * @return how many; fewer than {@value #AT_ONCE} if these were all
    */
-  int some() {
+  public int some() {
     Instant now = clock.now();
     int closed = close(ofEnded(), "campaign-ended", now);
     for (Campaign campaign :

@@ -17,8 +17,7 @@ package dev.holdfast.campaign;
 record ExpectedGain(
     double customerValue, double offerCost, double contactCost, double minutesPerCall) {
 
-  /** Mean of Beta(6, 14), and where its middle 95 percent begin and end. */
-  static final Estimate ACCEPTANCE = new Estimate(0.3, 0.12576, 0.51203);
+  private static final double ACCEPTANCE_OF_LEAVERS = 0.3;
 
   /**
    * Expected gain of calling a customer with this risk, in money; negative below break-even.
@@ -26,14 +25,9 @@ record ExpectedGain(
    * @param risk calibrated probability of churn in [0, 1]
    */
   double ofCall(double risk) {
-    double saved = ACCEPTANCE.value() * risk * (customerValue - offerCost);
+    double saved = ACCEPTANCE_OF_LEAVERS * risk * (customerValue - offerCost);
     double wasted = (1 - risk) * offerCost;
     return saved - wasted - contactCost;
-  }
-
-  /** Expected cost of calling a customer with this risk: the call, and the offer if it is taken. */
-  double costOfCall(double risk) {
-    return contactCost + offerCost * (ACCEPTANCE.value() * risk + 1 - risk);
   }
 
   /** The same per agent minute: the order of the call list. */
