@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>First the cells are made known, then visits are counted and looked at in turn: either as they
  * come, or all first and then all looks, for a look takes nothing from a later slot. Counts are
  * kept by segment and source, so memory grows with these and the days (200 bytes each, and by the
- * hour 60 each) and neither with customers nor with the combinations of their values. Not
+ * hour 70 each) and neither with customers nor with the combinations of their values. Not
  * thread-safe.
  */
 public final class BellReplay {
@@ -313,7 +313,7 @@ public final class BellReplay {
 
     private final Map<Long, Kept> all = new TreeMap<>();
 
-    private final class Kept {
+    private static final class Kept {
       final int segmentId;
       Rung rung;
 

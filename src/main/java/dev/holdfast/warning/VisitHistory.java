@@ -63,9 +63,9 @@ public record VisitHistory(@Nullable Instant firstUse, List<Step> steps) {
       Attendance newest = known.get(known.size() - 1);
       // A customer of several sources changes sides once a day at most, as in the stream.
       boolean sameDay = last != null && newest.newestDay() == last.attendance().newestDay();
+      int reportedBy = last != null && sameDay ? last.source() : newestSource;
       int day = (int) Rhythm.DAY.slotOf(calendar, event.occurredAt());
-      Step step =
-          new Step(day, sameDay ? last.source() : newestSource, Attending.isAway(state), newest);
+      Step step = new Step(day, reportedBy, Attending.isAway(state), newest);
       if (last == null || !newest.equals(last.attendance()) || step.away() != last.away()) {
         steps.add(step);
         last = step;

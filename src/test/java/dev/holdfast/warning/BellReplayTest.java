@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiPredicate;
 import java.util.function.IntFunction;
@@ -100,7 +101,8 @@ class BellReplayTest {
             before == null
                 ? Attendance.first(PLAIN, event.occurredAt())
                 : before.attendance().use(PLAIN, event.occurredAt());
-        Attendee one = new Attendee(cells.get(event.customer()), false, after);
+        Attendee one =
+            new Attendee(Objects.requireNonNull(cells.get(event.customer())), false, after);
         changes.add(before, one);
         attendees.put(event.customer(), one);
       }
@@ -118,8 +120,8 @@ class BellReplayTest {
             1,
             days,
             (region, day) ->
-                region == 0 && day >= LEARNING && day < LEARNING + 3
-                    || region == 1 && day >= LEARNING + 20);
+                (region == 0 && day >= LEARNING && day < LEARNING + 3)
+                    || (region == 1 && day >= LEARNING + 20));
     BellRules byTheHour = RULES.withSegmentsByTheHour(20);
 
     BellReplay replayed = replayed(byTheHour, lives, days);
@@ -249,9 +251,9 @@ class BellReplayTest {
     }
 
     SlotVisits visits =
-        visits(tree, counts, cell -> cell % 2 == 1 ? Standing.LEFT_OUT : Standing.COMPLETE);
+        Objects.requireNonNull(
+            visits(tree, counts, cell -> cell % 2 == 1 ? Standing.LEFT_OUT : Standing.COMPLETE));
 
-    assertThat(visits).isNotNull();
     assertThat(visits.unjudged(tree.segments(), true))
         .extracting(Segment::key)
         .containsExactlyInAnyOrder("all", "region=mostly");
