@@ -119,7 +119,12 @@ class CalendarCommand {
     System.out.print(YAML.writeValueAsString(document));
   }
 
-  private static OperationalCalendar read(Path file) throws IOException {
+  /**
+   * Reads a calendar as people write it.
+   *
+   * @throws Problem 400 if it cannot be read, naming the file and what is wrong
+   */
+  static OperationalCalendar read(Path file) throws IOException {
     if (!Files.isReadable(file)) {
       throw Problem.badRequest("The file " + file + " cannot be read");
     }

@@ -32,8 +32,8 @@ class StudyCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "NAME",
       description =
-          "replay, leakage, ranking, holiday, crossing, earliness, feedback, effect, uplift or"
-              + " drift; else all")
+          "replay, leakage, ranking, holiday, crossing, earliness, feedback, effect, uplift,"
+              + " drift, bell or outage; else all")
   @Nullable String name;
 
   @Option(

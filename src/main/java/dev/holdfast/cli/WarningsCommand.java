@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       WarningsCommand.Show.class,
       WarningsCommand.Segments.class,
+      WarningsReplayCommand.class,
       WarningsCommand.Acknowledge.class,
       WarningsCommand.Assign.class,
       WarningsCommand.Remark.class,

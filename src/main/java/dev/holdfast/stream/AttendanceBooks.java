@@ -5,8 +5,8 @@ import dev.holdfast.activity.Attendee;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.customer.Profiles;
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.warning.Attending;
 import dev.holdfast.warning.BellConfig;
 import dev.holdfast.warning.BellTallies;
 import dev.holdfast.warning.Cells;
@@ -21,7 +21,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts who uses the service, for the bell of a cohort: what a batch changed in the counts is one
@@ -60,7 +59,7 @@ class AttendanceBooks {
         firstSeen.add(one);
         continue;
       }
-      List<Attendance> steps = steps(before.attendance(), one.events(), calendar);
+      List<Attendance> steps = Attending.steps(before.attendance(), one.events(), calendar);
       Attendance newest = steps.get(steps.size() - 1);
       // A customer of several sources changes sides once a day at most.
       int cell =
@@ -80,7 +79,7 @@ class AttendanceBooks {
     Map<Long, Map<String, String>> known =
         profiles.of(firstSeen.stream().map(one -> one.state().customerId()).toList());
     for (News one : firstSeen) {
-      List<Attendance> steps = steps(null, one.events(), calendar);
+      List<Attendance> steps = Attending.steps(null, one.events(), calendar);
       if (!steps.isEmpty()) {
         CustomerState state = one.state();
         int cell =
@@ -119,7 +118,7 @@ class AttendanceBooks {
   /** Step by step, because what lies too far behind the newest day can be counted no more. */
   private static void count(
       CountChanges changes, CustomerState state, int cell, List<Attendance> steps) {
-    boolean away = state.activity().closed() || state.activity().suspended();
+    boolean away = Attending.isAway(state.activity());
     for (Attendance attendance : steps) {
       Attendee before = state.attendee();
       Attendee after = new Attendee(cell, away, attendance);
@@ -130,39 +129,11 @@ class AttendanceBooks {
     }
   }
 
-  /** What was known before, and what is after each use in the order of time. */
-  private static List<Attendance> steps(
-      @Nullable Attendance before, List<Event> events, OperationalCalendar calendar) {
-    List<Attendance> steps = new ArrayList<>();
-    Attendance attendance = before;
-    if (attendance != null) {
-      steps.add(attendance);
-    }
-    for (Event event : uses(events)) {
-      Attendance next =
-          attendance == null
-              ? Attendance.first(calendar, event.occurredAt())
-              : attendance.use(calendar, event.occurredAt());
-      if (!next.equals(attendance)) {
-        steps.add(next);
-        attendance = next;
-      }
-    }
-    return steps;
-  }
-
-  private static List<Event> uses(List<Event> events) {
-    return events.stream()
-        .filter(AttendanceBooks::isUse)
-        .sorted(Comparator.comparing(Event::occurredAt))
-        .toList();
-  }
-
   private static Instant firstUse(List<Event> events) {
-    return uses(events).get(0).occurredAt();
-  }
-
-  private static boolean isUse(Event event) {
-    return event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
+    return events.stream()
+        .filter(Attending::isUse)
+        .map(Event::occurredAt)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 }

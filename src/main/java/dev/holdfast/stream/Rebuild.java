@@ -31,8 +31,8 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Makes the states anew from the stored events, page by page in the order of customers. A state
  * that comes out as it was is left alone, so that a second run finds nothing to do; one that does
- * not is scored again, quietly. Each page is a transaction that also notes how far it went: a run
- * that was cut short goes on there.
+ * not is scored again, quietly. Who was not counted for the bell of a cohort yet is counted. Each
+ * page is a transaction that also notes how far it went: a run that was cut short goes on there.
  *
  * <p>Rows that exist are locked, so the stream may run beside. Rows that are missing cannot be: if
  * any are, nothing else may write states.
@@ -49,6 +49,7 @@ public class Rebuild {
   private final EventStore events;
   private final Sources sources;
   private final Retiming retiming;
+  private final AttendanceBooks attendance;
   private final Settings settings;
   private final SystemClock clock;
 
@@ -59,6 +60,7 @@ public class Rebuild {
       EventStore events,
       Sources sources,
       Retiming retiming,
+      AttendanceBooks attendance,
       Settings settings,
       SystemClock clock) {
     this.database = database;
@@ -67,6 +69,7 @@ public class Rebuild {
     this.events = events;
     this.sources = sources;
     this.retiming = retiming;
+    this.attendance = attendance;
     this.settings = settings;
     this.clock = clock;
   }
@@ -106,13 +109,15 @@ public class Rebuild {
     }
   }
 
-  private Page page(long after, String actor) {
+  private Page page(long after, String actor) throws SQLException {
     List<Long> ids = customersAfter(after);
     if (ids.isEmpty()) {
       return new Page(after, new Result(0, 0));
     }
     OperationalCalendar calendar = retiming.inForce();
     List<CustomerState> changed = new ArrayList<>();
+    List<CustomerState> unchanged = new ArrayList<>();
+    List<AttendanceBooks.News> uncounted = new ArrayList<>();
     long rebuilt = 0;
     Map<Long, String> names = customers.namesOf(ids);
     int partitions = partitions();
@@ -129,9 +134,20 @@ public class Rebuild {
           || !Arrays.equals(before, state.activity().toBytes())) {
         describe(state, history, names.getOrDefault(state.customerId(), ""), partitions);
         changed.add(state);
+      } else if (state.attendee() == null) {
+        unchanged.add(state);
+      }
+      // Known before the bell was switched on: counted from the beginning, and once.
+      if (state.attendee() == null) {
+        uncounted.add(new AttendanceBooks.News(state, history));
       }
     }
+    try (Connection connection = database.getConnection()) {
+      attendance.book(connection, uncounted, calendar);
+    }
+    unchanged.removeIf(state -> state.attendee() == null);
     states.save(changed);
+    states.save(unchanged);
     long last = ids.get(ids.size() - 1);
     settings.put(REACHED, Long.toString(last), actor);
     return new Page(last, new Result(rebuilt, changed.size()));

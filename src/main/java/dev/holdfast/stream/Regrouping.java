@@ -5,6 +5,8 @@ import dev.holdfast.calendar.Calendars;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.Settings;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.warning.BellConfig;
@@ -15,9 +17,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -31,6 +39,8 @@ class Regrouping {
   private static final Logger LOG = Logger.getLogger(Regrouping.class);
   private static final int PAGE = 500;
   private static final String SEGMENTS = "bell.segments";
+  // Longer than any batch works: one that reads a profile before it changes writes its row in it.
+  private static final Duration BATCH_AT_MOST = Duration.ofMinutes(10);
 
   private final DataSource database;
   private final CustomerStates states;
@@ -39,6 +49,7 @@ class Regrouping {
   private final Settings settings;
   private final BellConfig config;
   private final Rounds rounds;
+  private final SystemClock clock;
 
   Regrouping(
       DataSource database,
@@ -47,7 +58,8 @@ class Regrouping {
       Calendars calendars,
       Settings settings,
       BellConfig config,
-      Rounds rounds) {
+      Rounds rounds,
+      SystemClock clock) {
     this.database = database;
     this.states = states;
     this.books = books;
@@ -55,6 +67,7 @@ class Regrouping {
     this.settings = settings;
     this.config = config;
     this.rounds = rounds;
+    this.clock = clock;
   }
 
   @Scheduled(
@@ -69,8 +82,10 @@ class Regrouping {
   /** Moves all who are to be moved. */
   void run() {
     QuarkusTransaction.requiringNew().run(this::noticeOtherSegments);
-    while (QuarkusTransaction.requiringNew().call(this::page) == PAGE) {
-      // Until a page is not full.
+    OptionalLong last = OptionalLong.of(0);
+    while (last.isPresent()) {
+      long after = last.getAsLong();
+      last = QuarkusTransaction.requiringNew().call(() -> page(after));
     }
   }
 
@@ -84,8 +99,8 @@ class Regrouping {
     try (Connection connection = database.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT IGNORE INTO bell_regroup SELECT customer_id FROM customer_state WHERE"
-                    + " cell_id IS NOT NULL")) {
+                "INSERT IGNORE INTO bell_regroup (customer_id) SELECT customer_id FROM"
+                    + " customer_state WHERE cell_id IS NOT NULL")) {
       int customers = insert.executeUpdate();
       if (customers > 0) {
         LOG.infof("The watched segments changed; %d customers are regrouped", customers);
@@ -96,21 +111,28 @@ class Regrouping {
     settings.put(SEGMENTS, wanted, "holdfast");
   }
 
-  private int page() throws SQLException {
+  /** Moves the next ones after a customer; the last one looked at, empty if there are no more. */
+  private OptionalLong page(long after) throws SQLException {
     try (Connection connection = database.getConnection()) {
-      List<Long> ids = asked(connection);
-      if (ids.isEmpty()) {
-        return 0;
+      SortedMap<Long, Instant> asked = asked(connection, after);
+      if (asked.isEmpty()) {
+        return OptionalLong.empty();
       }
       OperationalCalendar calendar = calendars.inForce(connection);
-      // Only rows that exist: who has none is put into the right cell when it is made.
+      // Only rows that exist: who has none is put into the right cell when it is made, but for a
+      // batch that is making it now and read the profile before it changed.
+      Set<Long> present = states.read(asked.keySet()).keySet();
       Collection<CustomerState> locked =
-          states.lock(states.read(ids).keySet()).values().stream()
-              .filter(state -> state.attendee() != null)
-              .toList();
+          states.lock(present).values().stream().filter(state -> state.attendee() != null).toList();
       books.regroup(connection, locked, calendar);
       states.save(locked);
-      for (List<Long> chunk : Jdbc.chunks(ids)) {
+      Instant settled = clock.now().minus(BATCH_AT_MOST);
+      List<Long> done =
+          asked.entrySet().stream()
+              .filter(one -> present.contains(one.getKey()) || one.getValue().isBefore(settled))
+              .map(Map.Entry::getKey)
+              .toList();
+      for (List<Long> chunk : Jdbc.chunks(done)) {
         try (PreparedStatement delete =
             connection.prepareStatement(
                 "DELETE FROM bell_regroup WHERE customer_id IN ("
@@ -122,22 +144,27 @@ class Regrouping {
           delete.executeUpdate();
         }
       }
-      return ids.size();
+      return OptionalLong.of(asked.lastKey());
     }
   }
 
-  private static List<Long> asked(Connection connection) throws SQLException {
+  /** Who is to be moved, and when that was noted. */
+  private static SortedMap<Long, Instant> asked(Connection connection, long after)
+      throws SQLException {
     try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT customer_id FROM bell_regroup ORDER BY customer_id LIMIT "
-                    + PAGE
-                    + " FOR UPDATE SKIP LOCKED");
-        ResultSet row = select.executeQuery()) {
-      List<Long> ids = new ArrayList<>();
-      while (row.next()) {
-        ids.add(row.getLong(1));
+        connection.prepareStatement(
+            "SELECT customer_id, noted_at FROM bell_regroup WHERE customer_id > ? ORDER BY"
+                + " customer_id LIMIT "
+                + PAGE
+                + " FOR UPDATE SKIP LOCKED")) {
+      select.setLong(1, after);
+      try (ResultSet row = select.executeQuery()) {
+        SortedMap<Long, Instant> asked = new TreeMap<>();
+        while (row.next()) {
+          asked.put(row.getLong(1), SqlTime.required(row, "noted_at"));
+        }
+        return asked;
       }
-      return ids;
     }
   }
 }

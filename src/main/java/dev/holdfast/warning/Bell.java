@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A segment is watched from the slot on in which it is first large enough, up to a number of
  * segments. Used by the live watch, which feeds it from the counts as slots are complete, and by
- * whatever replays stored visits: {@link CohortCounts} gives the visits by cell, {@link
- * SegmentTree#sum} those by segment, and this says what follows. The same input gives the same
- * looks. Not thread-safe.
+ * the replay of stored visits: {@link CohortCounts} gives the visits by cell, {@link SlotVisits}
+ * those by segment, and this says what follows. The same input gives the same looks. Not
+ * thread-safe.
  */
-public final class Bell {
+final class Bell {
 
   private static final int MOST_WEEKS_OF_A_RUN = 4;
 
@@ -34,7 +34,7 @@ public final class Bell {
    * @param due customers due, 1 or more
    * @param came customers who came, 0 or more
    */
-  public record Least(int due, int came) {}
+  record Least(int due, int came) {}
 
   private static final class Watched {
     private final SegmentSeries series;
@@ -55,7 +55,7 @@ public final class Bell {
    * @param least how large a segment is before it is watched
    * @param mostSegments how many are watched, 1 or more; later ones are not
    */
-  public Bell(BellSettings settings, Least least, int mostSegments) {
+  Bell(BellSettings settings, Least least, int mostSegments) {
     if (least.due() < 1 || mostSegments < 1) {
       throw new IllegalArgumentException(
           "a bell needs 1 or more customers due and segments, had "
@@ -78,7 +78,7 @@ public final class Bell {
    *     outage or missing data may explain an absence
    * @return what was seen of each watched segment, in the same order
    */
-  public List<SegmentLook> look(
+  List<SegmentLook> look(
       long slot, Collection<Segment> segments, Map<Segment, Visits> visits, Set<Segment> unjudged) {
     List<SegmentLook> looks = new ArrayList<>();
     Map<Segment, Look> parents = new HashMap<>();
@@ -172,12 +172,12 @@ public final class Bell {
   }
 
   /** The segments that are watched. */
-  public Set<Segment> watched() {
+  Set<Segment> watched() {
     return Set.copyOf(watched.keySet());
   }
 
   /** The newest look at a segment; null if it is not watched. */
-  public @Nullable Look last(Segment segment) {
+  @Nullable Look last(Segment segment) {
     Watched one = watched.get(segment);
     return one == null ? null : one.last;
   }
@@ -187,7 +187,7 @@ public final class Bell {
    *
    * @return share of the expected customers, in (0, 1]; NaN while it is not yet known
    */
-  public double detectableDrop(Segment segment) {
+  double detectableDrop(Segment segment) {
     Look look = last(segment);
     if (look == null || Double.isNaN(look.expected()) || look.due() == 0) {
       return Double.NaN;

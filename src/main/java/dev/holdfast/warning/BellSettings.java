@@ -9,20 +9,21 @@ package dev.holdfast.warning;
  *     may be true and is not worth a call
  * @param leastMissing customers that must be missing, 0 or more
  */
-public record BellSettings(int slotsAWeek, double limit, double leastDrop, double leastMissing) {
+record BellSettings(int slotsAWeek, double limit, double leastDrop, double leastMissing) {
 
   /** The share and the number below which nobody is called. */
-  public static final double DEFAULT_DROP = 0.10;
+  static final double DEFAULT_DROP = 0.10;
 
-  public static final double DEFAULT_MISSING = 20;
+  static final double DEFAULT_MISSING = 20;
 
-  public BellSettings {
+  BellSettings {
     if (slotsAWeek < 1
         || !(limit > 0)
         || !(leastDrop >= 0 && leastDrop <= 1)
         || !(leastMissing >= 0)) {
       throw new IllegalArgumentException(
-          "a bell needs slots a week and a limit above 0, a drop in [0, 1] and a number of customers, had "
+          "a bell needs slots a week and a limit above 0, a drop in [0, 1] and a number of"
+              + " customers, had "
               + slotsAWeek
               + ", "
               + limit
@@ -34,7 +35,7 @@ public record BellSettings(int slotsAWeek, double limit, double leastDrop, doubl
   }
 
   /** By the day, with the usual gate. */
-  public static BellSettings daily(int segments, double falseAlarmsAYear) {
+  static BellSettings daily(int segments, double falseAlarmsAYear) {
     return new BellSettings(
         7, CusumLimit.of(segments, 365, falseAlarmsAYear), DEFAULT_DROP, DEFAULT_MISSING);
   }
@@ -48,7 +49,7 @@ public record BellSettings(int slotsAWeek, double limit, double leastDrop, doubl
    * @param overdispersion variance against a binomial one, at least 1
    * @return a share of the expected customers in (0, 1]; 1 if even their total absence takes longer
    */
-  public double detectableDrop(double due, double share, double overdispersion, int slots) {
+  double detectableDrop(double due, double share, double overdispersion, int slots) {
     double sd =
         Math.sqrt(
             share * (1 - share) / due * (1 + 1.0 / SegmentSeries.BASELINE_WEEKS) * overdispersion);

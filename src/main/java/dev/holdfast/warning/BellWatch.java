@@ -3,7 +3,6 @@ package dev.holdfast.warning;
 import dev.holdfast.activity.Attendance;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.calendar.Calendars;
-import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
@@ -52,7 +51,6 @@ public class BellWatch {
   private static final int ADD_UPS = 1_000;
   // Series remember twelve weeks; before that they need some to know what is usual.
   private static final int WEEKS_READ_AGAIN = 26;
-  private static final int MOST_PLACES = 100_000;
   private static final int LOADED_DAYS = 30;
   private static final int COUNTS_KEPT_DAYS = 100;
   private static final int LOOKS_KEPT_DAYS = 2 * 366;
@@ -70,6 +68,7 @@ public class BellWatch {
   private final BellGauges gauges;
   private final Leases leases;
   private final BellConfig config;
+  private final BellRules rules;
   private final BusinessClock clock;
   private final Rounds rounds;
 
@@ -98,6 +97,7 @@ public class BellWatch {
     this.gauges = gauges;
     this.leases = leases;
     this.config = config;
+    this.rules = BellRules.of(config);
     this.clock = clock;
     this.rounds = rounds;
   }
@@ -163,18 +163,12 @@ public class BellWatch {
       all = QuarkusTransaction.requiringNew().call(store::addUp);
     }
     OperationalCalendar calendar = calendars.inForce();
-    for (Rhythm rhythm : rhythms()) {
+    for (Rhythm rhythm : rules.rhythms()) {
       new Round(rhythm, calendar, through, now).run();
     }
     missing.list();
     QuarkusTransaction.requiringNew().run(() -> prune(calendar));
     gauges.show(segments());
-  }
-
-  private List<Rhythm> rhythms() {
-    return config.mostSegmentsByTheHour() == 0
-        ? List.of(Rhythm.DAY)
-        : List.of(Rhythm.DAY, Rhythm.HOUR);
   }
 
   /** The looks of one rhythm in one go. */
@@ -218,7 +212,7 @@ public class BellWatch {
     }
 
     private boolean awaited(long slot) {
-      return rhythm.end(calendar, slot).plus(config.grace()).isAfter(now);
+      return rhythm.end(calendar, slot).plus(rules.grace()).isAfter(now);
     }
 
     /** The slot after the last one that was looked at. */
@@ -230,16 +224,20 @@ public class BellWatch {
       List<StoredLook> all = new ArrayList<>();
       long slot = from;
       while (slot < from + SLOTS_AT_ONCE && !awaited(slot)) {
-        Counted counted = counted(memory, slot);
+        SlotVisits counted = counted(memory, slot);
         if (counted == null) {
           break;
         }
         List<SegmentLook> looks =
-            memory.bell.look(slot, memory.tree.segments(), counted.visits(), counted.unjudged());
+            memory.bell.look(
+                slot,
+                memory.tree.segments(),
+                counted.present(),
+                counted.unjudged(memory.tree.segments(), rhythm.usual(calendar, slot)));
         for (SegmentLook one : looks) {
           all.add(new StoredLook(required(memory.ids, one.segment()), one.look()));
         }
-        boolean news = !rhythm.end(calendar, slot).plus(config.newsFor()).isBefore(now);
+        boolean news = !rhythm.end(calendar, slot).plus(rules.newsFor()).isBefore(now);
         incidents.follow(rhythm, calendar, looks, memory.ids, memory.bell, news);
         slot++;
       }
@@ -266,34 +264,22 @@ public class BellWatch {
     }
 
     /** What was counted in a slot; null if it is not complete yet. */
-    private @Nullable Counted counted(Memory memory, long slot) {
-      Map<Integer, Visits> present = new HashMap<>();
-      Map<Integer, Visits> leftOut = new HashMap<>();
+    private @Nullable SlotVisits counted(Memory memory, long slot) {
+      Instant end = rhythm.end(calendar, slot);
       Map<Integer, Standing> standings = new HashMap<>();
-      CohortCounts loaded = loaded(slot);
-      for (int id : loaded.cells()) {
-        Cell cell = memory.cells.get(id);
-        Visits visits =
-            rhythm == Rhythm.DAY
-                ? loaded.onDay(id, (int) slot)
-                : loaded.inHour(id, (int) slot, calendar);
-        if (cell == null || visits.due() == 0) {
-          continue;
-        }
-        Standing standing =
-            standings.computeIfAbsent(cell.sourceId(), source -> standing(source, slot));
-        switch (standing) {
-          case AWAITED -> {
-            return null;
-          }
-          case LEFT_OUT -> leftOut.put(id, visits);
-          case COMPLETE -> present.put(id, visits);
-          case OTHER_RHYTHM -> {
-            // A file of the day says nothing of an hour in time.
-          }
-        }
-      }
-      return new Counted(memory.tree.sum(present), unjudged(memory.tree, slot, present, leftOut));
+      return SlotVisits.of(
+          rhythm,
+          calendar,
+          slot,
+          loaded(slot),
+          memory.tree::segmentsOf,
+          cell ->
+              standings.computeIfAbsent(sourceOf(memory, cell), source -> standing(source, end)));
+    }
+
+    private int sourceOf(Memory memory, int cell) {
+      Cell known = memory.cells.get(cell);
+      return known == null ? 0 : known.sourceId();
     }
 
     private CohortCounts loaded(long slot) {
@@ -317,56 +303,20 @@ public class BellWatch {
       return held;
     }
 
-    private Standing standing(int sourceId, long slot) {
+    private Standing standing(int sourceId, Instant end) {
       Source source = known.get(sourceId);
-      if (source == null) {
-        return Standing.LEFT_OUT;
-      }
-      if (rhythm == Rhythm.HOUR && source.cadence() == Cadence.DAILY) {
-        return Standing.OTHER_RHYTHM;
-      }
-      Instant end = rhythm.end(calendar, slot);
-      Instant reached = through.get(sourceId);
-      if (source.feed().incident() != null) {
-        return Standing.LEFT_OUT;
-      }
-      if (reached != null && !reached.isBefore(end)) {
-        return Standing.COMPLETE;
-      }
-      // While nothing is known of any source, as during a first import, there is nothing to judge.
-      boolean tooLong = !end.plus(config.waitAtMost()).isAfter(now) && !through.isEmpty();
-      return tooLong ? Standing.LEFT_OUT : Standing.AWAITED;
+      return source == null
+          ? Standing.LEFT_OUT
+          : Standing.of(
+              rhythm,
+              end,
+              source.cadence(),
+              source.feed().incident() != null,
+              through.get(sourceId),
+              !through.isEmpty(),
+              rules.waitAtMost(),
+              now);
     }
-
-    private Set<Segment> unjudged(
-        SegmentTree tree, long slot, Map<Integer, Visits> present, Map<Integer, Visits> leftOut) {
-      if (!rhythm.usual(calendar, slot)) {
-        return new HashSet<>(tree.segments());
-      }
-      Set<Segment> unjudged = new HashSet<>();
-      if (!leftOut.isEmpty()) {
-        Map<Segment, Visits> judged = tree.sum(present);
-        tree.sum(leftOut)
-            .forEach(
-                (segment, lost) -> {
-                  if (lost.due() > judged.getOrDefault(segment, Visits.NONE).due()) {
-                    unjudged.add(segment);
-                  }
-                });
-      }
-      return unjudged;
-    }
-  }
-
-  /** Who was due and came in a slot, and of which segments it says nothing. */
-  private record Counted(Map<Segment, Visits> visits, Set<Segment> unjudged) {}
-
-  /** What a slot can say of the customers of a source. */
-  private enum Standing {
-    COMPLETE,
-    AWAITED,
-    LEFT_OUT,
-    OTHER_RHYTHM
   }
 
   private static int required(Map<String, Integer> ids, Segment segment) {
@@ -393,11 +343,11 @@ public class BellWatch {
         return held;
       }
     }
-    SegmentTree tree = SegmentTree.of(config.segments().orElse(""));
+    SegmentTree tree = SegmentTree.of(rules.segments());
     present.values().forEach(cell -> tree.add(cell.id(), cell.values()));
     Map<String, Integer> ids = numbers(tree);
     int places = places(tree);
-    Memory fresh = new Memory(tree, present, ids, bell(rhythm, places), places, next);
+    Memory fresh = new Memory(tree, present, ids, rules.bell(rhythm, places), places, next);
     if (next.isPresent()) {
       remember(rhythm, fresh, next.getAsLong());
     }
@@ -410,42 +360,15 @@ public class BellWatch {
     return QuarkusTransaction.requiringNew().call(() -> store.idsOf(keys));
   }
 
-  /**
-   * For how many segments the limit is set: 10, 20, 40, ... so that it stays while some are added.
-   */
-  private int places(SegmentTree tree) {
-    int wanted = Math.min(tree.segments().size(), config.mostSegments());
-    int places = 10;
-    while (places < wanted && places < MOST_PLACES) {
-      places *= 2;
-    }
-    return places;
-  }
-
   /** The sum of shortfalls above which a segment rings, in standard deviations. */
   public double limit() {
-    SegmentTree tree = SegmentTree.of(config.segments().orElse(""));
+    SegmentTree tree = SegmentTree.of(rules.segments());
     cells.all().values().forEach(cell -> tree.add(cell.id(), cell.values()));
-    return limit(places(tree));
+    return rules.limit(places(tree));
   }
 
-  /** One limit for both rhythms, from one budget of false alarms for all segments in both. */
-  private double limit(int places) {
-    int byTheHour = Math.min(places, config.mostSegmentsByTheHour());
-    double looks = places * Rhythm.DAY.slotsAYear() + byTheHour * Rhythm.HOUR.slotsAYear();
-    return CusumLimit.of(1, looks, config.falseAlarmsAYear());
-  }
-
-  private Bell bell(Rhythm rhythm, int places) {
-    BellSettings settings =
-        new BellSettings(
-            rhythm.slotsAWeek(), limit(places), config.leastDrop(), config.leastMissing());
-    return rhythm == Rhythm.DAY
-        ? new Bell(settings, new Bell.Least(config.leastDue(), 0), config.mostSegments())
-        : new Bell(
-            settings,
-            new Bell.Least(config.leastDue(), config.leastExpectedAnHour()),
-            config.mostSegmentsByTheHour());
+  private int places(SegmentTree tree) {
+    return rules.places(tree.segments().size());
   }
 
   /** Lets the series see again what they saw. */
@@ -491,16 +414,16 @@ public class BellWatch {
 
   /** How each watched segment does, by rhythm, each after the one that contains it. */
   public synchronized List<SegmentReport> segments() {
-    Map<Integer, CohortIncidents.Open> open = incidents.open();
+    Map<Integer, CohortRule.Open> open = incidents.open();
     List<SegmentReport> reports = new ArrayList<>();
-    for (Rhythm rhythm : rhythms()) {
+    for (Rhythm rhythm : rules.rhythms()) {
       Memory memory = memory(rhythm);
       for (Segment segment : memory.tree.segments()) {
         Look look = memory.bell.last(segment);
         if (look != null) {
           int id = required(memory.ids, segment);
           Segment parent = segment.parent();
-          CohortIncidents.Open incident = open.get(id);
+          CohortRule.Open incident = open.get(id);
           reports.add(
               SegmentReport.of(
                   id,

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.customer.ProfileChanges;
+import dev.holdfast.platform.SqlTime;
+import dev.holdfast.platform.SystemClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -12,17 +14,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,30 +33,27 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Cells implements ProfileChanges {
 
-  /** The name of the month of sign-up among the values. */
-  public static final String COHORT = "cohort";
-
   private static final Logger LOG = Logger.getLogger(Cells.class);
   private static final int NO_SOURCE = 0;
-  private static final int MOST_VALUE = 60;
-  private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d{2}.*");
   private static final TypeReference<TreeMap<String, String>> VALUES = new TypeReference<>() {};
 
   private final DataSource database;
   private final ObjectMapper json;
   private final BellConfig config;
-  private final Set<String> fields;
+  private final SystemClock clock;
+  private final CellValues values;
 
   /** Cells never change, so both caches stay true. */
   private final ConcurrentMap<Integer, Cell> byId = new ConcurrentHashMap<>();
 
   private final ConcurrentMap<Content, Integer> ids = new ConcurrentHashMap<>();
 
-  Cells(DataSource database, ObjectMapper json, BellConfig config) {
+  Cells(DataSource database, ObjectMapper json, BellConfig config, SystemClock clock) {
+    this.clock = clock;
     this.database = database;
     this.json = json;
     this.config = config;
-    this.fields = SegmentTree.of(config.segments().orElse("")).fields();
+    this.values = new CellValues(config.segments().orElse(""), config.signedUp());
   }
 
   /**
@@ -84,27 +79,9 @@ public class Cells implements ProfileChanges {
       Map<String, String> profile,
       Instant firstUse,
       @Nullable Integer before) {
-    Map<String, String> values = new TreeMap<>();
-    for (String field : fields) {
-      String value = field.equals(COHORT) ? cohort(profile, firstUse, before) : profile.get(field);
-      if (value != null && !value.isBlank()) {
-        values.put(field, value.length() > MOST_VALUE ? SegmentTree.shown(value) : value);
-      }
-    }
-    return id(new Content(sourceId == null ? NO_SOURCE : sourceId, values));
-  }
-
-  private String cohort(Map<String, String> profile, Instant firstUse, @Nullable Integer before) {
-    String given = profile.get(COHORT);
-    if (given != null) {
-      return given;
-    }
-    String signedUp = profile.get(config.signedUp());
-    if (signedUp != null && MONTH.matcher(signedUp).matches()) {
-      return signedUp.substring(0, 7);
-    }
-    String known = before == null ? null : cell(before).values().get(COHORT);
-    return known != null ? known : YearMonth.from(firstUse.atOffset(ZoneOffset.UTC)).toString();
+    String cohort = before == null ? null : cell(before).values().get(CellValues.COHORT);
+    Map<String, String> known = values.of(profile, firstUse, cohort);
+    return id(new Content(sourceId == null ? NO_SOURCE : sourceId, known));
   }
 
   /** The cell with the same values as another, of customers whose use another source reports. */
@@ -134,7 +111,8 @@ public class Cells implements ProfileChanges {
       if (!content.values().isEmpty() && count(connection) >= config.mostCells()) {
         LOG.warnf(
             "There are %d combinations of values already; %s is counted among all customers only."
-                + " Watch fewer values in holdfast.bell.segments, or raise holdfast.bell.most-cells",
+                + " Watch fewer values in holdfast.bell.segments, or raise"
+                + " holdfast.bell.most-cells",
             config.mostCells(), content.values());
         return ensure(new Content(content.sourceId(), Map.of()));
       }
@@ -230,14 +208,16 @@ public class Cells implements ProfileChanges {
 
   @Override
   public void changed(long customerId) {
-    if (!config.enabled() || fields.isEmpty()) {
+    if (!config.enabled() || values.fields().isEmpty()) {
       return;
     }
     try (Connection connection = database.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT IGNORE INTO bell_regroup (customer_id) VALUES (?)")) {
+                "INSERT INTO bell_regroup (customer_id, noted_at) VALUES (?, ?) ON DUPLICATE KEY"
+                    + " UPDATE noted_at = VALUES(noted_at)")) {
       insert.setLong(1, customerId);
+      SqlTime.set(insert, 2, clock.now());
       insert.executeUpdate();
     } catch (SQLException e) {
       throw new IllegalStateException("a change of profile cannot be noted for the bell", e);

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  *
  * <p>Work grows with cells and days, not with customers. Not thread-safe.
  */
-public final class CohortCounts {
+final class CohortCounts {
 
   private static final int KINDS = CountChanges.GONE + 1;
 
@@ -26,7 +26,7 @@ public final class CohortCounts {
   private final Map<Integer, TreeMap<Integer, Integer>> hours = new HashMap<>();
 
   /** Adds what changed. */
-  public void add(CountChanges changes) {
+  void add(CountChanges changes) {
     for (CountChanges.Change change : changes.changes()) {
       add(change.count(), change.by());
     }
@@ -49,12 +49,12 @@ public final class CohortCounts {
   }
 
   /** The cells of which something is counted. */
-  public Set<Integer> cells() {
+  Set<Integer> cells() {
     return Set.copyOf(days.keySet());
   }
 
   /** Who was due in a cell on a day, and who of them came. */
-  public Visits onDay(int cell, int day) {
+  Visits onDay(int cell, int day) {
     int due = due(cell, day);
     int came = 0;
     int[] counts = days.getOrDefault(cell, new TreeMap<>()).get(day);
@@ -67,7 +67,7 @@ public final class CohortCounts {
   }
 
   /** Who was due in a cell in an hour, being due that day, and who of them came in it. */
-  public Visits inHour(int cell, int hour, OperationalCalendar calendar) {
+  Visits inHour(int cell, int hour, OperationalCalendar calendar) {
     return visits(
         due(cell, Attendance.dayOf(calendar, hour)),
         hours.getOrDefault(cell, new TreeMap<>()).getOrDefault(hour, 0));
@@ -97,11 +97,5 @@ public final class CohortCounts {
       due -= counts[CountChanges.GONE];
     }
     return due;
-  }
-
-  /** Forgets all that lies before a day and before an hour. */
-  public void forgetBefore(int day, int hour) {
-    days.values().forEach(one -> one.headMap(day).clear());
-    hours.values().forEach(one -> one.headMap(hour).clear());
   }
 }

@@ -5,6 +5,7 @@ import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
+import dev.holdfast.warning.CohortRule.Open;
 import dev.holdfast.warning.SegmentLook.Shortfall;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -19,18 +20,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The incidents of segments whose customers stopped coming: opened when the bell rings, followed
- * while it does, ended when they are back. All in the transaction of the look that says so, so that
- * a kill leaves all of it or nothing.
+ * The incidents of segments whose customers stopped coming, as stored: opened when the bell rings,
+ * followed while it does, ended when they are back, all as {@link CohortRule} says and in the
+ * transaction of the look that says so, so that a kill leaves all of it or nothing.
  */
 @ApplicationScoped
-class CohortIncidents {
+class CohortIncidents implements CohortRule.Book {
 
   static final String KIND = "cohort";
 
@@ -40,6 +41,7 @@ class CohortIncidents {
   private final Incidents incidents;
   private final BellConfig config;
   private final BusinessClock clock;
+  private final CohortRule rule = new CohortRule(this);
 
   CohortIncidents(
       DataSource database, Incidents incidents, BellConfig config, BusinessClock clock) {
@@ -49,19 +51,7 @@ class CohortIncidents {
     this.clock = clock;
   }
 
-  /** An incident that is open, and the rhythm that follows it. */
-  record Open(long id, int segmentId, @Nullable Long parent, int slotSeconds) {}
-
-  /**
-   * What a look means for the incidents.
-   *
-   * @param rhythm of the slot
-   * @param calendar that says when a slot begins
-   * @param looks each after that of the segment which contains it
-   * @param ids numbers of the segments by key
-   * @param bell that looked
-   * @param news false if the slot is too old to raise anything
-   */
+  /** As {@link CohortRule#follow}, in the transaction of the look. */
   void follow(
       Rhythm rhythm,
       OperationalCalendar calendar,
@@ -69,117 +59,44 @@ class CohortIncidents {
       Map<String, Integer> ids,
       Bell bell,
       boolean news) {
-    Map<Integer, Open> open = open();
-    Instant now = clock.now();
-    for (SegmentLook one : looks) {
-      Integer id = ids.get(one.segment().key());
-      Shortfall shortfall = one.shortfall();
-      if (id == null) {
-        continue;
-      }
-      Open incident = open.get(id);
-      if (incident != null) {
-        if (incident.slotSeconds() == rhythm.seconds()) {
-          if (shortfall != null) {
-            update(incident.id(), words(rhythm, one, shortfall), one, shortfall, bell);
-          }
-          endIfOver(incident.id(), one.look(), now);
-        }
-      } else if (news && one.look().ringing() && shortfall != null) {
-        raise(rhythm, calendar, one, shortfall, id, ids, bell, open, now);
-      }
-    }
+    rule.follow(rhythm, calendar, looks, ids, bell, news, clock.now());
   }
 
-  private void endIfOver(long id, Look look, Instant now) {
-    if (look.ringing()) {
-      return;
-    }
-    String cause =
-        switch (look.verdict()) {
-          case RECOVERED -> "they are back";
-          case NEW_LEVEL -> "they did not come back; what is left is the level to compare with now";
-          case NOT_JUDGED, NOT_YET_KNOWN -> null;
-          default -> "the bell, as it is set now, does not ring";
-        };
-    if (cause != null) {
-      incidents.end(id, now, Incidents.ITSELF, cause);
-      LOG.infof("Incident %d is over: %s", id, cause);
-    }
-  }
-
-  private void raise(
+  @Override
+  public OptionalLong raise(
       Rhythm rhythm,
-      OperationalCalendar calendar,
-      SegmentLook one,
+      SegmentLook look,
       Shortfall shortfall,
+      double detectable,
       int segmentId,
-      Map<String, Integer> ids,
-      Bell bell,
-      Map<Integer, Open> open,
+      @Nullable Long parent,
+      Instant since,
       Instant now) {
-    Instant since = rhythm.start(calendar, shortfall.since());
-    if (toldOfLately(segmentId, since, now)) {
-      return;
-    }
-    Long parent = null;
-    for (Segment above = one.segment().parent(); above != null; above = above.parent()) {
-      Open containing = open.get(ids.getOrDefault(above.key(), -1));
-      if (containing != null && parent == null) {
-        parent = containing.id();
-      }
-    }
     boolean message = parent == null && openedSince(now) < config.mostMessagesADay();
-    String words = words(rhythm, one, shortfall);
-    Optional<Long> opened = insert(rhythm, one, segmentId, parent, since, words, now);
-    if (opened.isEmpty()) {
-      return;
+    String words = words(rhythm, look, shortfall);
+    OptionalLong opened = insert(rhythm, look, segmentId, parent, since, words, now);
+    if (opened.isPresent()) {
+      long id = opened.getAsLong();
+      update(id, rhythm, look, shortfall, detectable);
+      incidents.tell(
+          id,
+          now,
+          Incidents.ITSELF,
+          "opened",
+          parent == null ? words : Incidents.cut(words + "; part of incident " + parent),
+          message);
+      LOG.warnf("Incident %d: %s", id, words);
     }
-    long id = opened.get();
-    update(id, words, one, shortfall, bell);
-    open.put(segmentId, new Open(id, segmentId, parent, rhythm.seconds()));
-    attach(id, one.segment(), ids, open, now);
-    incidents.tell(
-        id,
-        now,
-        Incidents.ITSELF,
-        "opened",
-        parent == null ? words : Incidents.cut(words + "; part of incident " + parent),
-        message);
-    LOG.warnf("Incident %d: %s", id, words);
+    return opened;
   }
 
-  /** What rang before the segment that contains it becomes part of that one's incident. */
-  private void attach(
-      long parent,
-      Segment segment,
-      Map<String, Integer> ids,
-      Map<Integer, Open> open,
-      Instant now) {
-    Map<Integer, String> keys = new HashMap<>();
-    ids.forEach((key, id) -> keys.put(id, key));
-    for (Open child : List.copyOf(open.values())) {
-      String key = keys.getOrDefault(child.segmentId(), "");
-      boolean within =
-          !key.equals(segment.key())
-              && (segment.level() == 0 || key.startsWith(segment.key() + "/"));
-      if (child.parent() == null && child.id() != parent && within) {
-        incidents.change("UPDATE incident SET parent_id = ? WHERE id = ?", parent, child.id());
-        incidents.tell(
-            child.id(), now, Incidents.ITSELF, "attached", "part of incident " + parent, false);
-        open.put(
-            child.segmentId(),
-            new Open(child.id(), child.segmentId(), parent, child.slotSeconds()));
-      }
-    }
-  }
-
-  private void update(long id, String words, SegmentLook one, Shortfall shortfall, Bell bell) {
-    double detectable = bell.detectableDrop(one.segment());
+  @Override
+  public void update(
+      long id, Rhythm rhythm, SegmentLook look, Shortfall shortfall, double detectable) {
     incidents.change(
         "UPDATE incident SET words = ?, expected = ?, came = ?, missing_low = ?, missing_high = ?,"
             + " dropped = ?, detectable = ? WHERE id = ?",
-        Incidents.cut(words),
+        Incidents.cut(words(rhythm, look, shortfall)),
         shortfall.expected(),
         shortfall.came(),
         shortfall.missingLow(),
@@ -187,6 +104,18 @@ class CohortIncidents {
         shortfall.drop(),
         Double.isNaN(detectable) ? null : detectable,
         id);
+  }
+
+  @Override
+  public void attach(long child, long parent, Instant now) {
+    incidents.change("UPDATE incident SET parent_id = ? WHERE id = ?", parent, child);
+    incidents.tell(child, now, Incidents.ITSELF, "attached", "part of incident " + parent, false);
+  }
+
+  @Override
+  public void end(long id, Instant now, String cause) {
+    incidents.end(id, now, Incidents.ITSELF, cause);
+    LOG.infof("Incident %d is over: %s", id, cause);
   }
 
   static String words(Rhythm rhythm, SegmentLook one, Shortfall shortfall) {
@@ -203,7 +132,7 @@ class CohortIncidents {
         shortfall.missingHigh());
   }
 
-  private Optional<Long> insert(
+  private OptionalLong insert(
       Rhythm rhythm,
       SegmentLook one,
       int segmentId,
@@ -232,19 +161,19 @@ class CohortIncidents {
       SqlTime.set(insert, 7, since);
       SqlTime.set(insert, 8, now);
       if (insert.executeUpdate() == 0) {
-        return Optional.empty();
+        return OptionalLong.empty();
       }
       try (ResultSet key = insert.getGeneratedKeys()) {
         key.next();
-        return Optional.of(key.getLong(1));
+        return OptionalLong.of(key.getLong(1));
       }
     } catch (SQLException e) {
       throw new IllegalStateException("an incident of a segment cannot be opened", e);
     }
   }
 
-  /** True if people were told of this run already, or of another one a moment ago. */
-  private boolean toldOfLately(int segmentId, Instant since, Instant now) {
+  @Override
+  public boolean toldOfLately(int segmentId, Instant since, Instant now) {
     return number(
             "SELECT COUNT(*) FROM incident WHERE kind = 'cohort' AND segment_id = ? AND (since >= ?"
                 + " OR opened_at > ?)",
@@ -277,8 +206,8 @@ class CohortIncidents {
     }
   }
 
-  /** The open incidents of segments, by segment. */
-  Map<Integer, Open> open() {
+  @Override
+  public Map<Integer, Open> open() {
     Map<Integer, Open> open = new HashMap<>();
     try (Connection connection = database.getConnection();
         PreparedStatement select =

@@ -11,7 +11,7 @@ package dev.holdfast.warning;
  *
  * @see <a href="https://doi.org/10.1007/978-1-4757-1862-1">Siegmund (1985), Sequential Analysis</a>
  */
-public final class CusumLimit {
+final class CusumLimit {
 
   /** Shortfall, in standard deviations, that each evaluation forgives. */
   static final double ALLOWANCE = 0.5;
@@ -30,7 +30,7 @@ public final class CusumLimit {
    * @param falseAlarmsAYear of all segments together when nothing is wrong, positive
    * @return in standard deviations, above 0; larger is later and quieter
    */
-  public static double of(int segments, double evaluationsAYear, double falseAlarmsAYear) {
+  static double of(int segments, double evaluationsAYear, double falseAlarmsAYear) {
     if (segments < 1 || !(evaluationsAYear > 0) || !(falseAlarmsAYear > 0)) {
       throw new IllegalArgumentException(
           "a limit needs segments, evaluations and a budget above 0, had "

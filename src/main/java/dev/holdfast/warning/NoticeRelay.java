@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * to see.
  */
 @ApplicationScoped
-public class NoticeRelay {
+class NoticeRelay {
 
   private static final Logger LOG = Logger.getLogger(NoticeRelay.class);
 
@@ -76,8 +76,9 @@ public class NoticeRelay {
           && !config.tls()
           && !config.startTls().strip().equalsIgnoreCase("REQUIRED")) {
         throw new IllegalArgumentException(
-            "holdfast.mail.username needs holdfast.mail.start-tls=REQUIRED or holdfast.mail.tls=true:"
-                + " the password would go over a connection that anybody can read");
+            "holdfast.mail.username needs holdfast.mail.start-tls=REQUIRED or"
+                + " holdfast.mail.tls=true: the password would go over a connection that anybody"
+                + " can read");
       }
       LOG.info("Owners of incidents are told by e-mail");
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Constant memory and constant cost per slot; slots come in order and may be missing. Not
  * thread-safe.
  */
-public final class SegmentSeries {
+final class SegmentSeries {
 
   static final int BASELINE_WEEKS = 8;
 
@@ -51,7 +51,7 @@ public final class SegmentSeries {
   private double cameInRun;
 
   /** A segment of which nothing is known. */
-  public SegmentSeries(BellSettings settings) {
+  SegmentSeries(BellSettings settings) {
     this.settings = settings;
     int kept = KEPT_WEEKS * settings.slotsAWeek();
     slots = new long[kept];
@@ -74,7 +74,7 @@ public final class SegmentSeries {
    *     kept for the chart and counts for nothing
    * @param parent the same slot of the segment that contains this one; null at the top
    */
-  public Look look(long slot, int due, int came, boolean judge, @Nullable Look parent) {
+  Look look(long slot, int due, int came, boolean judge, @Nullable Look parent) {
     if (slot <= newest || due < 0 || came < 0 || came > due) {
       throw new IllegalArgumentException(
           "slots come in order and at most all come: slot "

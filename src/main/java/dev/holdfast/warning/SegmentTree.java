@@ -17,10 +17,10 @@ import java.util.Set;
  * segment of all customers. A cell is a combination of values that some customers have; one that
  * lacks a value of a path belongs to what comes before it. Not thread-safe.
  */
-public final class SegmentTree {
+final class SegmentTree {
 
   /** Levels below all customers. */
-  public static final int MOST_LEVELS = 3;
+  static final int MOST_LEVELS = 3;
 
   private static final int MOST_FIELD = 20;
   private static final int MOST_VALUE = 40;
@@ -42,7 +42,7 @@ public final class SegmentTree {
    *     paths; empty for all customers together only
    * @throws IllegalArgumentException if a path is empty, too long or names a value twice
    */
-  public static SegmentTree of(String paths) {
+  static SegmentTree of(String paths) {
     List<List<String>> parsed = new ArrayList<>();
     for (String path : paths.isBlank() ? new String[0] : paths.split(",", -1)) {
       List<String> fields = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class SegmentTree {
   }
 
   /** The names of the values that tell the segments apart. */
-  public Set<String> fields() {
+  Set<String> fields() {
     Set<String> fields = new LinkedHashSet<>();
     paths.forEach(fields::addAll);
     return fields;
@@ -80,7 +80,7 @@ public final class SegmentTree {
    *
    * @param values of the customers in it, by name
    */
-  public void add(int cell, Map<String, String> values) {
+  void add(int cell, Map<String, String> values) {
     if (ofCell.containsKey(cell)) {
       return;
     }
@@ -119,26 +119,17 @@ public final class SegmentTree {
   }
 
   /** All segments, each after the one that contains it. */
-  public Collection<Segment> segments() {
+  Collection<Segment> segments() {
     return segments.values();
   }
 
   /** The cells that belong to a segment. */
-  public List<Integer> cellsOf(Segment segment) {
+  List<Integer> cellsOf(Segment segment) {
     return cells.getOrDefault(segment, List.of());
   }
 
   /** The segments to which a cell belongs, from the top; none if it is unknown. */
-  public List<Segment> segmentsOf(int cell) {
+  List<Segment> segmentsOf(int cell) {
     return ofCell.getOrDefault(cell, List.of());
-  }
-
-  /** Adds up what was counted by cell; a segment without any is absent. */
-  public Map<Segment, Visits> sum(Map<Integer, Visits> byCell) {
-    Map<Segment, Visits> sums = new HashMap<>();
-    byCell.forEach(
-        (cell, visits) ->
-            segmentsOf(cell).forEach(segment -> sums.merge(segment, visits, Visits::plus)));
-    return sums;
   }
 }

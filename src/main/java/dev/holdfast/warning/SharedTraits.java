@@ -18,10 +18,10 @@ import java.util.TreeSet;
  * @see <a href="https://doi.org/10.1111/j.2517-6161.1995.tb02031.x">Benjamini and Hochberg (1995),
  *     Controlling the false discovery rate</a>
  */
-public final class SharedTraits {
+final class SharedTraits {
 
   /** Traits are listed up to this false discovery rate. */
-  public static final double LEVEL = 0.1;
+  static final double LEVEL = 0.1;
 
   private final Group missing = new Group();
   private final Group present = new Group();
@@ -46,12 +46,12 @@ public final class SharedTraits {
   }
 
   /** Adds a missing customer with what is known of it, by name. */
-  public void addMissing(Map<String, String> traits) {
+  void addMissing(Map<String, String> traits) {
     missing.add(traits);
   }
 
   /** Adds one who came. */
-  public void addPresent(Map<String, String> traits) {
+  void addPresent(Map<String, String> traits) {
     present.add(traits);
   }
 
@@ -60,7 +60,7 @@ public final class SharedTraits {
    *
    * @param limit how many at most
    */
-  public List<SharedTrait> ranked(int limit) {
+  List<SharedTrait> ranked(int limit) {
     List<SharedTrait> tested = new ArrayList<>();
     for (String name : new TreeSet<>(missing.values.keySet())) {
       Set<String> values = missing.values.getOrDefault(name, Map.of()).keySet();

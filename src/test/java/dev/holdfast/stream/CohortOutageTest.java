@@ -7,19 +7,27 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.calendar.Calendars;
 import dev.holdfast.customer.CustomerChange;
 import dev.holdfast.customer.CustomerRecords;
+import dev.holdfast.customer.Customers;
 import dev.holdfast.event.AppliedOffsets;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventLog;
 import dev.holdfast.event.Sources;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.Settings;
+import dev.holdfast.scoring.CustomerState;
+import dev.holdfast.scoring.CustomerStates;
+import dev.holdfast.warning.BellReplays;
 import dev.holdfast.warning.BellWatch;
 import dev.holdfast.warning.Incident;
 import dev.holdfast.warning.Incidents;
 import dev.holdfast.warning.SegmentReport;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
 import jakarta.inject.Inject;
@@ -34,6 +42,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -63,9 +72,17 @@ class CohortOutageTest {
   @Inject Sources sources;
   @Inject CustomerRecords records;
   @Inject BusinessClocks clocks;
+  @Inject BusinessClock clock;
   @Inject Regrouping regrouping;
   @Inject BellWatch watch;
   @Inject Incidents incidents;
+  @Inject BellReplays replays;
+  @Inject Calendars calendars;
+  @Inject Settings settings;
+  @Inject Rebuild rebuild;
+  @Inject Customers customers;
+  @Inject CustomerStates states;
+  @Inject AttendanceBooks books;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final String source = "app-" + run;
@@ -77,6 +94,7 @@ class CohortOutageTest {
   void nothingIsCounted() throws SQLException {
     for (String table :
         List.of(
+            "event",
             "customer_state",
             "bell_tally",
             "bell_count",
@@ -157,6 +175,12 @@ class CohortOutageTest {
         .statusCode(200)
         .body("customers", hasItem(name(firstOf(hit))))
         .body("next", equalTo(null));
+    assertThat(replayed())
+        .as("what a replay of the stored events rings")
+        .containsExactlyInAnyOrderElementsOf(
+            open.stream()
+                .map(one -> one.subject().substring("segment:".length()) + " " + one.since())
+                .toList());
     String file =
         given()
             .accept("text/csv")
@@ -170,25 +194,12 @@ class CohortOutageTest {
 
   @Test
   void aCustomerWhoMovesIsCountedInTheNewRegion() throws SQLException {
-    clocks.fix(START);
-    sources.declare(source, Cadence.DAILY, Duration.ofDays(2));
-    List<Event> events = new ArrayList<>();
-    for (int day = 0; day < 30; day++) {
-      for (int customer = 0; customer < CUSTOMERS; customer++) {
-        events.add(event(customer, day, EventKind.USAGE, "login"));
-      }
-    }
-    log.send(events);
-    Map<Integer, Long> ends = log.endOffsets();
-    await().atMost(WAIT).until(() -> applied.missing(ends) == 0);
+    comeEveryDay(30);
     for (int customer = 0; customer < CUSTOMERS; customer++) {
       tell(customer, region(customer), null);
     }
     regrouping.run();
-    clocks.fix(START.plus(Duration.ofDays(31)).plus(Duration.ofHours(2)));
-    sources.completeThrough(source, START.plus(Duration.ofDays(31)));
-
-    assertThat(watch.look()).isTrue();
+    lookAfter(31);
 
     assertThat(number("SELECT COUNT(*) FROM bell_regroup")).isZero();
     assertThat(watch.segments())
@@ -196,6 +207,124 @@ class CohortOutageTest {
         .singleElement()
         .extracting(SegmentReport::due, SegmentReport::came)
         .containsExactly(CUSTOMERS / 2, 0);
+  }
+
+  /** With the settings in force, over all that is stored. */
+  private List<String> replayed() {
+    BellReplays.Outcome outcome =
+        replays.replay(
+            new BellReplays.Plan(replays.rules(), calendars.inForce(), null, clock.now(), 0.2));
+    assertThat(outcome.customers()).isEqualTo(CUSTOMERS);
+    return outcome.rung().stream().map(one -> one.segment() + " " + one.since()).toList();
+  }
+
+  @Test
+  void otherWatchedSegmentsMoveEverybodyAndLoseNobody() throws SQLException {
+    comeEveryDay(30);
+    for (int customer = 0; customer < CUSTOMERS; customer++) {
+      tell(customer, region(customer), null);
+    }
+    // As if regions had not been watched while the profiles came.
+    execute("DELETE FROM bell_regroup");
+    settings.put("bell.segments", "product by signedUp", "test");
+
+    regrouping.run();
+    regrouping.run();
+    lookAfter(31);
+
+    assertThat(dueOf("region=north")).containsExactly(CUSTOMERS / 2);
+    assertThat(dueOf("region=south")).containsExactly(CUSTOMERS / 2);
+    assertThat(dueOf("all")).containsExactly(CUSTOMERS);
+  }
+
+  @Test
+  void whoWasKnownBeforeTheBellIsCountedByARebuild() throws SQLException {
+    long before = number("SELECT COALESCE(MAX(id), 0) FROM customer");
+    for (int customer = 0; customer < CUSTOMERS; customer++) {
+      tell(customer, region(customer), null);
+    }
+    comeEveryDay(30);
+    // As if the bell had been off: the states are there, and nobody was counted.
+    execute("UPDATE customer_state SET cell_id = NULL");
+    for (String table : List.of("bell_tally", "bell_count", "bell_hour", "bell_regroup")) {
+      execute("DELETE FROM " + table);
+    }
+    settings.put("rebuild.reached", Long.toString(before), "test");
+
+    Rebuild.Result result = rebuild.run("test", done -> {});
+
+    assertThat(result).isEqualTo(new Rebuild.Result(CUSTOMERS, 0));
+    lookAfter(31);
+    assertThat(dueOf("region=north")).containsExactly(CUSTOMERS / 2);
+    settings.put("rebuild.reached", Long.toString(before), "test");
+    rebuild.run("test", done -> {});
+    assertThat(number("SELECT COUNT(*) FROM bell_tally")).as("and only once").isZero();
+  }
+
+  @Test
+  void aProfileThatChangesWhileTheFirstBatchIsAtWorkIsNotForgotten() throws SQLException {
+    clocks.fix(START);
+    tell(0, "north", null);
+    long id = customers.find(name(0), START).orElseThrow();
+    regrouping.run();
+
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              CustomerState state = states.lock(Set.of(id)).values().iterator().next();
+              Event first = event(0, 0, EventKind.USAGE, "login");
+              state.activity().apply(first);
+              state.usageReportedBy(sources.idOf(source));
+              try (Connection connection = database.getConnection()) {
+                books.book(
+                    connection,
+                    List.of(new AttendanceBooks.News(state, List.of(first))),
+                    calendars.inForce(connection));
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+              // The batch has read the profile and is not committed.
+              QuarkusTransaction.requiringNew().run(() -> tell(0, "south", null));
+              regrouping.run();
+              states.save(List.of(state));
+            });
+    regrouping.run();
+
+    assertThat(
+            number(
+                "SELECT COUNT(*) FROM customer_state s JOIN bell_cell c ON c.id = s.cell_id WHERE"
+                    + " s.customer_id = "
+                    + id
+                    + " AND c.cell_key LIKE '%south%'"))
+        .isEqualTo(1);
+    assertThat(number("SELECT COUNT(*) FROM bell_regroup")).isZero();
+  }
+
+  private void comeEveryDay(int days) {
+    clocks.fix(START);
+    sources.declare(source, Cadence.DAILY, Duration.ofDays(2));
+    List<Event> events = new ArrayList<>();
+    for (int day = 0; day < days; day++) {
+      for (int customer = 0; customer < CUSTOMERS; customer++) {
+        events.add(event(customer, day, EventKind.USAGE, "login"));
+      }
+    }
+    log.send(events);
+    Map<Integer, Long> ends = log.endOffsets();
+    await().atMost(WAIT).until(() -> applied.missing(ends) == 0);
+  }
+
+  private void lookAfter(int days) {
+    clocks.fix(START.plus(Duration.ofDays(days)).plus(Duration.ofHours(2)));
+    sources.completeThrough(source, START.plus(Duration.ofDays(days)));
+    assertThat(watch.look()).isTrue();
+  }
+
+  private List<Integer> dueOf(String segment) {
+    return watch.segments().stream()
+        .filter(one -> one.segment().equals(segment) && one.slotSeconds() == 86_400)
+        .map(SegmentReport::due)
+        .toList();
   }
 
   private static int firstOf(boolean[] hit) {

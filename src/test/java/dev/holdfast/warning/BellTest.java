@@ -72,12 +72,14 @@ class BellTest {
         }
       }
       counts.add(changes);
-      Map<Integer, Visits> byCell = new HashMap<>();
-      counts.cells().forEach(cell -> byCell.put(cell, counts.onDay(cell, day)));
+      SlotVisits visits =
+          Objects.requireNonNull(
+              SlotVisits.of(
+                  Rhythm.DAY, PLAIN, day, counts, tree::segmentsOf, cell -> Standing.COMPLETE));
       List<SegmentLook> looks =
           day < FIRST + 28
               ? List.of()
-              : bell.look(day, tree.segments(), tree.sum(byCell), unjudged);
+              : bell.look(day, tree.segments(), visits.present(), unjudged);
       day++;
       return looks;
     }
@@ -175,7 +177,15 @@ class BellTest {
         bell.look(
             1,
             tree.segments(),
-            tree.sum(Map.of(1, new Visits(100, 30), 2, new Visits(30, 20), 3, new Visits(60, 20))),
+            Map.of(
+                Segment.TOP,
+                new Visits(190, 70),
+                tree.segmentsOf(1).get(1),
+                new Visits(100, 30),
+                tree.segmentsOf(2).get(1),
+                new Visits(30, 20),
+                tree.segmentsOf(3).get(1),
+                new Visits(60, 20)),
             Set.of());
 
     assertThat(looks).extracting(one -> one.segment().key()).containsExactly("all", "region=large");

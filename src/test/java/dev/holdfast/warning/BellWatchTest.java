@@ -339,6 +339,112 @@ class BellWatchTest {
   }
 
   @Test
+  void whatRingsAgainWithinTheWeekRaisesNothing() throws SQLException {
+    for (int i = 0; i < 12; i++) {
+      int at = i;
+      pass((region, source) -> region != 0 || at != 0 && at != 4 && at != 11);
+      complete();
+      watch.lookNow();
+    }
+
+    List<Instant> since =
+        incidents.list(true, 100).stream()
+            .filter(one -> one.subject().equals("segment:region=north"))
+            .map(Incident::since)
+            .sorted()
+            .toList();
+    assertThat(since).containsExactly(start(FIRST + LEARNING), start(FIRST + LEARNING + 11));
+  }
+
+  @Test
+  void beyondTheCapOfADayIncidentsAreOpenedWithoutAMessage() throws SQLException {
+    BellConfig oneMessage = settings("holdfast.bell.most-messages-a-day", "1");
+    BellWatch strict =
+        new BellWatch(
+            store,
+            cells,
+            new CohortIncidents(database, incidents, oneMessage, clock),
+            missing,
+            complete,
+            sources,
+            calendars,
+            gauges,
+            leases,
+            oneMessage,
+            clock,
+            rounds);
+    // One after the other, as two of twelve together would be an incident of all.
+    pass((region, source) -> region != 0);
+    complete();
+    strict.lookNow();
+    pass((region, source) -> region != 1);
+    complete();
+    // A little earlier in the day, so that the first one is not a day old.
+    clocks.fix(clock.now().minus(Duration.ofHours(1)));
+    execute(
+        "CREATE TRIGGER no_message BEFORE INSERT ON outbox FOR EACH ROW SIGNAL SQLSTATE '45000'"
+            + " SET MESSAGE_TEXT = 'a message beyond the cap'");
+    try {
+      strict.lookNow();
+    } finally {
+      execute("DROP TRIGGER no_message");
+    }
+
+    assertThat(open()).containsExactly("segment:region=north", "segment:region=south");
+  }
+
+  @Test
+  void talliesThatAnotherTakesAreWaitedFor() throws SQLException {
+    CountChanges changes = new CountChanges(OperationalCalendar.plain());
+    changes.add(
+        null, new Attendee(1, false, Attendance.first(OperationalCalendar.plain(), start(day))));
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                tallies.note(connection, changes);
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Runnable killed =
+        () -> {
+          assertThat(tallies.take(10)).hasSize(1);
+          assertThatThrownBy(
+                  () ->
+                      QuarkusTransaction.requiringNew()
+                          .run(
+                              () -> {
+                                waitForLocks("1");
+                                try {
+                                  tallies.take(10);
+                                } finally {
+                                  waitForLocks("DEFAULT");
+                                }
+                              }))
+              .as("whoever passed over it would look without these visits")
+              .hasStackTraceContaining("Lock wait timeout");
+          throw new IllegalStateException("killed before it is added up");
+        };
+    assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(killed))
+        .hasStackTraceContaining("killed before it is added up");
+
+    assertThat(QuarkusTransaction.requiringNew().call(() -> tallies.take(10)))
+        .as("what was not added up after all is there for the next")
+        .hasSize(1);
+    assertThat(QuarkusTransaction.requiringNew().call(() -> tallies.take(10))).isEmpty();
+  }
+
+  /** For so many seconds in the session of this transaction. */
+  private void waitForLocks(String seconds) {
+    try {
+      execute("SET innodb_lock_wait_timeout = " + seconds);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aReplicaThatTakesOverKnowsWhatTheOtherSaw() throws SQLException {
     BellWatch other = replica();
     for (int i = 0; i < 4; i++) {
@@ -359,14 +465,7 @@ class BellWatchTest {
 
   @Test
   void anHourIsLookedAtWhereThereAreEnough() throws SQLException {
-    BellConfig byTheHour =
-        new SmallRyeConfigBuilder()
-            .withMapping(BellConfig.class)
-            .withConverter(Duration.class, 200, new DurationConverter())
-            .withDefaultValue("holdfast.bell.segments", "region")
-            .withDefaultValue("holdfast.bell.most-segments-by-the-hour", "10")
-            .build()
-            .getConfigMapping(BellConfig.class);
+    BellConfig byTheHour = settings("holdfast.bell.most-segments-by-the-hour", "10");
     BellWatch hourly = replica(byTheHour);
     hourly.lookNow();
     assertThat(open()).isEmpty();
@@ -389,6 +488,17 @@ class BellWatchTest {
     assertThat(cohorts.figures(id).slotSeconds()).isEqualTo(3_600);
     assertThat(cohorts.figures(id).since()).isEqualTo(start(day - 1).plus(Duration.ofHours(12)));
     assertThat(next()).as("the day is not over").isEqualTo(day - 1);
+  }
+
+  private static BellConfig settings(String name, String value) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(BellConfig.class)
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .withDefaultValue("holdfast.bell.segments", "region")
+        .withDefaultValue("holdfast.bell.most-segments-by-the-hour", "0")
+        .withDefaultValue(name, value)
+        .build()
+        .getConfigMapping(BellConfig.class);
   }
 
   private BellWatch replica() {

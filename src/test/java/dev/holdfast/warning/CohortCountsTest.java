@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -257,22 +256,20 @@ class CohortCountsTest {
   }
 
   @Test
-  void aTreeSumsItsCells() {
+  void aTreeSaysWhichSegmentsACellIsIn() {
     SegmentTree tree = SegmentTree.of("region/plan, product");
     tree.add(1, Map.of("region", "north", "plan", "basic", "product", "tv"));
     tree.add(2, Map.of("region", "north", "product", "a/b"));
     tree.add(3, Map.of("plan", "basic"));
-    Map<String, Visits> sums = new HashMap<>();
-    tree.sum(Map.of(1, new Visits(10, 5), 2, new Visits(20, 8), 3, new Visits(1, 0)))
-        .forEach((segment, visits) -> sums.put(segment.key(), visits));
 
-    assertThat(sums)
-        .containsOnly(
-            Map.entry("all", new Visits(31, 13)),
-            Map.entry("region=north", new Visits(30, 13)),
-            Map.entry("region=north/plan=basic", new Visits(10, 5)),
-            Map.entry("product=tv", new Visits(10, 5)),
-            Map.entry("product=a_b", new Visits(20, 8)));
+    assertThat(tree.segmentsOf(1))
+        .extracting(Segment::key)
+        .containsExactly("all", "region=north", "region=north/plan=basic", "product=tv");
+    assertThat(tree.segmentsOf(2))
+        .extracting(Segment::key)
+        .containsExactly("all", "region=north", "product=a_b");
+    assertThat(tree.segmentsOf(3)).extracting(Segment::key).containsExactly("all");
+    assertThat(tree.segmentsOf(4)).isEmpty();
     assertThat(tree.segments())
         .extracting(Segment::key)
         .containsExactly(

@@ -16,7 +16,9 @@ public final class Studies {
           new FeedbackStudy(),
           new EffectStudy(),
           new UpliftStudy(),
-          new DriftStudy());
+          new DriftStudy(),
+          new BellStudy(),
+          new OutageStudy());
 
   private Studies() {}
 

@@ -91,6 +91,24 @@ class StudiesTest {
   }
 
   @Test
+  void theBellKeepsItsPromiseAndTakesNoFeedOrHolidayForLeavers() {
+    List<Finding> findings = run("bell", 1000);
+
+    assertThat(findings).allMatch(Finding::kept);
+    assertThat(the(findings, "the rule of 20% fewer").value()).isGreaterThan(1);
+    assertThat(the(findings, "the same without a calendar").value()).isPositive();
+    assertThat(the(findings, "the same if nobody watched the feed").value()).isPositive();
+  }
+
+  @Test
+  void anOutageIsHeardAsOneBeforeItIsTakenForLeavers() {
+    List<Finding> findings = run("outage", 6000);
+
+    assertThat(the(findings, "hours from the outage to the bell").value()).isLessThan(6);
+    assertThat(findings).allMatch(Finding::kept);
+  }
+
+  @Test
   void theSameSeedGivesTheSameFindings() {
     assertThat(run("replay", 200)).isEqualTo(run("replay", 200));
   }
