@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.campaign.CallLists.Call;
 import dev.holdfast.campaign.CallLists.CallList;
+import dev.holdfast.campaign.EffectFrom;
 import dev.holdfast.console.CallListPageData.CampaignList;
 import dev.holdfast.console.CallListPageData.Feed;
 import dev.holdfast.console.CallListPageData.Row;
@@ -71,7 +72,8 @@ class CallListPageTest {
                     Instant.parse("2025-12-30T14:20:31Z"),
                     null,
                     false,
-                    1)),
+                    1,
+                    EffectFrom.PRIOR)),
             120,
             6,
             5,
