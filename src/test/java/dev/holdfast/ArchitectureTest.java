@@ -88,7 +88,7 @@ class ArchitectureTest {
             "calendar",
             "model",
             "scoring"));
-    table.put("desk", List.of("platform", "access", "customer", "scoring", "campaign"));
+    table.put("desk", List.of("platform", "access", "event", "customer", "scoring", "campaign"));
     table.put("delivery", List.of("platform", "access", "customer", "campaign", "desk"));
     table.put(
         "effect",

@@ -1,5 +1,10 @@
 package dev.holdfast.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventJson;
+import dev.holdfast.event.EventKind;
 import dev.holdfast.training.BenchModel;
 import java.io.IOException;
 import java.net.URI;
@@ -15,18 +20,24 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The desk of the packaged service: how long a call list takes to compose beside many customers and
- * open episodes, and how long a claim takes with eight agents at two replicas, one of which is
- * killed on the way.
+ * The desk of the packaged service beside many customers and open episodes: how long a call list
+ * takes to compose and what its export costs in memory, how soon a customer who comes back is off
+ * the agent's screen, how long a claim takes with eight agents at two replicas, one of which is
+ * killed on the way, and how long the answer to a caller takes beside them.
  */
 public final class DeskBench {
 
@@ -36,7 +47,11 @@ public final class DeskBench {
   private static final int AGENTS = 8;
   private static final int LISTS = 5;
   private static final int WARM_UP = 300;
+  private static final int RETURNS = 20;
+  private static final int ROUTES_A_SECOND = 50;
+  private static final int PATIENCE_SECONDS = 30;
   private static final Pattern KEY = Pattern.compile("\"key\":\"([^\"]+)\"");
+  private static final Pattern CUSTOMER = Pattern.compile("\"customer\":\"([^\"]+)\"");
   private static final Pattern ID = Pattern.compile("^\\{\"id\":([0-9]+)");
 
   private DeskBench() {}
@@ -59,7 +74,22 @@ public final class DeskBench {
         RescoreBench.await(on, one);
         List<String> keys = keys(one);
         lists(one, keys.get(0), episodes);
-        claim(on, one, other, keys, claims);
+        export(on, one, keys.get(0), episodes);
+        returns(on, one, keys.get(0));
+        String acd = key(one, "acd", "service");
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService caller = Executors.newSingleThreadExecutor();
+        try {
+          Future<Routed> routed = caller.submit(() -> route(one, acd, customers, episodes, over));
+          try {
+            claim(on, one, other, keys, claims);
+          } finally {
+            over.set(true);
+          }
+          print(routed.get());
+        } finally {
+          caller.shutdownNow();
+        }
       }
     }
   }
@@ -97,7 +127,7 @@ public final class DeskBench {
                   + " model_id, arm, opened_at, open_marker) SELECT seq, 1, 1, seq, seq,"
                   + " 'crossing', 0.3 + 0.6 * RAND(seq), 1, 'treatment', "
                   + at
-                  + ", 1 FROM seq_1_to_"
+                  + " - INTERVAL 1 HOUR, 1 FROM seq_1_to_"
                   + episodes,
               "INSERT INTO call_task (id, campaign_id, episode_id, party_id, customer_id, state,"
                   + " risk, reasons, created_at, priority, lot) SELECT id, 1, id, id, id, 'pending',"
@@ -114,17 +144,193 @@ public final class DeskBench {
   private static List<String> keys(Service service) throws Exception {
     List<String> keys = new ArrayList<>();
     for (int agent = 0; agent < AGENTS; agent++) {
-      String answer =
-          service
-              .post("/api/v1/keys", "{\"name\":\"agent-" + agent + "\",\"roles\":[\"agent\"]}")
-              .body();
-      Matcher key = KEY.matcher(answer);
-      if (!key.find()) {
-        throw new IllegalStateException("no key: " + answer);
-      }
-      keys.add(key.group(1));
+      keys.add(key(service, "agent-" + agent, "agent"));
     }
     return keys;
+  }
+
+  private static String key(Service service, String name, String role) throws Exception {
+    String answer =
+        service
+            .post("/api/v1/keys", "{\"name\":\"" + name + "\",\"roles\":[\"" + role + "\"]}")
+            .body();
+    Matcher key = KEY.matcher(answer);
+    if (!key.find()) {
+      throw new IllegalStateException("no key: " + answer);
+    }
+    return key.group(1);
+  }
+
+  /** All calls as a file, ten times: rows go out as they are written. */
+  private static void export(Installation on, Service service, String key, int episodes)
+      throws Exception {
+    change(on, "UPDATE campaign SET capacity_minutes = " + 100 * episodes);
+    HttpClient http = HttpClient.newHttpClient();
+    System.out.println(
+        "| export of | lines | median, s | heap at most, MiB: first half | second half |");
+    System.out.println("|---|---|---|---|---|");
+    double[] took = new double[2 * LISTS];
+    double[] heap = new double[2];
+    long lines = 0;
+    for (int i = 0; i < took.length; i++) {
+      long begun = System.nanoTime();
+      HttpResponse<Stream<String>> file =
+          http.send(
+              request(service, key, "/api/v1/campaigns/1/call-list?format=csv").GET().build(),
+              HttpResponse.BodyHandlers.ofLines());
+      lines = file.body().count();
+      took[i] = (System.nanoTime() - begun) / 1e9;
+      int half = i < LISTS ? 0 : 1;
+      heap[half] = Math.max(heap[half], Service.heapMegabytes(service.metrics()));
+    }
+    change(on, "UPDATE campaign SET capacity_minutes = 3840");
+    Arrays.sort(took);
+    System.out.printf(
+        Locale.ROOT,
+        "| %,d open episodes | %,d | %.2f | %.0f | %.0f |%n%n",
+        episodes,
+        lines,
+        took[LISTS],
+        heap[0],
+        heap[1]);
+  }
+
+  /** From the answer to a use until the call is gone from the screen of the agent who has it. */
+  private static void returns(Installation on, Service service, String key) throws Exception {
+    HttpClient http = HttpClient.newHttpClient();
+    double[] took = new double[RETURNS];
+    for (int i = 0; i < RETURNS; i++) {
+      HttpResponse<String> claimed = post(http, service, key, "/api/v1/desk/tasks:claim", "");
+      Matcher customer = CUSTOMER.matcher(claimed.body());
+      if (claimed.statusCode() != 201 || !customer.find()) {
+        throw new IllegalStateException(claimed.statusCode() + " " + claimed.body());
+      }
+      HttpResponse<String> sent =
+          service.post(
+              "/api/v1/events",
+              "[" + new String(EventJson.write(back(i, customer.group(1))), UTF_8) + "]");
+      if (sent.statusCode() / 100 != 2) {
+        throw new IllegalStateException(sent.statusCode() + " " + sent.body());
+      }
+      long begun = System.nanoTime();
+      while (!mine(http, service, key).contains("\"state\":\"gone\"")) {
+        if (System.nanoTime() - begun > PATIENCE_SECONDS * 1_000_000_000L) {
+          throw new IllegalStateException("the call of a customer who came back is still there");
+        }
+        Thread.sleep(20);
+      }
+      took[i] = (System.nanoTime() - begun) / 1e9;
+      release(http, service, key);
+    }
+    Arrays.sort(took);
+    System.out.println("| customers who came back | gone from the screen, s: median | most |");
+    System.out.println("|---|---|---|");
+    System.out.printf(
+        Locale.ROOT, "| %d | %.2f | %.2f |%n%n", RETURNS, took[RETURNS / 2], took[RETURNS - 1]);
+  }
+
+  private static Event back(int i, String customer) {
+    return new Event(
+        "back-" + i,
+        MadeUpTraffic.SOURCE,
+        customer,
+        "login",
+        EventKind.USAGE,
+        START,
+        START,
+        false,
+        1,
+        null,
+        null,
+        "app",
+        Map.of(),
+        false);
+  }
+
+  /** Answers to callers, in seconds from the instant at which each was due, sorted. */
+  private record Routed(double[] took, int complete, int failed) {}
+
+  private static Routed route(
+      Service service, String key, int customers, int episodes, AtomicBoolean over)
+      throws Exception {
+    HttpClient http = HttpClient.newHttpClient();
+    List<Double> took = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger complete = new AtomicInteger();
+    AtomicInteger failed = new AtomicInteger();
+    List<CompletableFuture<Void>> asked = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(7);
+    long begun = System.nanoTime();
+    for (long i = 0; !over.get(); i++) {
+      long due = begun + i * 1_000_000_000L / ROUTES_A_SECOND;
+      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+        LockSupport.parkNanos(wait);
+      }
+      // Every other caller by the number, and one in fifty a stranger.
+      String who =
+          i % 50 == 49
+              ? "\"phone\":\"+8619900000000\""
+              : i % 2 == 0
+                  ? "\"phone\":\"0" + (13_000_000_000L + 1 + random.nextInt(episodes)) + "\""
+                  : "\"customer\":\"bench:" + (1 + random.nextInt(customers)) + "\"";
+      asked.add(
+          http.sendAsync(
+                  request(service, key, "/api/v1/route")
+                      .header("Content-Type", "application/json")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofString(
+                              "{"
+                                  + who
+                                  + ",\"queue\":\"retention\",\"waitSeconds\":12,\"agents\":["
+                                  + "\"agent-0\",\"agent-1\",\"agent-2\",\"agent-3\"]}"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .thenAccept(
+                  answer -> {
+                    took.add((System.nanoTime() - due) / 1e9);
+                    failed.addAndGet(answer.statusCode() == 200 ? 0 : 1);
+                    complete.addAndGet(answer.body().contains("\"leftOut\":[]") ? 1 : 0);
+                  }));
+    }
+    for (CompletableFuture<Void> one : asked) {
+      one.get();
+    }
+    // The first second warms up.
+    return new Routed(
+        took.stream().skip(ROUTES_A_SECOND).mapToDouble(x -> x).sorted().toArray(),
+        complete.get(),
+        failed.get());
+  }
+
+  private static void print(Routed routed) {
+    double[] took = routed.took();
+    System.out.println(
+        "| callers routed beside the claims, a second | answers | p50, ms | p99, ms | most, ms |"
+            + " complete | failed |");
+    System.out.println("|---|---|---|---|---|---|---|");
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %,d | %.1f | %.1f | %.1f | %.1f %% | %d |%n%n",
+        ROUTES_A_SECOND,
+        took.length,
+        1e3 * took[took.length / 2],
+        1e3 * took[(int) (took.length * 0.99)],
+        1e3 * took[took.length - 1],
+        100.0 * routed.complete() / (took.length + ROUTES_A_SECOND),
+        routed.failed());
+  }
+
+  private static void change(Installation on, String sql) throws SQLException {
+    try (Connection connection = on.database().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String mine(HttpClient http, Service at, String key) throws Exception {
+    return http.send(
+            request(at, key, "/api/v1/desk/tasks/mine").GET().build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static void lists(Service service, String key, int episodes) throws Exception {
@@ -244,6 +450,10 @@ public final class DeskBench {
         HttpResponse<String> claimed = post(http, at, key, "/api/v1/desk/tasks:claim", "");
         double seconds = (System.nanoTime() - begun) / 1e9;
         Matcher id = ID.matcher(claimed.body());
+        if (claimed.statusCode() == 204) {
+          // The others had all of the best locked at that moment.
+          continue;
+        }
         if (claimed.statusCode() == 409) {
           release(http, at, key);
           continue;
@@ -270,11 +480,7 @@ public final class DeskBench {
 
   /** What an agent had in hand at the killed replica is nothing it knows of any more. */
   private static void release(HttpClient http, Service at, String key) throws Exception {
-    HttpResponse<String> mine =
-        http.send(
-            request(at, key, "/api/v1/desk/tasks/mine").GET().build(),
-            HttpResponse.BodyHandlers.ofString());
-    Matcher id = Pattern.compile("\\{\"id\":([0-9]+),\"taskId\"").matcher(mine.body());
+    Matcher id = Pattern.compile("\\{\"id\":([0-9]+),\"taskId\"").matcher(mine(http, at, key));
     while (id.find()) {
       post(http, at, key, "/api/v1/desk/tasks/" + id.group(1) + ":release", "");
     }

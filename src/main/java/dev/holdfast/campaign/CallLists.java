@@ -81,6 +81,9 @@ public class CallLists {
    * @param since when the risk reached the threshold
    * @param callFrom earliest instant at which the contact policy allows the call; absent if it does
    *     so already
+   * @param effectFrom from what the expected gain was reckoned: {@code prior} (nobody measured yet
+   *     what calls do), {@code average} (of the campaign's measured calls) or {@code uplift} (of
+   *     this customer)
    */
   public record Call(
       int rank,
@@ -95,7 +98,8 @@ public class CallLists {
       Instant since,
       @Nullable Instant callFrom,
       boolean exploration,
-      double propensity) {}
+      double propensity,
+      EffectFrom effectFrom) {}
 
   /** A campaign as others may know it. */
   public record CampaignName(long id, String name) {}
@@ -108,13 +112,18 @@ public class CallLists {
       List<String> reasons,
       Instant since,
       @Nullable Double value,
-      double lot) {
+      double lot,
+      EffectFrom from) {
 
     /** The task with the risk of now; without one, as it was opened. */
     Task at(@Nullable RiskNow now) {
       return now == null
           ? this
-          : new Task(id, partyId, customerId, now.risk(), reasons, since, value, lot);
+          : new Task(id, partyId, customerId, now.risk(), reasons, since, value, lot, from);
+    }
+
+    Task from(EffectFrom known) {
+      return new Task(id, partyId, customerId, risk, reasons, since, value, lot, known);
     }
   }
 
@@ -122,6 +131,7 @@ public class CallLists {
   private final Customers customers;
   private final Contactability contactability;
   private final ContactPolicies policies;
+  private final CampaignEffects effects;
   private final Risks risks;
   private final BusinessClock clock;
   private final ObjectMapper json;
@@ -131,6 +141,7 @@ public class CallLists {
       Customers customers,
       Contactability contactability,
       ContactPolicies policies,
+      CampaignEffects effects,
       Risks risks,
       BusinessClock clock,
       ObjectMapper json) {
@@ -138,6 +149,7 @@ public class CallLists {
     this.customers = customers;
     this.contactability = contactability;
     this.policies = policies;
+    this.effects = effects;
     this.risks = risks;
     this.clock = clock;
     this.json = json;
@@ -207,7 +219,8 @@ public class CallLists {
               task.since(),
               answer.decision().opensAt().orElse(null),
               chosen.exploration(),
-              chosen.propensity()));
+              chosen.propensity(),
+              task.from()));
     }
     return new CallList(
         campaignId,
@@ -247,15 +260,17 @@ public class CallLists {
     Map<String, Integer> blocked = new TreeMap<>();
     Map<Long, Task> allowed = new HashMap<>();
     List<CallPlan.Candidate> candidates = new ArrayList<>();
+    CampaignEffect effect = effects.of(campaign.id);
     for (Task task : tasks) {
       Contactability.Answer answer = answers.get(task.partyId());
-      double gain = campaign.gain(task.value()).ofCall(task.risk());
+      CampaignEffect.Expected expected = effect.on(task.risk(), now.get(task.customerId()));
+      double gain = campaign.gain(task.value()).ofCall(task.risk(), expected.effect());
       String why = whyNot(answer, gain);
       if (why != null) {
         blocked.merge(why, 1, Integer::sum);
         continue;
       }
-      allowed.put(task.id(), task);
+      allowed.put(task.id(), task.from(expected.from()));
       candidates.add(new CallPlan.Candidate(task.id(), gain, campaign.minutesPerCall, task.lot()));
     }
     return new Callable(allowed, candidates, answers, now, blocked, tasks.size());
@@ -363,7 +378,8 @@ public class CallLists {
                   json.readValue(row.getString("reasons"), new TypeReference<List<String>>() {}),
                   SqlTime.required(row, "created_at"),
                   row.getObject("customer_value", Double.class),
-                  row.getDouble("lot")));
+                  row.getDouble("lot"),
+                  EffectFrom.PRIOR));
         }
       }
     } catch (SQLException | JsonProcessingException failure) {

@@ -3,6 +3,7 @@ package dev.holdfast.campaign;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.platform.DueRows;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -26,6 +27,13 @@ public class CallQueue {
 
   /** Waits that one look ends; the next look ends more. */
   private static final int WAKE_AT_ONCE = 50;
+
+  private static final DueRows WAITED =
+      new DueRows(
+          "SELECT id FROM call_task WHERE state = 'pending' AND ready = FALSE AND waiting_until <="
+              + " ? ORDER BY priority DESC LIMIT ?",
+          "SELECT id FROM call_task WHERE id = ? AND ready = FALSE AND waiting_until <= ? FOR UPDATE"
+              + " SKIP LOCKED");
 
   private static final String READY = "state = 'pending' AND ready = TRUE AND priority > 0";
 
@@ -76,6 +84,7 @@ public class CallQueue {
    * @param finishReason why it is not pending any more
    * @param risk when it was opened or last ranked, in (0, 1)
    * @param priority expected gain per agent minute, in money
+   * @param effectFrom from what the effect of the call was reckoned for it
    * @param minutes of an agent
    * @param reasons up to three, in plain words
    * @param since when the risk reached the threshold
@@ -89,35 +98,45 @@ public class CallQueue {
       @Nullable String finishReason,
       double risk,
       double priority,
+      EffectFrom effectFrom,
       double minutes,
       List<String> reasons,
       Instant since) {}
 
-  /** The ids of the best ready tasks for somebody of these abilities, best first. */
-  public List<Long> best(Abilities abilities, int limit) {
-    return ids("", abilities, " ORDER BY priority DESC LIMIT ?", null, limit);
+  /**
+   * A task that is ready.
+   *
+   * @param priority expected gain per agent minute, in money
+   * @param skill that its campaign asks for, null for none
+   */
+  public record Ready(long id, double priority, @Nullable String skill) {}
+
+  /** The best ready tasks for somebody of these abilities, best first. */
+  public List<Ready> best(Abilities abilities, int limit) {
+    return ready("", abilities, " ORDER BY priority DESC LIMIT ?", null, limit);
   }
 
   /**
-   * The ids of ready tasks in the order of their lots from {@code lot} on, then from the start:
-   * from a uniform lot, the first is near enough a uniform draw.
+   * Ready tasks in the order of their lots from {@code lot} on, then from the start: from a uniform
+   * lot, the first is near enough a uniform draw.
    */
-  public List<Long> drawn(Abilities abilities, double lot, int limit) {
-    List<Long> ids =
-        new ArrayList<>(ids(" AND lot >= ?", abilities, " ORDER BY lot LIMIT ?", lot, limit));
-    if (ids.size() < limit) {
-      ids.addAll(ids(" AND lot < ?", abilities, " ORDER BY lot LIMIT ?", lot, limit - ids.size()));
+  public List<Ready> drawn(Abilities abilities, double lot, int limit) {
+    List<Ready> drawn =
+        new ArrayList<>(ready(" AND lot >= ?", abilities, " ORDER BY lot LIMIT ?", lot, limit));
+    if (drawn.size() < limit) {
+      drawn.addAll(
+          ready(" AND lot < ?", abilities, " ORDER BY lot LIMIT ?", lot, limit - drawn.size()));
     }
-    return ids;
+    return drawn;
   }
 
-  private List<Long> ids(
+  private List<Ready> ready(
       String range, Abilities abilities, String order, @Nullable Double lot, int limit) {
-    List<Long> ids = new ArrayList<>();
+    List<Ready> found = new ArrayList<>();
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id FROM call_task WHERE "
+                "SELECT id, priority, skill FROM call_task WHERE "
                     + READY
                     + range
                     + abilities.condition()
@@ -130,13 +149,13 @@ public class CallQueue {
       select.setInt(at, limit);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          ids.add(row.getLong(1));
+          found.add(new Ready(row.getLong(1), row.getDouble(2), row.getString(3)));
         }
       }
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read the queue of calls", failure);
     }
-    return ids;
+    return found;
   }
 
   /** How many tasks are ready for somebody of these abilities. */
@@ -176,7 +195,7 @@ public class CallQueue {
             connection.prepareStatement(
                 "SELECT t.id, (SELECT c.name FROM campaign c WHERE c.id = t.campaign_id) AS"
                     + " campaign, t.party_id, t.customer_id, t.state, t.finish_reason, t.risk,"
-                    + " t.priority, t.minutes, t.reasons, t.created_at FROM call_task t WHERE t.id"
+                    + " t.priority, t.effect_from, t.minutes, t.reasons, t.created_at FROM call_task t WHERE t.id"
                     + " = ?"
                     + how)) {
       select.setLong(1, taskId);
@@ -199,6 +218,7 @@ public class CallQueue {
           row.getString("finish_reason"),
           row.getDouble("risk"),
           row.getDouble("priority"),
+          EffectFrom.of(row.getString("effect_from")),
           row.getDouble("minutes"),
           json.readValue(row.getString("reasons"), new TypeReference<List<String>>() {}),
           SqlTime.required(row, "created_at"));
@@ -244,45 +264,13 @@ public class CallQueue {
    * @return how many
    */
   public int wake(Instant now) {
-    int woken = 0;
     try (Connection connection = database.getConnection()) {
-      for (long id : waitedUntil(connection, now)) {
-        // By the key of the row: a lock taken through an index is in the way of whoever changes it.
-        try (PreparedStatement lock =
-            connection.prepareStatement(
-                "SELECT id FROM call_task WHERE id = ? AND ready = FALSE AND waiting_until <= ? FOR"
-                    + " UPDATE SKIP LOCKED")) {
-          lock.setLong(1, id);
-          SqlTime.set(lock, 2, now);
-          try (ResultSet row = lock.executeQuery()) {
-            if (row.next()) {
-              putBack(id, null);
-              woken++;
-            }
-          }
-        }
-      }
+      List<Long> waited = WAITED.lock(connection, now, WAKE_AT_ONCE);
+      waited.forEach(id -> putBack(id, null));
+      return waited.size();
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot wake waiting call tasks", failure);
     }
-    return woken;
-  }
-
-  private static List<Long> waitedUntil(Connection connection, Instant now) throws SQLException {
-    List<Long> ids = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT id FROM call_task WHERE state = 'pending' AND ready = FALSE AND waiting_until"
-                + " <= ? ORDER BY priority DESC LIMIT ?")) {
-      SqlTime.set(select, 1, now);
-      select.setInt(2, WAKE_AT_ONCE);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-      }
-    }
-    return ids;
   }
 
   /** Notes that the policy forbade a contact that was about to be made. */

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,20 +34,41 @@ class CallRanking {
   /** A change of risk that is not worth a write. */
   private static final double NEGLIGIBLE = 0.005;
 
+  /** A change of priority that is not, in parts of it. */
+  private static final double NEGLIGIBLE_PRIORITY = 0.05;
+
   private final DataSource database;
   private final Risks risks;
+  private final CampaignEffects effects;
   private final SystemClock clock;
 
-  CallRanking(DataSource database, Risks risks, SystemClock clock) {
+  CallRanking(DataSource database, Risks risks, CampaignEffects effects, SystemClock clock) {
     this.database = database;
     this.risks = risks;
+    this.effects = effects;
     this.clock = clock;
   }
 
   private record Pending(
-      long id, long campaignId, long customerId, double risk, @Nullable Double value) {}
+      long id,
+      long campaignId,
+      long customerId,
+      double risk,
+      @Nullable Double value,
+      double priority,
+      EffectFrom from) {}
 
-  private record Ranked(long id, double risk, double priority) {}
+  private record Ranked(long id, double risk, double priority, EffectFrom from) {
+
+    /** Whether it is worth a write; by the prior, the priority follows the risk alone. */
+    boolean differs(Pending task) {
+      return Math.abs(risk - task.risk()) > NEGLIGIBLE
+          || from != task.from()
+          || (from != EffectFrom.PRIOR
+              && Math.abs(priority - task.priority())
+                  > NEGLIGIBLE_PRIORITY * Math.max(1, Math.abs(task.priority())));
+    }
+  }
 
   @Scheduled(
       every = "{holdfast.call-ranking.every:10m}",
@@ -88,13 +110,19 @@ class CallRanking {
                 "id in ?1", page.stream().map(Pending::campaignId).distinct().toList())
             .stream()
             .collect(Collectors.toMap(campaign -> campaign.id, campaign -> campaign));
+    Map<Long, CampaignEffect> known = new HashMap<>();
     List<Ranked> ranked = new ArrayList<>();
     for (Pending task : page) {
       RiskNow risk = now.get(task.customerId());
       Campaign campaign = campaigns.get(task.campaignId());
-      if (risk != null && campaign != null && Math.abs(risk.risk() - task.risk()) > NEGLIGIBLE) {
-        double priority = campaign.gain(task.value()).perMinute(risk.risk());
-        ranked.add(new Ranked(task.id(), risk.risk(), priority));
+      if (risk != null && campaign != null) {
+        CampaignEffect.Expected expected =
+            known.computeIfAbsent(task.campaignId(), effects::of).on(risk.risk(), risk);
+        double priority = campaign.gain(task.value()).perMinute(risk.risk(), expected.effect());
+        Ranked one = new Ranked(task.id(), risk.risk(), priority, expected.from());
+        if (one.differs(task)) {
+          ranked.add(one);
+        }
       }
     }
     return write(ranked);
@@ -105,8 +133,8 @@ class CallRanking {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id, campaign_id, customer_id, risk, customer_value FROM call_task WHERE id"
-                    + " > ? AND state = 'pending' ORDER BY id LIMIT ?")) {
+                "SELECT id, campaign_id, customer_id, risk, customer_value, priority, effect_from"
+                    + " FROM call_task WHERE id > ? AND state = 'pending' ORDER BY id LIMIT ?")) {
       select.setLong(1, after);
       select.setInt(2, PAGE);
       try (ResultSet row = select.executeQuery()) {
@@ -117,7 +145,9 @@ class CallRanking {
                   row.getLong(2),
                   row.getLong(3),
                   row.getDouble(4),
-                  row.getObject(5, Double.class)));
+                  row.getObject(5, Double.class),
+                  row.getDouble(6),
+                  EffectFrom.of(row.getString(7))));
         }
       }
     }
@@ -131,12 +161,13 @@ class CallRanking {
     try (Connection connection = database.getConnection();
         PreparedStatement update =
             connection.prepareStatement(
-                "UPDATE call_task SET risk = ?, priority = ? WHERE id = ? AND state ="
-                    + " 'pending'")) {
+                "UPDATE call_task SET risk = ?, priority = ?, effect_from = ? WHERE id = ? AND"
+                    + " state = 'pending'")) {
       for (Ranked one : ranked) {
         update.setDouble(1, one.risk());
         update.setDouble(2, one.priority());
-        update.setLong(3, one.id());
+        update.setString(3, one.from().wireName());
+        update.setLong(4, one.id());
         update.addBatch();
       }
       update.executeBatch();

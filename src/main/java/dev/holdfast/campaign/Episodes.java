@@ -52,9 +52,11 @@ class Episodes {
   private static final String LOT = "CONV(SUBSTR(MD5(?), 1, 12), 16, 10) / 281474976710656";
 
   private final DataSource database;
+  private final CampaignEffects effects;
 
-  Episodes(DataSource database) {
+  Episodes(DataSource database, CampaignEffects effects) {
     this.database = database;
+    this.effects = effects;
   }
 
   /** The open episodes that these customers opened. */
@@ -207,10 +209,10 @@ class Episodes {
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state, risk,"
-                  + " reasons, created_at, customer_value, minutes, priority, lot, language, skill)"
-                  + " VALUES (?,?,?,?,'pending',?,?,?,?,?,?,"
+                  + " reasons, created_at, customer_value, minutes, priority, lot, language, skill,"
+                  + " effect_from) VALUES (?,?,?,?,'pending',?,?,?,?,?,?,"
                   + LOT
-                  + ",?,?)")) {
+                  + ",?,?,?)")) {
         insert.setLong(1, campaign.id);
         insert.setLong(2, episodeId);
         insert.setLong(3, opening.partyId());
@@ -220,11 +222,15 @@ class Episodes {
         SqlTime.set(insert, 7, opening.at());
         insert.setObject(8, known.value());
         insert.setDouble(9, campaign.minutesPerCall);
-        insert.setDouble(10, campaign.gain(known.value()).perMinute(opening.risk()));
+        // The formula of uplift, if there is one, is asked when the queue is ranked anew.
+        CampaignEffect.Expected expected = effects.of(campaign.id).on(opening.risk(), null);
+        insert.setDouble(
+            10, campaign.gain(known.value()).perMinute(opening.risk(), expected.effect()));
         // A draw that a repeat of the run repeats.
         insert.setString(11, "lot:" + episodeId);
         insert.setString(12, known.language());
         insert.setString(13, campaign.skill);
+        insert.setString(14, expected.from().wireName());
         insert.executeUpdate();
       }
     } catch (SQLException failure) {

@@ -98,6 +98,12 @@ public class Outcomes {
    */
   @Transactional
   public OutcomeView record(long taskId, OutcomeReport report, String actor) {
+    return record(taskId, report, actor, actor);
+  }
+
+  /** As {@link #record(long, OutcomeReport, String)}, for an agent whose calls another reports. */
+  @Transactional
+  OutcomeView record(long taskId, OutcomeReport report, String agent, String actor) {
     Instant now = clock.now();
     check(report, now);
     try (Connection connection = database.getConnection()) {
@@ -107,7 +113,7 @@ public class Outcomes {
       long attempt =
           open.isPresent()
               ? open.getAsLong()
-              : attempt(connection, taskId, task.partyId(), at, actor);
+              : attempt(connection, taskId, task.partyId(), at, agent);
       return save(connection, task, attempt, report, now, actor, null);
     } catch (SQLException failure) {
       throw new IllegalStateException("an outcome cannot be recorded", failure);

@@ -40,6 +40,9 @@ public class Customers {
   /** Rows of one statement; a bound on its size and on the number of prepared statements. */
   private static final int CHUNK = 256;
 
+  /** By which numbers are compared, as in the column {@code number_key}. */
+  private static final int NUMBER_DIGITS = 9;
+
   private static final String INTO_IDENTIFIERS =
       " INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id) VALUES ";
 
@@ -308,6 +311,34 @@ public class Customers {
           }
         });
     return points;
+  }
+
+  /** A customer and its party. */
+  public record Member(long customerId, long partyId) {}
+
+  /**
+   * The customers of the parties that have a number, at most 20, by customer. Numbers are compared
+   * by their last nine digits, so that country code and leading zeros do not matter.
+   */
+  public List<Member> ofNumber(String number) {
+    String digits = number.replaceAll("[^0-9]", "").replaceFirst("^0+", "");
+    List<Member> members = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT DISTINCT c.id, c.party_id FROM contact_point p JOIN customer c ON"
+                    + " c.party_id = p.party_id WHERE p.number_key = ? AND p.channel IN ('phone',"
+                    + " 'sms') ORDER BY c.id LIMIT 20")) {
+      select.setString(1, digits.substring(Math.max(0, digits.length() - NUMBER_DIGITS)));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          members.add(new Member(row.getLong(1), row.getLong(2)));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("who has a number cannot be read", e);
+    }
+    return members;
   }
 
   /**

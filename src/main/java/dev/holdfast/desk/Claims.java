@@ -2,6 +2,7 @@ package dev.holdfast.desk;
 
 import dev.holdfast.campaign.CallQueue;
 import dev.holdfast.campaign.CallQueue.Abilities;
+import dev.holdfast.campaign.CallQueue.Ready;
 import dev.holdfast.campaign.CallQueue.Task;
 import dev.holdfast.campaign.Contactability;
 import dev.holdfast.campaign.Disposition;
@@ -11,7 +12,10 @@ import dev.holdfast.campaign.Outcomes.OutcomeView;
 import dev.holdfast.campaign.PolicyDecision.Finding;
 import dev.holdfast.customer.ContactCard;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.desk.AgentEffects.Estimate;
+import dev.holdfast.desk.AgentEffects.Topic;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.DueRows;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.SystemClock;
@@ -25,6 +29,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +60,22 @@ class Claims {
   /** Leases that one claim recovers. */
   private static final int RECOVERED_AT_ONCE = 20;
 
+  /**
+   * The best tasks among which an agent's past effect may choose: as many as agents ask at once, up
+   * to which the order by priority holds anyway.
+   */
+  private static final int CHOICE = 8;
+
+  /** An agent's past effect makes a task worth at most twice as much, or half. */
+  private static final double MOST_BY_EFFECT = 2;
+
+  private static final DueRows EXPIRED =
+      new DueRows(
+          "SELECT id FROM desk_claim WHERE open_marker = 1 AND lease_until < ? ORDER BY lease_until"
+              + " LIMIT ?",
+          "SELECT id FROM desk_claim WHERE id = ? AND open_marker = 1 AND lease_until < ? FOR"
+              + " UPDATE SKIP LOCKED");
+
   /** When a task is looked at again that the policy forbids without an end. */
   private static final Duration NEXT_LOOK = Duration.ofDays(1);
 
@@ -66,6 +87,7 @@ class Claims {
   private final Outcomes outcomes;
   private final Customers customers;
   private final Agents agents;
+  private final AgentBoard board;
   private final DeskConfig config;
   private final BusinessClock clock;
   private final SystemClock system;
@@ -81,6 +103,7 @@ class Claims {
       Outcomes outcomes,
       Customers customers,
       Agents agents,
+      AgentBoard board,
       DeskConfig config,
       BusinessClock clock,
       SystemClock system) {
@@ -90,6 +113,7 @@ class Claims {
     this.outcomes = outcomes;
     this.customers = customers;
     this.agents = agents;
+    this.board = board;
     this.config = config;
     this.clock = clock;
     this.system = system;
@@ -136,13 +160,13 @@ class Claims {
     Abilities abilities = agents.abilities(agent);
     Draw draw = new Draw(random.nextDouble() < config.exploration(), random.nextDouble());
     for (int page = 0; page < PAGES; page++) {
-      List<Long> ids =
+      List<Ready> found =
           draw.exploration()
               ? queue.drawn(abilities, draw.lot(), PAGE)
-              : queue.best(abilities, PAGE);
+              : bySuccess(agent, queue.best(abilities, PAGE));
       boolean changed = false;
-      for (long id : ids) {
-        Optional<Task> task = queue.lockReady(id);
+      for (Ready one : found) {
+        Optional<Task> task = queue.lockReady(one.id());
         if (task.isPresent()) {
           Optional<Claim> claim = tryClaim(task.get(), agent, draw, abilities);
           if (claim.isPresent()) {
@@ -157,6 +181,25 @@ class Claims {
       }
     }
     return Optional.empty();
+  }
+
+  /** The first few by what they are worth in this agent's hands, if the desk is set to do so. */
+  private List<Ready> bySuccess(String agent, List<Ready> best) {
+    if (!config.orderByEffect()) {
+      return best;
+    }
+    AgentEffects effects = board.known().effects();
+    List<Ready> choice = new ArrayList<>(best);
+    choice
+        .subList(0, Math.min(CHOICE, choice.size()))
+        .sort(Comparator.comparingDouble((Ready one) -> -inHandsOf(agent, one, effects)));
+    return choice;
+  }
+
+  private static double inHandsOf(String agent, Ready task, AgentEffects effects) {
+    Estimate estimate = effects.of(agent, Topic.ofSkill(task.skill() == null ? "" : task.skill()));
+    double times = estimate.share() / estimate.ofAll();
+    return task.priority() * Math.max(1 / MOST_BY_EFFECT, Math.min(MOST_BY_EFFECT, times));
   }
 
   /** Claims a locked task, or puts it where it waits if its party cannot be called now. */
@@ -434,48 +477,27 @@ class Claims {
    */
   @Transactional
   int recover() {
-    List<long[]> expired = new ArrayList<>();
-    Instant now = system.now();
     try (Connection connection = database.getConnection()) {
-      for (long id : expiredClaims(connection, now)) {
-        // By the key of the row: a lock taken through an index is in the way of whoever changes it.
-        try (PreparedStatement lock =
-            connection.prepareStatement(
-                "SELECT id, call_task_id FROM desk_claim WHERE id = ? AND open_marker = 1 AND"
-                    + " lease_until < ? FOR UPDATE SKIP LOCKED")) {
-          lock.setLong(1, id);
-          SqlTime.set(lock, 2, now);
-          try (ResultSet row = lock.executeQuery()) {
-            if (row.next()) {
-              expired.add(new long[] {row.getLong(1), row.getLong(2)});
-            }
-          }
-        }
+      List<Long> expired = EXPIRED.lock(connection, system.now(), RECOVERED_AT_ONCE);
+      for (long id : expired) {
+        long task = taskOf(connection, id);
+        end(id, "expired");
+        queue.putBack(task, null);
       }
+      return expired.size();
     } catch (SQLException failure) {
       throw new IllegalStateException("expired claims cannot be recovered", failure);
     }
-    for (long[] one : expired) {
-      end(one[0], "expired");
-      queue.putBack(one[1], null);
-    }
-    return expired.size();
   }
 
-  private static List<Long> expiredClaims(Connection connection, Instant now) throws SQLException {
-    List<Long> ids = new ArrayList<>();
+  private static long taskOf(Connection connection, long claimId) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT id FROM desk_claim WHERE open_marker = 1 AND lease_until < ? ORDER BY"
-                + " lease_until LIMIT ?")) {
-      SqlTime.set(select, 1, now);
-      select.setInt(2, RECOVERED_AT_ONCE);
+        connection.prepareStatement("SELECT call_task_id FROM desk_claim WHERE id = ?")) {
+      select.setLong(1, claimId);
       try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
+        row.next();
+        return row.getLong(1);
       }
     }
-    return ids;
   }
 }

@@ -32,6 +32,13 @@ interface DeskConfig {
   @DecimalMax("0.5")
   double exploration();
 
+  /**
+   * Whether an agent gets, of the best eight tasks, the one that is worth most in its hands by its
+   * past effect on tasks of that skill.
+   */
+  @WithDefault("false")
+  boolean orderByEffect();
+
   /** How long the number of ready tasks, of which propensities are told, may be old. */
   @WithDefault("10S")
   Duration countFresh();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallQueue.Task;
+import dev.holdfast.campaign.EffectFrom;
 import dev.holdfast.campaign.OutcomeReport;
 import dev.holdfast.campaign.Outcomes;
 import dev.holdfast.campaign.Outcomes.OutcomeView;
@@ -48,6 +49,9 @@ public class DeskResource {
    * @param customer its first name {@code namespace:value}
    * @param name of the party, absent if unknown
    * @param zone of the party, absent if unknown
+   * @param effectFrom from what its place in the queue was reckoned: {@code prior} (nobody measured
+   *     yet what calls do), {@code average} (of the campaign's measured calls) or {@code uplift}
+   *     (of this customer)
    * @param minutes that the call is expected to take
    * @param since when the risk reached the threshold
    * @param state {@code claimed}, {@code calling} or {@code gone}
@@ -64,6 +68,7 @@ public class DeskResource {
       @Nullable String zone,
       double risk,
       List<String> reasons,
+      EffectFrom effectFrom,
       double minutes,
       Instant since,
       String state,
@@ -189,6 +194,7 @@ public class DeskResource {
         card == null ? null : card.zone(),
         task.risk(),
         task.reasons(),
+        task.effectFrom(),
         task.minutes(),
         task.since(),
         state,

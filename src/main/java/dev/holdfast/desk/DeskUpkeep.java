@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Wakes tasks and recovers leases between the claims, which would do so themselves: in the morning
- * thousands wake at once.
+ * thousands wake at once. Counts the calls that agents are known by.
  */
 @ApplicationScoped
 class DeskUpkeep {
@@ -21,11 +21,13 @@ class DeskUpkeep {
 
   private final CallQueue queue;
   private final Claims claims;
+  private final CallTallies tallies;
   private final BusinessClock clock;
 
-  DeskUpkeep(CallQueue queue, Claims claims, BusinessClock clock) {
+  DeskUpkeep(CallQueue queue, Claims claims, CallTallies tallies, BusinessClock clock) {
     this.queue = queue;
     this.claims = claims;
+    this.tallies = tallies;
     this.clock = clock;
   }
 
@@ -38,6 +40,11 @@ class DeskUpkeep {
       sweep();
     } catch (RuntimeException failure) {
       LOG.warnf(failure, "Waiting calls could not be woken; the next claim will do it");
+    }
+    try {
+      tallies.update();
+    } catch (RuntimeException failure) {
+      LOG.warnf(failure, "The calls could not be counted; trying again in the next round");
     }
   }
 

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -156,22 +157,24 @@ public class EventStore {
     }
   }
 
-  /** The newest events of a customer, newest first, {@code most} at most. */
-  public List<Event> newestOf(long customerId, int most) {
+  /** The newest events of a customer from {@code since} on, newest first, at most {@code most}. */
+  public List<Event> recentOf(long customerId, Instant since, int most) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT event_key, source_id, kind, name, occurred_at, available_at, flags,"
                     + " event_count, amount, currency, channel, properties FROM event"
-                    + " WHERE customer_id = ? ORDER BY occurred_at DESC, event_key DESC LIMIT ?")) {
+                    + " WHERE customer_id = ? AND occurred_at >= ? ORDER BY occurred_at DESC,"
+                    + " event_key DESC LIMIT ?")) {
       select.setLong(1, customerId);
-      select.setInt(2, most);
+      SqlTime.set(select, 2, since);
+      select.setInt(3, most);
       try (ResultSet row = select.executeQuery()) {
-        List<Event> newest = new ArrayList<>();
+        List<Event> recent = new ArrayList<>();
         while (row.next()) {
-          newest.add(stored(customerId, row));
+          recent.add(stored(customerId, row));
         }
-        return newest;
+        return recent;
       }
     } catch (SQLException e) {
       throw new IllegalStateException("the newest events cannot be read", e);

@@ -122,7 +122,8 @@ class CallListFilesTest {
             NOW,
             null,
             false,
-            1);
+            1,
+            EffectFrom.PRIOR);
     return new CallList(1, "spring", NOW, List.of(call), 480, 8, 1, Map.of(), 0, 0);
   }
 }

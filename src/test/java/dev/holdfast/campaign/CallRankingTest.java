@@ -42,6 +42,8 @@ class CallRankingTest {
   @Inject Episodes episodes;
   @Inject CallQueue queue;
   @Inject CallRanking ranking;
+  @Inject CallLists lists;
+  @Inject CampaignEffects effects;
   @Inject ModelRegistry models;
   @Inject Sources sources;
 
@@ -72,14 +74,19 @@ class CallRankingTest {
         .isCloseTo(ofAll.perMinute(0.5), within(1e-9));
     CallQueue.Abilities speaksBoth =
         new CallQueue.Abilities(List.of("zh", "yue"), List.of("billing"));
-    assertThat(queue.best(speaksBoth, 1_000)).containsSubsequence(first, second);
+    assertThat(queue.best(speaksBoth, 1_000))
+        .extracting(CallQueue.Ready::id)
+        .containsSubsequence(first, second);
     assertThat(queue.best(new CallQueue.Abilities(List.of(), List.of("billing")), 1_000))
+        .extracting(CallQueue.Ready::id)
         .contains(second)
         .doesNotContain(first);
     assertThat(queue.best(new CallQueue.Abilities(List.of("yue"), List.of()), 1_000))
+        .extracting(CallQueue.Ready::id)
         .doesNotContain(first, second);
     assertThat(queue.drawn(speaksBoth, 0.5, 10_000))
         .as("a draw goes around")
+        .extracting(CallQueue.Ready::id)
         .contains(first, second)
         .doesNotHaveDuplicates();
   }
@@ -105,6 +112,61 @@ class CallRankingTest {
     assertThat(changed).as("nothing has changed since").isZero();
   }
 
+  @Test
+  void whatACampaignsCallsWereMeasuredToDoDecidesTheirOrder() throws SQLException {
+    Person person = person("{}");
+    long campaign = campaign(null, null);
+    long task = open(campaign, person, 0.5);
+    String source = "measured-" + run;
+    sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
+    state(person, source, NOW.minus(Duration.ofDays(10)));
+    sources.completeThrough(source, NOW);
+    double risk = 1 / (1 + Math.exp(-1));
+    ExpectedGain gain = new ExpectedGain(200, 10, 1, 8);
+    assertThat(queue.find(task).orElseThrow().effectFrom()).isEqualTo(EffectFrom.PRIOR);
+
+    effects.store(campaign, effect(EffectFrom.AVERAGE, 0.12, null), "test");
+    ranking.rankAll();
+
+    CallQueue.Task byAverage = queue.find(task).orElseThrow();
+    assertThat(byAverage.effectFrom()).isEqualTo(EffectFrom.AVERAGE);
+    assertThat(byAverage.priority()).isCloseTo(gain.perMinute(risk, 0.12), within(1e-6));
+    assertThat(queue.find(open(campaign, person("{}"), 0.5)).orElseThrow().effectFrom())
+        .as("a task that opens now")
+        .isEqualTo(EffectFrom.AVERAGE);
+
+    // An effect of the log-odds of the risk alone, which are 1: 0.3 where the average is 0.1.
+    double[] slope = new double[EffectFeatures.NAMES.size()];
+    slope[0] = 0.3;
+    EffectFormula formula = new EffectFormula(0, slope, List.of());
+    effects.store(campaign, effect(EffectFrom.UPLIFT, 0.1, formula), "test");
+    ranking.rankAll();
+
+    CallQueue.Task byUplift = queue.find(task).orElseThrow();
+    assertThat(byUplift.effectFrom()).isEqualTo(EffectFrom.UPLIFT);
+    assertThat(byUplift.priority())
+        .as("half way from the average to what the formula says")
+        .isCloseTo(gain.perMinute(risk, 0.2), within(1e-6));
+    assertThat(lists.today(campaign).calls())
+        .filteredOn(call -> call.taskId() == task)
+        .extracting(CallLists.Call::effectFrom)
+        .containsExactly(EffectFrom.UPLIFT);
+    assertThat(effects.inForce(campaign).orElseThrow().number()).isEqualTo(2);
+  }
+
+  private static CampaignEffect effect(
+      EffectFrom used, double average, @Nullable EffectFormula formula) {
+    return new CampaignEffect(
+        used,
+        average,
+        average - 0.05,
+        average + 0.05,
+        0.5,
+        formula == null ? List.of() : EffectFeatures.NAMES,
+        formula,
+        new CampaignEffect.Evidence(1, 800, 200, 0.8, List.of(), "made up", NOW));
+  }
+
   private Person person(String profile) throws SQLException {
     Person person = tables.person(NOW);
     tables.change(
@@ -115,7 +177,7 @@ class CallRankingTest {
   private long campaign(@Nullable String valueField, @Nullable String skill) {
     return campaigns
         .start(
-            CampaignSettings.named("ranking-" + run + valueField)
+            CampaignSettings.named("ranking-" + run + valueField + skill)
                 .enterThreshold(0.5)
                 .holdOutShare(0.0)
                 .intake(0)

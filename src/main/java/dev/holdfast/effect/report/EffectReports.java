@@ -145,6 +145,22 @@ public class EffectReports {
     this.config = config;
   }
 
+  /**
+   * A party of a run whose outcome is known.
+   *
+   * @param risk of its customer at the assignment, in (0, 1)
+   * @param modelId of the model that the risk is from
+   */
+  public record Matured(
+      long partyId,
+      long customerId,
+      boolean treated,
+      double treatmentShare,
+      Instant assignedAt,
+      double risk,
+      int modelId,
+      boolean churned) {}
+
   /** A party of a run with its outcome. */
   private record Followed(Membership member, AssignedLabel outcome) {
 
@@ -229,6 +245,60 @@ public class EffectReports {
         measured.hidden() ? null : withoutInduced(matured),
         measured.ratios(),
         slices(matured, query.segment(), measured.hidden()));
+  }
+
+  /**
+   * The number of a campaign's newest run.
+   *
+   * @throws Problem 404 if there is no such campaign
+   */
+  public int newestRun(long campaignId) {
+    return ledger
+        .campaign(campaignId)
+        .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId))
+        .run();
+  }
+
+  /**
+   * The parties of a campaign's newest run whose outcome is known, in the order in which they
+   * matured: what effects are learnt from.
+   *
+   * @throws Problem 404 if there is no such campaign, 409 if the sample ratio fails: then the arms
+   *     cannot be compared
+   */
+  @Transactional(Transactional.TxType.NOT_SUPPORTED)
+  public List<Matured> matured(long campaignId) {
+    Campaign campaign =
+        ledger
+            .campaign(campaignId)
+            .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId));
+    Measured measured = measure(campaign, campaign.run(), Query.newest());
+    if (measured.hidden()) {
+      throw Problem.conflict(
+          "Nothing can be learnt from "
+              + campaign.name()
+              + ": "
+              + measured.measurement().verdict().words());
+    }
+    List<Matured> matured = new ArrayList<>();
+    for (Followed one : measured.matured()) {
+      Membership member = one.member();
+      Double risk = member.risk();
+      Integer model = member.modelId();
+      if (risk != null && model != null) {
+        matured.add(
+            new Matured(
+                member.partyId(),
+                member.customerId(),
+                member.treated(),
+                member.treatmentShare(),
+                member.assignedAt(),
+                risk,
+                model,
+                one.assigned().churned()));
+      }
+    }
+    return matured;
   }
 
   /** The newest run of every campaign, oldest campaign first, corrected for their number. */

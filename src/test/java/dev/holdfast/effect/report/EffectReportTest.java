@@ -10,6 +10,8 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.CampaignEffect;
+import dev.holdfast.campaign.EffectFrom;
 import dev.holdfast.effect.BlindTrial;
 import dev.holdfast.effect.CallComparison.Association;
 import dev.holdfast.effect.Difference;
@@ -28,6 +30,7 @@ import dev.holdfast.platform.SqlTime;
 import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.testsupport.TestModel;
+import dev.holdfast.training.uplift.CampaignUplift;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
@@ -62,6 +65,7 @@ class EffectReportTest {
   @Inject EffectReports reports;
   @Inject LedgerRows ledger;
   @Inject BlindTrials trials;
+  @Inject CampaignUplift uplift;
   @Inject ModelRegistry models;
   @Inject EventStore events;
   @Inject Sources sources;
@@ -134,6 +138,13 @@ class EffectReportTest {
     assertThat(report.plan().late()).as("nobody looked before outcomes were there").isTrue();
     assertThat(report.notes()).singleElement().asString().contains("plan was fixed when");
     assertThat(byPlan.notes()).anyMatch(note -> note.contains("profile as it is today"));
+
+    CampaignEffect learnt = uplift.learn(campaign, 1);
+    assertThat(learnt.used())
+        .as("proven, and too few to tell customers apart")
+        .isEqualTo(EffectFrom.AVERAGE);
+    assertThat(learnt.average()).isEqualTo(120 / 350.0, within(1e-9));
+    assertThat(learnt.evidence().treated()).isEqualTo(350);
 
     given()
         .queryParam("segment", "plan")

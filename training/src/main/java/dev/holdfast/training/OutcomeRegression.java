@@ -72,4 +72,14 @@ public final class OutcomeRegression {
     }
     return 1 / (1 + Math.exp(-z));
   }
+
+  /** Log-odds of churn where all features are 0. */
+  public double bias() {
+    return bias;
+  }
+
+  /** What a unit of each feature adds to the log-odds, in the order of the names. */
+  public double[] weights() {
+    return weight.clone();
+  }
 }

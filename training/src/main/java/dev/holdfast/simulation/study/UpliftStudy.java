@@ -93,7 +93,8 @@ final class UpliftStudy implements Study {
             name(), "told apart (1) or not (0)", seeds, outcomes(learnt), model.used() ? 1 : 0));
     findings.add(Finding.told(name(), "average effect of a call, true", seeds, n, mean(truth)));
     findings.add(
-        Finding.told(name(), "the same as learnt", seeds, outcomes(learnt), model.average()));
+        Finding.told(
+            name(), "the same as learnt", seeds, outcomes(learnt), model.average().value()));
     for (UpliftModel.Candidate one : model.candidates()) {
       findings.add(
           Finding.told(

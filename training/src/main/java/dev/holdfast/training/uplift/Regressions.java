@@ -1,6 +1,8 @@
 package dev.holdfast.training.uplift;
 
 import com.oracle.labs.mlrg.olcut.provenance.Provenance;
+import dev.holdfast.campaign.EffectFormula;
+import dev.holdfast.campaign.EffectFormula.Curve;
 import dev.holdfast.training.OutcomeRegression;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -77,72 +79,88 @@ final class Regressions {
     double[][] apply(double[][] rows) {
       return Arrays.stream(rows).map(this::apply).toArray(double[][]::new);
     }
-  }
 
-  /** Probability of churn. */
-  @FunctionalInterface
-  interface Outcome {
-    double of(double[] features);
+    /** The weights of scaled features as those of the features themselves ... */
+    double[] unscaled(double[] weights) {
+      double[] slope = new double[weights.length];
+      for (int j = 0; j < slope.length; j++) {
+        slope[j] = weights[j] / deviation[j];
+      }
+      return slope;
+    }
+
+    /** ... and what the intercept is too large by then. */
+    double shift(double[] weights) {
+      double shift = 0;
+      for (int j = 0; j < weights.length; j++) {
+        shift += weights[j] * mean[j] / deviation[j];
+      }
+      return shift;
+    }
   }
 
   /** Learns the probability of churn; the share that churned if all did or none. */
-  static Outcome outcome(Trial rows) {
-    int churned = 0;
-    for (boolean one : rows.churned()) {
-      churned += one ? 1 : 0;
-    }
+  static Curve churn(Trial rows) {
+    int churned = churned(rows);
+    int features = rows.names().size();
     if (churned == 0 || churned == rows.size()) {
       double constant = (churned + 0.5) / (rows.size() + 1);
-      return features -> constant;
+      return new Curve(1, Math.log(constant / (1 - constant)), new double[features]);
     }
-    Scale scale = Scale.of(rows.features(), rows.names().size());
+    Scale scale = Scale.of(rows.features(), features);
     OutcomeRegression fitted =
         OutcomeRegression.fit(rows.names(), scale.apply(rows.features()), rows.churned(), C);
-    return features -> fitted.probability(scale.apply(features));
+    return new Curve(
+        1, fitted.bias() - scale.shift(fitted.weights()), scale.unscaled(fitted.weights()));
   }
 
   /**
    * Learns churn with the contact as one more feature, so that it moves everybody's log-odds alike;
    * no effect if all churned or none did.
    */
-  static Effect oneShift(Trial rows) {
+  static EffectFormula oneShift(Trial rows) {
     int n = rows.size();
-    int churned = 0;
-    for (boolean one : rows.churned()) {
-      churned += one ? 1 : 0;
-    }
+    int features = rows.names().size();
+    int churned = churned(rows);
     if (churned == 0 || churned == n) {
-      return features -> 0;
+      return EffectFormula.constant(0, features);
     }
-    Scale scale = Scale.of(rows.features(), rows.names().size());
+    Scale scale = Scale.of(rows.features(), features);
     double[][] x = new double[n][];
     for (int i = 0; i < n; i++) {
-      x[i] = with(scale.apply(rows.features()[i]), rows.treated()[i]);
+      x[i] = Arrays.copyOf(scale.apply(rows.features()[i]), features + 1);
+      x[i][features] = rows.treated()[i] ? 1 : 0;
     }
     List<String> names = new ArrayList<>(rows.names());
     names.add("(contact)");
     OutcomeRegression fitted = OutcomeRegression.fit(names, x, rows.churned(), C);
-    return features -> {
-      double[] scaled = scale.apply(features);
-      return fitted.probability(with(scaled, false)) - fitted.probability(with(scaled, true));
-    };
+    double[] weights = Arrays.copyOf(fitted.weights(), features);
+    double shift = fitted.weights()[features];
+    double bias = fitted.bias() - scale.shift(weights);
+    double[] slope = scale.unscaled(weights);
+    return new EffectFormula(
+        0,
+        new double[features],
+        List.of(new Curve(1, bias, slope), new Curve(-1, bias + shift, slope)));
   }
 
-  private static double[] with(double[] features, boolean contact) {
-    double[] longer = Arrays.copyOf(features, features.length + 1);
-    longer[features.length] = contact ? 1 : 0;
-    return longer;
+  private static int churned(Trial rows) {
+    int churned = 0;
+    for (boolean one : rows.churned()) {
+      churned += one ? 1 : 0;
+    }
+    return churned;
   }
 
   /** Learns an effect from a noisy one for each row; their mean if the features tell nothing. */
-  static Effect effect(List<String> names, double[][] x, double[] y) {
+  static EffectFormula effect(List<String> names, double[][] x, double[] y) {
     Scale scale = Scale.of(x, names.size());
     double mean = Arrays.stream(y).average().orElse(0);
     // The net is penalised in units of the outcome: scaled, so that one penalty fits all.
     double spread =
         Math.sqrt(Arrays.stream(y).map(v -> (v - mean) * (v - mean)).average().orElse(0));
     if (!(spread > 0)) {
-      return features -> mean;
+      return EffectFormula.constant(mean, names.size());
     }
     String[] columns = names.toArray(String[]::new);
     MutableDataset<Regressor> data =
@@ -162,14 +180,12 @@ final class Regressions {
     double[] weights = new double[columns.length];
     double[] intercept = new double[1];
     read(model, columns, weights, intercept);
-    return features -> {
-      double[] z = scale.apply(features);
-      double sum = intercept[0];
-      for (int j = 0; j < weights.length; j++) {
-        sum += weights[j] * z[j];
-      }
-      return mean + spread * sum;
-    };
+    double[] slope = scale.unscaled(weights);
+    for (int j = 0; j < slope.length; j++) {
+      slope[j] *= spread;
+    }
+    return new EffectFormula(
+        mean + spread * (intercept[0] - scale.shift(weights)), slope, List.of());
   }
 
   /** A linear model is known by what it says at the origin and one step along each axis. */

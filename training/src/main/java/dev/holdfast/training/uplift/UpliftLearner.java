@@ -1,5 +1,7 @@
 package dev.holdfast.training.uplift;
 
+import dev.holdfast.campaign.EffectFormula;
+import dev.holdfast.campaign.EffectFormula.Curve;
 import java.util.List;
 
 /** A way to learn the effect of a contact from a trial. */
@@ -13,7 +15,7 @@ enum UpliftLearner {
    */
   ONE_MODEL("S-learner") {
     @Override
-    Effect fit(Trial trial) {
+    EffectFormula fit(Trial trial) {
       return Regressions.oneShift(trial);
     }
   },
@@ -26,9 +28,10 @@ enum UpliftLearner {
    */
   TWO_MODELS("T-learner") {
     @Override
-    Effect fit(Trial trial) {
+    EffectFormula fit(Trial trial) {
       Arms arms = Arms.of(trial);
-      return x -> arms.heldOut.of(x) - arms.treated.of(x);
+      return new EffectFormula(
+          0, new double[trial.names().size()], List.of(arms.heldOut, arms.treated.times(-1)));
     }
   },
 
@@ -38,22 +41,22 @@ enum UpliftLearner {
    */
   CROSSED("X-learner") {
     @Override
-    Effect fit(Trial trial) {
+    EffectFormula fit(Trial trial) {
       Arms arms = Arms.of(trial);
       Trial contacted = trial.where(i -> trial.treated()[i]);
       Trial heldOut = trial.where(i -> !trial.treated()[i]);
       double[] spared = new double[contacted.size()];
       for (int i = 0; i < spared.length; i++) {
-        spared[i] = arms.heldOut.of(contacted.features()[i]) - (contacted.churned()[i] ? 1 : 0);
+        spared[i] = arms.heldOut.at(contacted.features()[i]) - (contacted.churned()[i] ? 1 : 0);
       }
       double[] missed = new double[heldOut.size()];
       for (int i = 0; i < missed.length; i++) {
-        missed[i] = (heldOut.churned()[i] ? 1 : 0) - arms.treated.of(heldOut.features()[i]);
+        missed[i] = (heldOut.churned()[i] ? 1 : 0) - arms.treated.at(heldOut.features()[i]);
       }
-      Effect ofTreated = Regressions.effect(trial.names(), contacted.features(), spared);
-      Effect ofHeldOut = Regressions.effect(trial.names(), heldOut.features(), missed);
+      EffectFormula ofTreated = Regressions.effect(trial.names(), contacted.features(), spared);
+      EffectFormula ofHeldOut = Regressions.effect(trial.names(), heldOut.features(), missed);
       double share = (double) contacted.size() / trial.size();
-      return x -> (1 - share) * ofTreated.of(x) + share * ofHeldOut.of(x);
+      return ofHeldOut.mixed(share, ofTreated);
     }
   },
 
@@ -66,7 +69,7 @@ enum UpliftLearner {
    */
   DOUBLY_ROBUST("DR-learner") {
     @Override
-    Effect fit(Trial trial) {
+    EffectFormula fit(Trial trial) {
       return Regressions.effect(trial.names(), trial.features(), scores(trial));
     }
   };
@@ -85,7 +88,7 @@ enum UpliftLearner {
   }
 
   /** Learns; the same trial gives the same effect. Both arms must have customers. */
-  abstract Effect fit(Trial trial);
+  abstract EffectFormula fit(Trial trial);
 
   /** All, the simplest first. */
   static List<UpliftLearner> all() {
@@ -93,12 +96,12 @@ enum UpliftLearner {
   }
 
   /** Models of churn of the two arms. */
-  private record Arms(Regressions.Outcome treated, Regressions.Outcome heldOut) {
+  private record Arms(Curve treated, Curve heldOut) {
 
     static Arms of(Trial trial) {
       return new Arms(
-          Regressions.outcome(trial.where(i -> trial.treated()[i])),
-          Regressions.outcome(trial.where(i -> !trial.treated()[i])));
+          Regressions.churn(trial.where(i -> trial.treated()[i])),
+          Regressions.churn(trial.where(i -> !trial.treated()[i])));
     }
   }
 
@@ -113,8 +116,8 @@ enum UpliftLearner {
       int held = half;
       Arms arms = Arms.of(trial.where(i -> i % HALVES != held));
       for (int i = held; i < scores.length; i += HALVES) {
-        double m0 = arms.heldOut.of(trial.features()[i]);
-        double m1 = arms.treated.of(trial.features()[i]);
+        double m0 = arms.heldOut.at(trial.features()[i]);
+        double m1 = arms.treated.at(trial.features()[i]);
         double y = trial.churned()[i] ? 1 : 0;
         double e = trial.treatmentShare()[i];
         scores[i] = m0 - m1 + (trial.treated()[i] ? -(y - m1) / e : (y - m0) / (1 - e));

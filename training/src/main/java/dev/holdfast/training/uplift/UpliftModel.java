@@ -1,11 +1,13 @@
 package dev.holdfast.training.uplift;
 
+import dev.holdfast.campaign.EffectFormula;
 import dev.holdfast.evaluation.Interval;
 import dev.holdfast.evaluation.Qini;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class UpliftModel {
 
   private static final int FOLDS = 5;
   private static final int ROUNDS = 500;
+  private static final double NORMAL_95 = 1.959964;
 
   /**
    * What a learner is worth on customers it has not seen.
@@ -39,25 +42,25 @@ public final class UpliftModel {
   public record Candidate(String learner, Interval qini) {}
 
   private final boolean used;
-  private final double average;
+  private final Interval average;
   private final double shrinkage;
-  private final @Nullable Effect effect;
+  private final @Nullable EffectFormula formula;
   private final List<Candidate> candidates;
   private final double[] outOfFold;
   private final String words;
 
   private UpliftModel(
       boolean used,
-      double average,
+      Interval average,
       double shrinkage,
-      @Nullable Effect effect,
+      @Nullable EffectFormula formula,
       List<Candidate> candidates,
       double[] outOfFold,
       String words) {
     this.used = used;
     this.average = average;
     this.shrinkage = shrinkage;
-    this.effect = effect;
+    this.formula = formula;
     this.candidates = candidates;
     this.outOfFold = outOfFold;
     this.words = words;
@@ -89,9 +92,8 @@ public final class UpliftModel {
               + " held out");
     }
     if (Math.min(contacted, heldOut) < FEWEST_OF_AN_ARM) {
-      double difference = rate(trial, false) - rate(trial, true);
       return averageOnly(
-          difference,
+          difference(trial),
           List.of(),
           new double[0],
           String.format(
@@ -119,7 +121,7 @@ public final class UpliftModel {
       best = qinis.get(k).value() > qinis.get(best).value() ? k : best;
     }
     double[] scores = UpliftLearner.scores(trial);
-    double average = mean(scores);
+    Interval average = mean95(scores);
     Candidate chosen = candidates.get(best);
     if (!(chosen.qini().low() > 0)) {
       return averageOnly(
@@ -154,7 +156,7 @@ public final class UpliftModel {
   }
 
   private static UpliftModel averageOnly(
-      double average, List<Candidate> candidates, double[] outOfFold, String words) {
+      Interval average, List<Candidate> candidates, double[] outOfFold, String words) {
     return new UpliftModel(false, average, 0, null, candidates, outOfFold, words);
   }
 
@@ -163,9 +165,17 @@ public final class UpliftModel {
     return used;
   }
 
-  /** The average effect: churn without a contact less churn with one, in [-1, 1]. */
-  public double average() {
+  /**
+   * The average effect, with its 95 percent interval: churn without a contact less churn with one,
+   * in [-1, 1].
+   */
+  public Interval average() {
     return average;
+  }
+
+  /** The effect as the learner says it, before it is drawn to the average; empty if not used. */
+  public Optional<EffectFormula> formula() {
+    return Optional.ofNullable(formula);
   }
 
   /** How much of what the learner says beyond the average is kept, in [0, 1]. */
@@ -199,7 +209,8 @@ public final class UpliftModel {
    *     apart
    */
   public double effect(double[] features) {
-    return effect == null ? average : average + shrinkage * (effect.of(features) - average);
+    double all = average.value();
+    return formula == null ? all : all + shrinkage * (formula.of(features) - all);
   }
 
   private static int[] folds(int n, long seed) {
@@ -217,16 +228,29 @@ public final class UpliftModel {
     return folds;
   }
 
+  /**
+   * What learners that have not seen a customer say of it. Each fold's learner has an average of
+   * its own, by chance; taken together, the customers of a fold would be ranked by it. So it is
+   * taken out, and the average of all folds put in.
+   */
   private static double[] ofStrangers(UpliftLearner learner, Trial trial, int[] folds) {
     double[] said = new double[trial.size()];
+    double[] sum = new double[FOLDS];
+    int[] size = new int[FOLDS];
     for (int f = 0; f < FOLDS; f++) {
       int held = f;
-      Effect effect = learner.fit(trial.where(i -> folds[i] != held));
+      EffectFormula effect = learner.fit(trial.where(i -> folds[i] != held));
       for (int i = 0; i < said.length; i++) {
         if (folds[i] == held) {
           said[i] = effect.of(trial.features()[i]);
+          sum[f] += said[i];
+          size[f]++;
         }
       }
+    }
+    double all = mean(said);
+    for (int i = 0; i < said.length; i++) {
+      said[i] += all - sum[folds[i]] / size[folds[i]];
     }
     return said;
   }
@@ -250,6 +274,31 @@ public final class UpliftModel {
       sum += value;
     }
     return sum / values.length;
+  }
+
+  /** A mean with its 95 percent interval. */
+  private static Interval mean95(double[] values) {
+    double mean = mean(values);
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return around(mean, Math.sqrt(squares / (values.length - 1) / values.length));
+  }
+
+  /** The difference of the arms' churn. */
+  private static Interval difference(Trial trial) {
+    double heldOut = rate(trial, false);
+    double treated = rate(trial, true);
+    return around(
+        heldOut - treated,
+        Math.sqrt(
+            heldOut * (1 - heldOut) / trial.count(false)
+                + treated * (1 - treated) / trial.count(true)));
+  }
+
+  private static Interval around(double value, double error) {
+    return new Interval(value, value - NORMAL_95 * error, value + NORMAL_95 * error);
   }
 
   private static double rate(Trial trial, boolean ofTreatment) {

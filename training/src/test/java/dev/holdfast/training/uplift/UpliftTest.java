@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.holdfast.campaign.EffectFormula;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,7 +20,7 @@ class UpliftTest {
     // Risk rises with the first feature and the effect with the second.
     Trial trial = trial(12_000, 0.8, 0.2, 1);
 
-    Effect effect = learner.fit(trial);
+    EffectFormula effect = learner.fit(trial);
 
     double kept = effect.of(new double[] {0, 1.5, 0});
     double driven = effect.of(new double[] {0, -1.5, 0});
@@ -32,7 +33,7 @@ class UpliftTest {
 
   @Test
   void oneShiftOfTheLogOddsHelpsMostWhereMostIsOpen() {
-    Effect effect = UpliftLearner.ONE_MODEL.fit(trial(12_000, 0.5, 0, 5));
+    EffectFormula effect = UpliftLearner.ONE_MODEL.fit(trial(12_000, 0.5, 0, 5));
 
     double atEvenOdds = effect.of(new double[] {1, 0, 0});
     assertThat(atEvenOdds).isBetween(0.02, 0.09);
@@ -47,7 +48,7 @@ class UpliftTest {
 
     assertThat(model.used()).isTrue();
     assertThat(model.candidates()).hasSize(4);
-    assertThat(model.average()).isEqualTo(0.05, within(0.03));
+    assertThat(model.average().value()).isEqualTo(0.05, within(0.03));
     assertThat(model.shrinkage()).isGreaterThan(0.5);
     assertThat(model.effect(new double[] {0, 1.5, 0}))
         .isGreaterThan(model.effect(new double[] {0, -1.5, 0}) + 0.1);
@@ -60,8 +61,8 @@ class UpliftTest {
 
     assertThat(model.used()).isFalse();
     assertThat(model.words()).startsWith("the average effect for everybody");
-    assertThat(model.effect(new double[] {0, 1.5, 0})).isEqualTo(model.average());
-    assertThat(model.average()).isEqualTo(0.05, within(0.03));
+    assertThat(model.effect(new double[] {0, 1.5, 0})).isEqualTo(model.average().value());
+    assertThat(model.average().value()).isEqualTo(0.05, within(0.03));
   }
 
   @Test

@@ -1,0 +1,376 @@
+package dev.holdfast.desk;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.DeskTables;
+import dev.holdfast.campaign.DeskTables.Person;
+import dev.holdfast.desk.AgentEffects.Estimate;
+import dev.holdfast.desk.AgentEffects.Topic;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventStore;
+import dev.holdfast.event.Sources;
+import dev.holdfast.platform.BusinessClocks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.security.TestSecurity;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Callers are routed by what is in the database, and by what of it can be read in time. */
+@QuarkusTest
+@TestSecurity(
+    user = "acd",
+    roles = {Roles.SERVICE, Roles.RETENTION_LEAD})
+class RouteTest {
+
+  /** A Wednesday, 16:00 in Shanghai. */
+  private static final Instant NOW = Instant.parse("2026-03-11T08:00:00Z");
+
+  @Inject DataSource database;
+  @Inject BusinessClocks clocks;
+  @Inject EventStore events;
+  @Inject Sources sources;
+  @Inject CallerLookup lookup;
+  @Inject CallTallies tallies;
+  @Inject AgentBoard board;
+
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+  private DeskTables tables;
+  private String campaign;
+  private long campaignId;
+
+  @BeforeEach
+  void aCampaign() {
+    clocks.fix(NOW);
+    tables = new DeskTables(database);
+    campaign = "route-" + run;
+    campaignId = tables.campaign(campaign, NOW.minus(Duration.ofDays(3)));
+    board.forget();
+    board.refresh();
+  }
+
+  @Test
+  void aCallerNobodyKnowsGetsANeutralRanking() {
+    for (Map<String, Object> who :
+        List.<Map<String, Object>>of(
+            Map.of("phone", "+8619900000000"),
+            Map.of("customer", "crm:nobody-" + run),
+            Map.of("customer", "not a name"),
+            Map.of())) {
+      route(who)
+          .statusCode(200)
+          .body("caller", nullValue())
+          .body("note", containsString("nobody is known"))
+          .body("leftOut", hasSize(0))
+          .body("agents.agent", hasItems("anna", "berta"))
+          .body("agents[0].parts.value", equalTo(0.0f))
+          .body("steps", hasSize(0));
+    }
+  }
+
+  @Test
+  void theAnswerCarriesWhatHappenedLatelyAndWhatIsStillToBeDone() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    tables.change(
+        "UPDATE customer SET profile = '{\"name\":\"王小明\",\"value\":600,\"language\":\"zh\"}'"
+            + " WHERE id = "
+            + person.customerId());
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    happened(person, "payment_failed", NOW.minus(Duration.ofHours(2)));
+    happened(person, "login", NOW.minus(Duration.ofHours(30)));
+    report(
+            Map.of(
+                "task",
+                task,
+                "disposition",
+                "no-answer",
+                "agent",
+                "anna",
+                "contactedAt",
+                NOW.minus(Duration.ofHours(1)).toString()))
+        .body("[0].status", equalTo("recorded"));
+
+    // However the number is written.
+    String phone = "00" + person.phone().substring(1);
+    route(Map.of("phone", phone))
+        .statusCode(200)
+        .body("caller.name", equalTo(person.name()))
+        .body("caller.value", equalTo(600.0f))
+        .body("note", nullValue())
+        .body("steps.what", equalTo(List.of("no-answer", "payment_failed")))
+        .body("steps[0].by", equalTo("anna"))
+        .body("tasks.id", hasItem((int) task))
+        .body("tasks[0].campaign", equalTo(campaign))
+        .body("urgency.parts.value", greaterThan(0f));
+    route(Map.of("customer", person.name()))
+        .statusCode(200)
+        .body("caller.name", equalTo(person.name()));
+  }
+
+  @Test
+  void agentsAreKnownByTheirCalls() throws SQLException {
+    String skill = "billing-" + run;
+    List<Map<String, Object>> outcomes = new ArrayList<>();
+    for (int agent = 0; agent < 3; agent++) {
+      for (int call = 0; call < 12; call++) {
+        Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+        long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+        tables.change("UPDATE call_task SET skill = '" + skill + "' WHERE id = " + task);
+        outcomes.add(
+            Map.of(
+                "task",
+                task,
+                "agent",
+                run + agent,
+                "disposition",
+                call < 4 * agent ? "accepted" : "refused",
+                "contactedAt",
+                NOW.minus(Duration.ofMinutes(10 + call)).toString()));
+      }
+    }
+    post("/api/v1/call-tasks/outcomes", Map.of("outcomes", outcomes)).statusCode(200);
+
+    assertThat(tallies.update()).isPositive();
+    assertThat(tallies.update()).as("nothing is new since").isZero();
+    board.forget();
+    board.refresh();
+
+    Estimate best = board.known().effects().of(run + 2, Topic.ofSkill(skill));
+    assertThat(best.conversations()).isEqualTo(12);
+    assertThat(best.ofAll()).isBetween(0.3, 0.37);
+    given()
+        .contentType(ContentType.JSON)
+        .body(
+            Map.of(
+                "queue",
+                skill,
+                "waitSeconds",
+                0,
+                "agents",
+                List.of(run + 0, run + 1, run + 2),
+                "weights",
+                Map.of("fairness", 0)))
+        .post("/api/v1/route")
+        .then()
+        .statusCode(200)
+        .body("topic", equalTo(skill))
+        .body("weights.fairness", equalTo(0.0f))
+        .body("agents.find { it.agent == '" + run + "2' }.score", greaterThan(0f))
+        .body("agents.find { it.agent == '" + run + "2' }.effect.conversations", equalTo(12))
+        .body("agents.find { it.agent == '" + run + "2' }.callsPerHour", greaterThan(0f));
+
+    // A correction is counted instead of what it corrects.
+    tables.change(
+        "INSERT INTO outcome (call_task_id, disposition, recorded_at, recorded_by, attempt_id,"
+            + " supersedes) SELECT call_task_id, 'no-answer', recorded_at, 'test', attempt_id, id"
+            + " FROM outcome o WHERE call_task_id = "
+            + outcomes.get(35).get("task"));
+    tallies.update();
+    board.forget();
+    board.refresh();
+    assertThat(board.known().effects().of(run + 2, Topic.ofSkill(skill)).conversations())
+        .isEqualTo(11);
+    given()
+        .queryParam("from", "2026-03-11")
+        .queryParam("to", "2026-03-11")
+        .get("/api/v1/desk/futile-calls")
+        .then()
+        .statusCode(200)
+        .body("byAgent.find { it.of == '" + run + "2' }.noAnswer", equalTo(1))
+        .body("byAgent.find { it.of == '" + run + "2' }.calls", equalTo(12))
+        .body("byHour.of", hasItem("15"));
+  }
+
+  @Test
+  void anOutcomeThatIsSentAgainChangesNothing() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> byPhone =
+        Map.of(
+            "campaign",
+            campaign,
+            "phone",
+            person.phone(),
+            "disposition",
+            "busy",
+            "callId",
+            "c-" + run,
+            "contactedAt",
+            NOW.minus(Duration.ofHours(1)).toString());
+
+    report(byPhone).body("[0].status", equalTo("recorded")).body("[0].task", equalTo((int) task));
+    report(byPhone).body("[0].status", equalTo("repeated"));
+
+    assertThat(tables.number("SELECT COUNT(*) FROM outcome WHERE call_task_id = " + task))
+        .isEqualTo(1);
+    assertThat(tables.number("SELECT COUNT(*) FROM contact_attempt WHERE call_task_id = " + task))
+        .isEqualTo(1);
+    report(Map.of("task", task, "disposition", "busy"))
+        .body("[0].status", equalTo("refused"))
+        .body("[0].detail", containsString("callId or contactedAt"));
+    report(
+            Map.of(
+                "campaign",
+                campaign,
+                "phone",
+                "+8619911111111",
+                "disposition",
+                "busy",
+                "callId",
+                "d-" + run))
+        .body("[0].detail", containsString("…1111"));
+  }
+
+  @Test
+  void whatCallersWantIsHeard() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> call =
+        Map.of(
+            "callId",
+            "in-" + run,
+            "customer",
+            person.name(),
+            "agent",
+            "anna",
+            "queue",
+            "billing",
+            "disposition",
+            "do-not-contact",
+            "seconds",
+            240,
+            "exploration",
+            true,
+            "propensity",
+            0.02);
+
+    ended(call).body("taken", equalTo(1)).body("repeated", equalTo(0));
+    ended(call).body("taken", equalTo(0)).body("repeated", equalTo(1));
+
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM call_task WHERE state = 'cancelled' AND id = " + task))
+        .isEqualTo(1);
+    route(Map.of("customer", person.name()))
+        .body("steps.kind", hasItem("inbound-call"))
+        .body("tasks", hasSize(0));
+    ended(
+            Map.of(
+                "callId",
+                "late-" + run,
+                "agent",
+                "anna",
+                "queue",
+                "billing",
+                "disposition",
+                "solved",
+                "endedAt",
+                "2020-01-01T00:00:00Z"))
+        .body("refused[0].detail", containsString("last 30 days"));
+  }
+
+  @Test
+  void whatIsNotKnownInTimeIsLeftOutAndNamed() {
+    Person person = tables.person(NOW);
+
+    assertThat(lookup.look(person.name(), null, Duration.ofNanos(1)).leftOut()).contains("steps");
+    assertThat(lookup.look(person.name(), null, Duration.ofMinutes(1)).leftOut()).isEmpty();
+  }
+
+  @Test
+  void aWeightOfAnUnknownPartIsRefused() {
+    given()
+        .contentType(ContentType.JSON)
+        .body(
+            Map.of(
+                "queue",
+                "billing",
+                "waitSeconds",
+                0,
+                "agents",
+                List.of("anna"),
+                "weights",
+                Map.of("beauty", 1)))
+        .post("/api/v1/route")
+        .then()
+        .statusCode(400)
+        .body("detail", containsString("effect, match, value, state, service, fairness"));
+  }
+
+  private static ValidatableResponse route(Map<String, Object> who) {
+    Map<String, Object> request = new HashMap<>(who);
+    request.put("queue", "billing");
+    request.put("waitSeconds", 5);
+    request.put("agents", List.of("anna", "berta"));
+    return post("/api/v1/route", request);
+  }
+
+  private static ValidatableResponse report(Map<String, Object> outcome) {
+    return post("/api/v1/call-tasks/outcomes", Map.of("outcomes", List.of(outcome)))
+        .statusCode(200);
+  }
+
+  private static ValidatableResponse ended(Map<String, Object> call) {
+    return post("/api/v1/route/outcomes", Map.of("calls", List.of(call))).statusCode(200);
+  }
+
+  private static ValidatableResponse post(String path, Object body) {
+    return given().contentType(ContentType.JSON).body(body).post(path).then();
+  }
+
+  private void happened(Person person, String name, Instant at) {
+    String source = "route-" + run;
+    sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
+    Event event =
+        new Event(
+            name + at,
+            source,
+            person.name(),
+            name,
+            EventKind.INTERACTION,
+            at,
+            at,
+            false,
+            1,
+            null,
+            null,
+            "app",
+            Map.of(),
+            false);
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                return events.append(
+                    connection,
+                    List.of(
+                        new EventStore.CustomerEvent(
+                            person.customerId(), event, sources.idOf(source))));
+              }
+            });
+  }
+}
