@@ -131,10 +131,13 @@ final class SegmentSeries {
     }
     // What the gate holds back need not be remembered without end.
     cusum = Math.min(next, 2 * settings.limit());
-    boolean worthIt =
-        drop() >= settings.leastDrop() && expectedInRun - cameInRun >= settings.leastMissing();
-    boolean outage = own < OUTAGE_Z || came[at] == 0 && expected * due[at] >= LEAST_OF_AN_OUTAGE;
-    boolean rings = worthIt && (next > settings.limit() || outage);
+    boolean worthIt = worthIt(drop(), expectedInRun - cameInRun);
+    // What is missing now counts for an outage: a long run of little would hide it.
+    double expectedNow = expected * due[at];
+    boolean outage =
+        (own < OUTAGE_Z || (came[at] == 0 && expectedNow >= LEAST_OF_AN_OUTAGE))
+            && worthIt(1 - came[at] / expectedNow, expectedNow - came[at]);
+    boolean rings = outage || (worthIt && next > settings.limit());
     Look look =
         seen(slot, expected, z[at], own, overdispersion, rings ? Verdict.RINGS : Verdict.QUIET);
     if (rings) {
@@ -144,6 +147,10 @@ final class SegmentSeries {
       excludeRun(slot);
     }
     return look;
+  }
+
+  private boolean worthIt(double drop, double missing) {
+    return drop >= settings.leastDrop() && missing >= settings.leastMissing();
   }
 
   /** The slots of the last two weeks that led to the alarm are no baseline for later ones. */

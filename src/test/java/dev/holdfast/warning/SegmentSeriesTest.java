@@ -33,7 +33,8 @@ class SegmentSeriesTest {
       }
     }
     System.out.printf(
-        "100 quiet segment-years: %d false alarms; the rule of 20%% in a week: %.1f a segment-year%n",
+        "100 quiet segment-years: %d false alarms; the rule of 20%% in a week: %.1f a"
+            + " segment-year%n",
         rings, (double) naive / SEGMENTS);
     assertThat(rings).isLessThanOrEqualTo(3);
     assertThat(naive).isGreaterThan(SEGMENTS);
@@ -55,6 +56,24 @@ class SegmentSeriesTest {
   @Test
   void aTotalOutageRingsAtOnce() {
     assertThat(delays(200, 1)).allMatch(delay -> delay == 1);
+  }
+
+  /** Weeks of a little less than usual, not worth a call, keep the sum of shortfalls above 0. */
+  @Test
+  void aTotalOutageRingsAtOnceAfterALongRunOfLittleToo() {
+    SegmentSeries series = new SegmentSeries(SETTINGS);
+    int little = 25;
+    for (int day = 0; day < LEARNING + little; day++) {
+      int came = (int) Math.round(1_000 * Days.WEEKDAY[day % 7] * (day < LEARNING ? 1 : 0.97));
+      Look look = series.look(day, 1_000, came, true, null);
+      assertThat(look.verdict()).isNotEqualTo(Verdict.RINGS);
+      assertThat(day < LEARNING + 1 || look.cusum() > 0).isTrue();
+    }
+
+    Look look = series.look(LEARNING + little, 1_000, 0, true, null);
+
+    assertThat(look.drop()).as("of the whole run").isLessThan(SETTINGS.leastDrop());
+    assertThat(look.verdict()).isEqualTo(Verdict.RINGS);
   }
 
   @Test
