@@ -99,7 +99,7 @@ class AgentEffectsTest {
     for (int agent = 0; agent < 6; agent++) {
       pasts.add(past("a" + agent, "billing", 300, agent == 0 ? 180 : 75 + 3 * agent));
       if (agent > 0) {
-        pasts.add(past("a" + agent, "moving", 300, 60 + 5 * agent));
+        pasts.add(past("a" + agent, "moving", 300, 30 + 30 * agent));
       }
     }
     AgentEffects effects = AgentEffects.of(pasts, 8);
