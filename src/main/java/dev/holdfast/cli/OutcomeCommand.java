@@ -19,6 +19,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,10 +45,15 @@ class OutcomeCommand implements Callable<Integer> {
   private static final int REFUSED = 1;
   private static final int WRONG_USAGE = 2;
 
-  @Parameters(paramLabel = "TASK", arity = "0..1", description = "number of the call task")
+  @Parameters(
+      index = "0",
+      paramLabel = "TASK",
+      arity = "0..1",
+      description = "number of the call task")
   @Nullable Long task;
 
   @Parameters(
+      index = "1",
       paramLabel = "DISPOSITION",
       arity = "0..1",
       description =
@@ -81,29 +87,32 @@ class OutcomeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (task == null || disposition == null) {
+    Long number = task;
+    String said = disposition;
+    String why = reason;
+    if (number == null || said == null) {
       throw new ParameterException(spec.commandLine(), "Missing TASK and DISPOSITION");
     }
     OutcomeView outcome =
         outcomes.record(
-            task,
+            number,
             new OutcomeReport(
-                word(() -> Disposition.of(disposition)),
+                word(Disposition::of, said),
                 note,
-                reason == null ? null : word(() -> OutcomeReason.of(reason)),
+                why == null ? null : word(OutcomeReason::of, why),
                 callBackAt == null ? null : Instants.parse(callBackAt),
                 contactedAt == null ? null : Instants.parse(contactedAt)),
             Actor.name());
     System.out.printf(
         "outcome %d: %s; task %d is %s%n",
-        outcome.id(), outcome.disposition().wireName(), task, outcome.taskState());
+        outcome.id(), outcome.disposition().wireName(), number, outcome.taskState());
     return DONE;
   }
 
-  private static <T> T word(Callable<T> read) {
+  private static <T> T word(Function<String, T> read, String word) {
     try {
-      return read.call();
-    } catch (Exception unknown) {
+      return read.apply(word);
+    } catch (IllegalArgumentException unknown) {
       throw Problem.badRequest(String.valueOf(unknown.getMessage()));
     }
   }

@@ -114,7 +114,13 @@ final class AgentEffects {
   }
 
   /** How well agents do on a topic, and how much they differ. */
-  private record Prior(double mean, double strength) {}
+  private record Prior(double mean, double strength) {
+
+    /** Standard deviation of what agents do there. */
+    double spread() {
+      return Math.sqrt(mean * (1 - mean) / (strength + 1));
+    }
+  }
 
   private final Map<Topic, Map<String, Tally>> tallies = new HashMap<>();
   private final Map<Topic, Prior> priors = new HashMap<>();
@@ -211,7 +217,8 @@ final class AgentEffects {
                   .after(elsewhere.good(), elsewhere.trials())
                   .mean()
               - general.mean();
-      mean = within(mean + shift);
+      // Where agents hardly differ, being good elsewhere says hardly anything.
+      mean = within(mean + shift * Math.min(1, prior.spread() / general.spread()));
     }
     BetaBelief belief = BetaBelief.of(mean, prior.strength()).after(here.good(), here.trials());
     return new Estimate(

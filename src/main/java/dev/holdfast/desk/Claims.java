@@ -163,7 +163,7 @@ class Claims {
       List<Ready> found =
           draw.exploration()
               ? queue.drawn(abilities, draw.lot(), PAGE)
-              : bySuccess(agent, queue.best(abilities, PAGE));
+              : ordered(agent, queue.best(abilities, PAGE));
       boolean changed = false;
       for (Ready one : found) {
         Optional<Task> task = queue.lockReady(one.id());
@@ -183,12 +183,12 @@ class Claims {
     return Optional.empty();
   }
 
-  /** The first few by what they are worth in this agent's hands, if the desk is set to do so. */
-  private List<Ready> bySuccess(String agent, List<Ready> best) {
-    if (!config.orderByEffect()) {
-      return best;
-    }
-    AgentEffects effects = board.known().effects();
+  private List<Ready> ordered(String agent, List<Ready> best) {
+    return config.orderByEffect() ? bySuccess(agent, best, board.known().effects()) : best;
+  }
+
+  /** The first few by what they are worth in this agent's hands, the others as they were. */
+  static List<Ready> bySuccess(String agent, List<Ready> best, AgentEffects effects) {
     List<Ready> choice = new ArrayList<>(best);
     choice
         .subList(0, Math.min(CHOICE, choice.size()))

@@ -330,12 +330,12 @@ public class RouteResource {
     }
     add(signs, waits > 2, Sign.WAITED_LONG);
     String skill = skill(request.queue());
-    Object language = found.profile().get("language");
-    boolean asks = language != null && known.somebodySpeaks(language.toString());
+    Object given = found.profile().get("language");
+    String language = given == null ? null : given.toString();
     return new Caller(
         value(found),
         signs,
-        asks ? language.toString() : null,
+        language != null && known.somebodySpeaks(language) ? language : null,
         known.somebodyHas(skill) ? skill : null,
         waits);
   }

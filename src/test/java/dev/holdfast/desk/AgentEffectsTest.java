@@ -3,6 +3,7 @@ package dev.holdfast.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.holdfast.campaign.CallQueue.Ready;
 import dev.holdfast.campaign.Disposition;
 import dev.holdfast.desk.AgentEffects.Estimate;
 import dev.holdfast.desk.AgentEffects.Past;
@@ -98,7 +99,7 @@ class AgentEffectsTest {
     for (int agent = 0; agent < 6; agent++) {
       pasts.add(past("a" + agent, "billing", 300, agent == 0 ? 180 : 75 + 3 * agent));
       if (agent > 0) {
-        pasts.add(past("a" + agent, "moving", 300, 60 + 5 * agent));
+        pasts.add(past("a" + agent, "moving", 300, 30 + 30 * agent));
       }
     }
     AgentEffects effects = AgentEffects.of(pasts, 8);
@@ -125,6 +126,31 @@ class AgentEffectsTest {
     assertThat(effects.of("new", AgentEffects.EVERYTHING).minutes()).isBetween(6.5, 7.6);
     assertThat(AgentEffects.of(List.of(), 8).of("x", AgentEffects.EVERYTHING).minutes())
         .isEqualTo(8);
+  }
+
+  @Test
+  void anAgentsSuccessReordersTheBestEightTasksAndNoOthers() {
+    List<Past> pasts = new ArrayList<>();
+    for (int agent = 0; agent < 5; agent++) {
+      pasts.add(past("a" + agent, "billing", 300, 60 + 30 * agent));
+      pasts.add(past("a" + agent, "moving", 300, 120));
+    }
+    AgentEffects effects = AgentEffects.of(pasts, 8);
+    List<Ready> best = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      best.add(new Ready(i, 20 - i, i == 3 || i == 9 ? "billing" : "moving"));
+    }
+
+    List<Long> ofTheBest = ids(Claims.bySuccess("a4", best, effects));
+    List<Long> ofTheWorst = ids(Claims.bySuccess("a0", best, effects));
+
+    assertThat(ofTheBest).startsWith(3L, 0L, 1L, 2L).endsWith(8L, 9L, 10L, 11L).hasSize(12);
+    assertThat(ofTheWorst.subList(0, 8)).endsWith(3L).startsWith(0L, 1L, 2L, 4L);
+    assertThat(ids(Claims.bySuccess("a4", List.of(), effects))).isEmpty();
+  }
+
+  private static List<Long> ids(List<Ready> tasks) {
+    return tasks.stream().map(Ready::id).toList();
   }
 
   @Test
