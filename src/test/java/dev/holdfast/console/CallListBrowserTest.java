@@ -148,7 +148,8 @@ class CallListBrowserTest {
             .holdOutShare(0.0)
             .coolDownDays(0)
             .intake(0)
-            .build(), "test");
+            .build(),
+        "test");
     List<Event> uses = new ArrayList<>();
     List<Event> calls = new ArrayList<>();
     for (int i = 0; i < NAMES.size(); i++) {
