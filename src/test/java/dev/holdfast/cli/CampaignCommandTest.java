@@ -101,7 +101,8 @@ class CampaignCommandTest {
                     connection,
                     List.of(
                         new EventStore.CustomerEvent(PAST, use(at), source),
-                        new EventStore.CustomerEvent(PAST, use(at.plusSeconds(90 * 86_400)), source)));
+                        new EventStore.CustomerEvent(
+                            PAST, use(at.plusSeconds(90 * 86_400)), source)));
               }
             });
     run("campaign", "draft", settings(folder, "enterThreshold: 0.95\n"));
