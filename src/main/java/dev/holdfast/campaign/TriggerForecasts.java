@@ -25,8 +25,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Expects so many triggers of each campaign a business day, and pauses a campaign that
- * has more than twice as many: a feed or a model gone wrong must not flood the desk.
+ * Expects so many triggers of each campaign a business day, and pauses a campaign that has more
+ * than twice as many: a feed or a model gone wrong must not flood the desk.
  *
  * <p>Silence is foreseen: the timers already set of customers in its segment are counted. What events added on earlier days
  * beyond the timers of those days, on average, comes on top. Timers that wait for a late feed or
@@ -218,8 +218,8 @@ public class TriggerForecasts {
   }
 
   /**
-   * Mean of the crossings beyond the timers on the last days that had a forecast. Events alone begin
-   * some campaigns: before any day has passed, as many are expected as their intake says.
+   * Mean of the crossings beyond the timers on the last days that had a forecast. Events alone
+   * begin some campaigns: before any day has passed, as many are expected as their intake says.
    */
   private double addedByEvents(Connection connection, Campaign campaign, LocalDate day)
       throws SQLException {
