@@ -28,12 +28,12 @@ import org.jboss.logging.Logger;
  * Expects so many triggers of each campaign a business day, and pauses a campaign that has more
  * than twice as many: a feed or a model gone wrong must not flood the desk.
  *
- * <p>Silence is foreseen: the timers already set of customers in its segment are counted. What events added on earlier days
- * beyond the timers of those days, on average, comes on top. Timers that wait for a late feed or
- * were missed during a stop are among those set, so catching up is expected too. A person resumes a
- * paused campaign; the day's forecast is then made anew, from what has happened and what is set.
- * Fewer than {@code holdfast.campaigns.pause-from} triggers a day pause nobody, whatever was
- * expected.
+ * <p>Silence is foreseen: the timers already set of customers in its segment are counted. What
+ * events added on earlier days beyond the timers of those days, on average, comes on top. Timers
+ * that wait for a late feed or were missed during a stop are among those set, so catching up is
+ * expected too. A person resumes a paused campaign; the day's forecast is then made anew, from what
+ * has happened and what is set. Fewer than {@code holdfast.campaigns.pause-from} triggers a day
+ * pause nobody, whatever was expected.
  */
 @ApplicationScoped
 public class TriggerForecasts {

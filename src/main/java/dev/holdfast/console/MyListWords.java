@@ -105,7 +105,9 @@ class MyListWords {
         zone == null ? null : now.atZone(zone).toLocalTime().withSecond(0).withNano(0).toString(),
         id == null
             ? List.of()
-            : events.recentOf(id, Instant.EPOCH, HAPPENED).stream().map(MyListWords::happened).toList(),
+            : events.recentOf(id, Instant.EPOCH, HAPPENED).stream()
+                .map(MyListWords::happened)
+                .toList(),
         offer.worth(),
         offer.cost(),
         calling || id == null ? List.of() : blocks(shell, claim.customer()),
