@@ -134,8 +134,10 @@ public final class DeskBench {
                   + " risk, reasons, created_at, priority, lot) SELECT id, 1, id, id, id, 'pending',"
                   + " risk, '[\"no use for 12 days\"]', opened_at, 5 * risk, RAND(id + 1) FROM"
                   + " episode",
-              // Every call brings something, so that the list is full and nobody waits in vain.
-              "UPDATE campaign SET capacity_minutes = 3840, offer_cost = 0, contact_cost = 0",
+              // Every call brings something, so that the list is full and nobody waits in vain; and
+              // no risk ends an episode, as made-up ones of customers at little risk would soon.
+              "UPDATE campaign SET capacity_minutes = 3840, offer_cost = 0, contact_cost = 0,"
+                  + " enter_threshold = 0.0002, leave_threshold = 0.0001",
               "ANALYZE TABLE party, customer, call_task, consent, contact_point")) {
         statement.execute(sql);
       }
