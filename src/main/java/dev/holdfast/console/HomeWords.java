@@ -140,8 +140,7 @@ class HomeWords {
     }
     if (shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.OPERATOR)) {
       if (health.modelTrouble()) {
-        tasks.add(
-            new Task("bad", words.of("home_model"), words.of("health_model"), models(shell)));
+        tasks.add(new Task("bad", words.of("home_model"), words.of("health_model"), models(shell)));
       }
       retraining
           .open()

@@ -129,7 +129,11 @@ public class MyListResource {
       Sse sse, long look, AtomicReference<String> before, String now) {
     String last = before.getAndSet(now);
     if (last == null || !last.equals(now)) {
-      return sse.newEventBuilder().name(last == null ? "here" : "changed").id(now).data("list").build();
+      return sse.newEventBuilder()
+          .name(last == null ? "here" : "changed")
+          .id(now)
+          .data("list")
+          .build();
     }
     return look % SIGN_OF_LIFE_EVERY == 0 ? sse.newEventBuilder().comment("here").build() : null;
   }

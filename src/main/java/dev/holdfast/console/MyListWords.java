@@ -41,6 +41,7 @@ class MyListWords {
   static final Set<Disposition> ANSWERED =
       EnumSet.complementOf(
           EnumSet.of(Disposition.NO_ANSWER, Disposition.BUSY, Disposition.WRONG_NUMBER));
+
   private static final Set<Disposition> GOOD = EnumSet.of(Disposition.ACCEPTED, Disposition.SOLVED);
 
   private final DeskResource desk;

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Call lists, the list of an agent and the page of a customer in a real browser: by keyboard, without
- * scripts, readable, quiet and inert, narrow and wide, light and dark.
+ * Call lists, the list of an agent and the page of a customer in a real browser: by keyboard,
+ * without scripts, readable, quiet and inert, narrow and wide, light and dark.
  */
 @QuarkusTest
 class AgentPagesTest {

@@ -135,9 +135,7 @@ public final class Reader implements AutoCloseable {
   public void picture(String name) {
     page.evaluate("window.scrollTo(0, 0)");
     page.screenshot(
-        new Page.ScreenshotOptions()
-            .setFullPage(true)
-            .setPath(Path.of(SCREENS, name + ".png")));
+        new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(SCREENS, name + ".png")));
   }
 
   @Override
