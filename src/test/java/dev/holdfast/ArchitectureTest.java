@@ -22,12 +22,14 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.holdfast.console.OwnForm;
 import dev.holdfast.platform.Retried;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.persistence.Entity;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.POST;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -315,6 +317,20 @@ class ArchitectureTest {
         .beDeclaredInClassesThat()
         .areAnnotatedWith(Retried.class)
         .because("a deadlock is nobody's mistake, and no caller's business")
+        .check(CODE);
+  }
+
+  @Test
+  void everyFormOfThePagesMustBeOfOurOwn() {
+    methods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideInAPackage("dev.holdfast.console..")
+        .and()
+        .areAnnotatedWith(POST.class)
+        .should()
+        .beAnnotatedWith(OwnForm.class)
+        .because("a page of another site must not make a browser send it")
         .check(CODE);
   }
 
