@@ -77,7 +77,15 @@ class ArchitectureTest {
         List.of("platform", "access", "event", "customer", "activity", "calendar", "model"));
     table.put(
         "campaign",
-        List.of("platform", "access", "customer", "activity", "calendar", "model", "scoring"));
+        List.of(
+            "platform",
+            "access",
+            "event",
+            "customer",
+            "activity",
+            "calendar",
+            "model",
+            "scoring"));
     table.put("desk", List.of("platform", "access", "customer", "scoring", "campaign"));
     table.put("delivery", List.of("platform", "access", "customer", "campaign", "desk"));
     table.put(

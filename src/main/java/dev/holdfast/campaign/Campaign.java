@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "campaign")
 class Campaign extends PanacheEntityBase {
 
+  static final String DRAFT = "draft";
   static final String RUNNING = "running";
   static final String PAUSED = "paused";
   static final String ENDED = "ended";
@@ -74,6 +75,26 @@ class Campaign extends PanacheEntityBase {
   @Column(nullable = false)
   String segment;
 
+  /** The newest of its {@link CampaignVersions}, from 1. */
+  @Column(name = "settings_version", nullable = false)
+  int settingsVersion;
+
+  /** The event that opens episodes, as JSON of {@link StartEvent}; null if none does. */
+  @Nullable
+  @Column(name = "starts_with")
+  String startsWith;
+
+  /** In their order, with commas between; empty for the order that each party is used to. */
+  @Column(nullable = false)
+  String channels;
+
+  @Column(name = "cloned_from", updatable = false)
+  @Nullable Long clonedFrom;
+
+  /** What was known of the effect of the campaign it was cloned from, as JSON; null of none. */
+  @Column(updatable = false)
+  @Nullable String evidence;
+
   @Column(nullable = false, updatable = false)
   byte[] salt;
 
@@ -89,6 +110,18 @@ class Campaign extends PanacheEntityBase {
 
   @Column(name = "created_by", nullable = false, updatable = false)
   String createdBy;
+
+  @Nullable
+  @Column(name = "started_at")
+  Instant startedAt;
+
+  @Nullable
+  @Column(name = "ended_at")
+  Instant endedAt;
+
+  @Nullable
+  @Column(name = "end_reason")
+  String endReason;
 
   @Version long version;
 
@@ -106,6 +139,19 @@ class Campaign extends PanacheEntityBase {
 
   static Optional<Campaign> withId(long id) {
     return findByIdOptional(id);
+  }
+
+  /** True if the risk opens its episodes, so that it has a level that is watched. */
+  boolean byRisk() {
+    return incidentId == null && startsWith == null;
+  }
+
+  boolean byEvent() {
+    return startsWith != null;
+  }
+
+  boolean begun() {
+    return !state.equals(DRAFT);
   }
 
   /**

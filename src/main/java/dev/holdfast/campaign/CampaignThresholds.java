@@ -6,6 +6,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,13 +20,29 @@ class CampaignThresholds implements Thresholds {
   private static final Duration FRESH = Duration.ofSeconds(2);
 
   private final SystemClock clock;
-  private volatile Snapshot snapshot = new Snapshot(List.of(), Instant.MIN);
+  private volatile Snapshot snapshot = Snapshot.NONE;
 
   CampaignThresholds(SystemClock clock) {
     this.clock = clock;
   }
 
-  private record Snapshot(List<Campaign> running, Instant readAt) {}
+  /** A campaign that events begin. */
+  record ByEvent(Campaign campaign, EventStart start) {}
+
+  private record Snapshot(List<Campaign> running, List<ByEvent> byEvent, Instant readAt) {
+    static final Snapshot NONE = new Snapshot(List.of(), List.of(), Instant.MIN);
+
+    static Snapshot of(List<Campaign> running, Instant readAt) {
+      List<ByEvent> byEvent = new ArrayList<>();
+      for (Campaign campaign : running) {
+        StartEvent start = EventStart.read(campaign.startsWith);
+        if (start != null) {
+          byEvent.add(new ByEvent(campaign, EventStart.of(start)));
+        }
+      }
+      return new Snapshot(running, byEvent, readAt);
+    }
+  }
 
   @Override
   public double[] levels() {
@@ -39,26 +56,35 @@ class CampaignThresholds implements Thresholds {
         .toList();
   }
 
-  /** A campaign for the customers of an incident watches no level. */
+  /** A campaign that an incident or an event begins watches no level. */
   private Stream<Campaign> byRisk() {
-    return running().stream().filter(campaign -> campaign.incidentId == null);
+    return running().stream().filter(Campaign::byRisk);
   }
 
   /** The running campaigns as of at most two seconds ago; detached, for reading. */
   List<Campaign> running() {
+    return fresh().running();
+  }
+
+  /** Those of them that events begin. */
+  List<ByEvent> byEvent() {
+    return fresh().byEvent();
+  }
+
+  private Snapshot fresh() {
     Instant now = clock.now();
     Snapshot current = snapshot;
     if (current.readAt().equals(Instant.MIN) || current.readAt().plus(FRESH).isBefore(now)) {
       // A transaction only to read: a score that is asked for over HTTP has none.
       List<Campaign> read = QuarkusTransaction.joiningExisting().call(Campaign::running);
-      current = new Snapshot(read, now);
+      current = Snapshot.of(read, now);
       snapshot = current;
     }
-    return current.running();
+    return current;
   }
 
   /** Forgets what was read; called when a campaign changes here. */
   void changed() {
-    snapshot = new Snapshot(List.of(), Instant.MIN);
+    snapshot = Snapshot.NONE;
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.campaign;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallLists.CallList;
@@ -10,9 +11,12 @@ import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
@@ -22,9 +26,18 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Campaigns and their call lists. */
@@ -37,14 +50,25 @@ public class CampaignsResource {
   /**
    * A campaign on the wire.
    *
-   * @param incidentId the incident whose customers it is for; null if their risk opens episodes
+   * @param state {@code draft}, {@code running}, {@code paused} or {@code ended}
+   * @param version of its settings, from 1; the ETag
+   * @param enterThreshold absent where an event or an incident opens the episodes
+   * @param leaveThreshold absent likewise
+   * @param startsWith the event that opens its episodes; absent if none does
+   * @param incidentId the incident whose customers it is for; absent if there is none
+   * @param channels in their order; empty for the order that each party is used to
+   * @param clonedFrom the campaign whose settings it began with
+   * @param evidence what was known of that one's effect then
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record CampaignView(
       long id,
       String name,
       String state,
-      double enterThreshold,
-      double leaveThreshold,
+      int version,
+      @Nullable Double enterThreshold,
+      @Nullable Double leaveThreshold,
+      @Nullable StartEvent startsWith,
       double holdOutShare,
       int coolDownDays,
       int capacityMinutes,
@@ -57,16 +81,25 @@ public class CampaignsResource {
       @Nullable String valueField,
       @Nullable String skill,
       String segment,
+      List<String> channels,
+      @Nullable Long clonedFrom,
+      @Nullable Evidence evidence,
       Instant createdAt,
-      String createdBy) {
+      String createdBy,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable String endReason) {
 
     static CampaignView of(Campaign campaign) {
+      boolean byRisk = campaign.byRisk();
       return new CampaignView(
           campaign.id,
           campaign.name,
           campaign.state,
-          campaign.enterThreshold,
-          campaign.leaveThreshold,
+          campaign.settingsVersion,
+          byRisk ? campaign.enterThreshold : null,
+          byRisk ? campaign.leaveThreshold : null,
+          EventStart.read(campaign.startsWith),
           campaign.holdOutShare,
           campaign.coolDownDays,
           campaign.capacityMinutes,
@@ -79,19 +112,37 @@ public class CampaignsResource {
           campaign.valueField,
           campaign.skill,
           campaign.segment,
+          campaign.channels.isEmpty() ? List.of() : List.of(campaign.channels.split(",")),
+          campaign.clonedFrom,
+          EvidenceJson.read(campaign.evidence),
           campaign.createdAt,
-          campaign.createdBy);
+          campaign.createdBy,
+          campaign.startedAt,
+          campaign.endedAt,
+          campaign.endReason);
     }
   }
 
+  /** Why a campaign ends. */
+  public record Ending(@NotBlank @Size(max = 500) String reason) {}
+
+  /** What a clone is called. */
+  public record CloneName(@NotBlank @Size(max = 100) String name) {}
+
   private final Campaigns campaigns;
+  private final CampaignPreviews previews;
   private final CallLists callLists;
   private final SecurityIdentity caller;
   private final Audit audit;
 
   CampaignsResource(
-      Campaigns campaigns, CallLists callLists, SecurityIdentity caller, Audit audit) {
+      Campaigns campaigns,
+      CampaignPreviews previews,
+      CallLists callLists,
+      SecurityIdentity caller,
+      Audit audit) {
     this.campaigns = campaigns;
+    this.previews = previews;
     this.callLists = callLists;
     this.caller = caller;
     this.audit = audit;
@@ -101,25 +152,92 @@ public class CampaignsResource {
   @POST
   @RolesAllowed(Roles.RETENTION_LEAD)
   @ResponseStatus(201)
+  @Operation(
+      summary = "Starts a campaign, or with `draft` writes it down",
+      description =
+          "`enterThreshold` lets the risk open episodes, `startsWith` an event. Left out, the"
+              + " hold-out share is 0.5: of a new campaign nothing is proven.")
+  @RequestBody(
+      content =
+          @Content(
+              schema = @Schema(implementation = CampaignSettings.class),
+              examples = {
+                @ExampleObject(
+                    name = "by risk",
+                    value =
+                        "{\"name\": \"winter\", \"enterThreshold\": 0.6, \"segment\":"
+                            + " \"profile.plan = 'gold'\", \"draft\": true}"),
+                @ExampleObject(
+                    name = "by event",
+                    value =
+                        "{\"name\": \"poor ratings\", \"startsWith\": {\"kind\": \"feedback\","
+                            + " \"match\": \"property.rating <= 2\", \"endsAfterDays\": 14}}")
+              }))
   public CampaignView start(@Valid @NotNull CampaignSettings settings) {
-    return campaigns.start(settings, caller.getPrincipal().getName());
+    return campaigns.start(settings, actor());
   }
 
   /** All campaigns, newest first. */
   @GET
   @RolesAllowed({Roles.VIEWER, Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
-  @Transactional
   public List<CampaignView> list() {
-    return Campaign.<Campaign>list("order by id desc").stream().map(CampaignView::of).toList();
+    return campaigns.all();
   }
 
-  /** One campaign. */
+  /** One campaign; the version of its settings is the ETag. */
   @GET
   @Path("/{id}")
   @RolesAllowed({Roles.VIEWER, Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
-  @Transactional
-  public CampaignView get(@RestPath long id) {
-    return CampaignView.of(campaigns.required(id));
+  public RestResponse<CampaignView> get(@RestPath long id) {
+    return answer(campaigns.view(id));
+  }
+
+  /**
+   * Replaces the settings by the next version of them. If-Match names the version that was read;
+   * what is left out has its default again, but the hold-out share, which stays as it is.
+   */
+  @PUT
+  @Path("/{id}")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  public RestResponse<CampaignView> change(
+      @RestPath long id,
+      @Valid @NotNull CampaignSettings settings,
+      @RestHeader("If-Match") @Nullable String ifMatch,
+      @Parameter(
+              description = "required unless it is a draft",
+              example = "fewer calls, the shift is short")
+          @RestQuery
+          @Size(max = 500)
+          @Nullable String why) {
+    if (ifMatch == null) {
+      throw Problem.of(
+          428,
+          "Precondition Required",
+          "If-Match must name the settings that are replaced: the ETag of GET"
+              + " /api/v1/campaigns/"
+              + id);
+    }
+    if (!ifMatch.matches("\"[0-9]{1,9}\"")) {
+      throw Problem.badRequest("If-Match must be the ETag of an earlier answer, in quotes.");
+    }
+    int expected = Integer.parseInt(ifMatch.substring(1, ifMatch.length() - 1));
+    return answer(campaigns.change(id, expected, settings, why == null ? "" : why, actor()));
+  }
+
+  /** The settings that it had, the newest first, with who set them and why. */
+  @GET
+  @Path("/{id}/versions")
+  @RolesAllowed({Roles.VIEWER, Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  public List<CampaignVersion> versions(@RestPath long id) {
+    return campaigns.versions(id);
+  }
+
+  /** Begins a draft. */
+  @POST
+  @Path("/{id}:start")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  public CampaignView begin(@RestPath long id) {
+    return campaigns.begin(id, actor());
   }
 
   /** Stops opening episodes; open ones go on. */
@@ -127,7 +245,7 @@ public class CampaignsResource {
   @Path("/{id}:pause")
   @RolesAllowed(Roles.RETENTION_LEAD)
   public CampaignView pause(@RestPath long id) {
-    return campaigns.move(id, Campaign.PAUSED, caller.getPrincipal().getName());
+    return campaigns.pause(id, actor());
   }
 
   /** Opens episodes again. */
@@ -135,7 +253,32 @@ public class CampaignsResource {
   @Path("/{id}:resume")
   @RolesAllowed(Roles.RETENTION_LEAD)
   public CampaignView resume(@RestPath long id) {
-    return campaigns.move(id, Campaign.RUNNING, caller.getPrincipal().getName());
+    return campaigns.resume(id, actor());
+  }
+
+  /** Ends it for good: pending calls leave the lists, and open episodes close. */
+  @POST
+  @Path("/{id}:end")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  public CampaignView end(@RestPath long id, @Valid @NotNull Ending ending) {
+    return campaigns.end(id, ending.reason(), actor());
+  }
+
+  /** Writes down a draft with its settings and what is known of its effect now. */
+  @POST
+  @Path("/{id}:clone")
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  @ResponseStatus(201)
+  public CampaignView cloneOf(@RestPath long id, @Valid @NotNull CloneName clone) {
+    return campaigns.cloneOf(id, clone.name(), actor());
+  }
+
+  /** What it would do with the customers as they are, without those who are in it already. */
+  @GET
+  @Path("/{id}/preview")
+  @RolesAllowed({Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  public CampaignPreview preview(@RestPath long id) {
+    return previews.of(id);
   }
 
   /**
@@ -155,7 +298,7 @@ public class CampaignsResource {
       return Response.ok(list, MediaType.APPLICATION_JSON_TYPE).build();
     }
     audit.record(
-        caller.getPrincipal().getName(),
+        actor(),
         "call-list.export",
         "campaign:" + id,
         list.calls().size() + " calls, " + sheet.extension());
@@ -165,6 +308,14 @@ public class CampaignsResource {
             "Content-Disposition",
             "attachment; filename=\"call-list-" + id + "." + sheet.extension() + "\"")
         .build();
+  }
+
+  private String actor() {
+    return caller.getPrincipal().getName();
+  }
+
+  private static RestResponse<CampaignView> answer(CampaignView campaign) {
+    return ResponseBuilder.ok(campaign).header("ETag", "\"" + campaign.version() + "\"").build();
   }
 
   private static @Nullable Sheet named(String format) {

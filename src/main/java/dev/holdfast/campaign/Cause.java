@@ -7,7 +7,9 @@ enum Cause {
   /** The customer already stood above it and was admitted within the day's intake. */
   INTAKE("intake"),
   /** The customer is one of those whom an incident is about. */
-  INCIDENT("incident");
+  INCIDENT("incident"),
+  /** Something happened to the customer with which the campaign begins. */
+  EVENT("event");
 
   private final String storedName;
 

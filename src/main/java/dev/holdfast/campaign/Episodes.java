@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ class Episodes {
   /**
    * What a new episode is made of.
    *
-   * @param at up to where silence was counted; usage after it is a return
+   * @param at up to where silence was counted, or when the event happened that opens it; usage
+   *     after it is a return
    * @param assignedAt the instant of the decision, later than {@code at} if the feed is behind
    */
   record Opening(
@@ -68,22 +71,29 @@ class Episodes {
           for (int i = 0; i < chunk.size(); i++) {
             select.setLong(i + 1, chunk.get(i));
           }
-          try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              open.add(
-                  new Open(
-                      row.getLong("id"),
-                      row.getLong("campaign_id"),
-                      row.getLong("party_id"),
-                      row.getLong("customer_id"),
-                      Arm.ofStored(row.getString("arm")),
-                      SqlTime.required(row, "opened_at")));
-            }
-          }
+          open.addAll(read(select));
         }
       }
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read open episodes", failure);
+    }
+    return open;
+  }
+
+  /** The open episodes that a statement finds. */
+  List<Open> read(PreparedStatement select) throws SQLException {
+    List<Open> open = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        open.add(
+            new Open(
+                row.getLong("id"),
+                row.getLong("campaign_id"),
+                row.getLong("party_id"),
+                row.getLong("customer_id"),
+                Arm.ofStored(row.getString("arm")),
+                SqlTime.required(row, "opened_at")));
+      }
     }
     return open;
   }
@@ -106,6 +116,38 @@ class Episodes {
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read the cool-down", failure);
     }
+  }
+
+  /**
+   * Those of these parties that have an open episode in this campaign, or one that closed within
+   * its cool-down before {@code at}.
+   */
+  Set<Long> takenOrResting(Campaign campaign, Collection<Long> partyIds, Instant at) {
+    Set<Long> taken = new HashSet<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT party_id FROM episode WHERE campaign_id = ? AND (open_marker = 1 OR"
+                    + " closed_at > ?) AND party_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          select.setLong(1, campaign.id);
+          SqlTime.set(select, 2, at.minus(Duration.ofDays(campaign.coolDownDays)));
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 3, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              taken.add(row.getLong(1));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read who is in a campaign", failure);
+    }
+    return taken;
   }
 
   /**

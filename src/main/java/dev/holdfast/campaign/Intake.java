@@ -99,6 +99,10 @@ public class Intake {
       if (today.equals(exhausted.get(campaign.id))) {
         continue;
       }
+      if (campaign.byEvent()) {
+        exhausted.put(campaign.id, today);
+        continue;
+      }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
       int now = Math.min(room, MOST_AT_ONCE);
       if (campaign.incidentId != null) {

@@ -55,7 +55,7 @@ public final class SegmentExpression {
           expected
               + " at character "
               + (at + 1)
-              + (at >= text.length() ? ", where the segment ends" : ": " + shown(text, at)));
+              + (at >= text.length() ? ", where it ends" : ": " + shown(text, at)));
     }
 
     private static String shown(String text, int at) {
@@ -69,16 +69,17 @@ public final class SegmentExpression {
    *
    * @param text at most {@value #LONGEST} characters; blank for everybody
    * @param known whether a name means anything
+   * @param names which names do, in words, for whoever wrote another one
    * @throws Unreadable if it is none, naming the place
    */
-  static SegmentExpression parse(String text, Predicate<String> known) {
+  static SegmentExpression parse(String text, Predicate<String> known, String names) {
     if (text.isBlank()) {
       return ALL;
     }
     if (text.length() > LONGEST) {
       throw new Unreadable("A segment has at most " + LONGEST + " characters", text, LONGEST);
     }
-    Reader reader = new Reader(text, known);
+    Reader reader = new Reader(text, known, names);
     Condition condition = reader.whole();
     return new SegmentExpression(text.strip(), condition, reader.names);
   }
@@ -190,13 +191,15 @@ public final class SegmentExpression {
 
     private final String text;
     private final Predicate<String> known;
+    private final String knownNames;
     private final Set<String> names = new TreeSet<>();
     private int at;
     private int depth;
 
-    Reader(String text, Predicate<String> known) {
+    Reader(String text, Predicate<String> known, String knownNames) {
       this.text = text;
       this.known = known;
+      this.knownNames = knownNames;
     }
 
     Condition whole() {
@@ -286,8 +289,7 @@ public final class SegmentExpression {
         throw new Unreadable("Expected a name", text, from);
       }
       if (!known.test(name)) {
-        throw new Unreadable(
-            "Expected risk, band, profile.FIELD or the name of a feature", text, from);
+        throw new Unreadable("Expected " + knownNames, text, from);
       }
       names.add(name);
       return name;

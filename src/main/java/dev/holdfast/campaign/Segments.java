@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Segments {
 
-  private static final String RISK = "risk";
-  private static final String BAND = "band";
-  private static final String PROFILE = "profile.";
+  static final String RISK = "risk";
+  static final String BAND = "band";
+  static final String PROFILE = "profile.";
 
   private final Profiles profiles;
   private final ModelRegistry models;
@@ -43,7 +43,8 @@ class Segments {
    */
   static SegmentExpression read(String text) {
     try {
-      return SegmentExpression.parse(text, Segments::known);
+      return SegmentExpression.parse(
+          text, Segments::known, "risk, band, profile.FIELD or the name of a feature");
     } catch (SegmentExpression.Unreadable why) {
       throw Problem.badRequest("segment: " + why.getMessage());
     }

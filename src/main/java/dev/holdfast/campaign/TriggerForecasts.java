@@ -5,9 +5,7 @@ import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Outbox;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.Topics;
-import dev.holdfast.scoring.DueTimers;
 import dev.holdfast.scoring.Rescores;
-import dev.holdfast.scoring.ScoringConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,15 +20,14 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.DoubleStream;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Expects so many crossings of each campaign's threshold a business day, and pauses a campaign that
+ * Expects so many triggers of each campaign a business day, and pauses a campaign that
  * has more than twice as many: a feed or a model gone wrong must not flood the desk.
  *
- * <p>Silence is foreseen: the timers already set are counted. What events added on earlier days
+ * <p>Silence is foreseen: the timers already set of customers in its segment are counted. What events added on earlier days
  * beyond the timers of those days, on average, comes on top. Timers that wait for a late feed or
  * were missed during a stop are among those set, so catching up is expected too. A person resumes a
  * paused campaign; the day's forecast is then made anew, from what has happened and what is set.
@@ -51,8 +48,7 @@ public class TriggerForecasts {
   private final Triggers triggers;
   private final Intake intake;
   private final Rescores rescores;
-  private final DueTimers dueTimers;
-  private final ScoringConfig scoring;
+  private final Prospects prospects;
   private final DataSource database;
   private final Outbox outbox;
   private final Audit audit;
@@ -66,8 +62,14 @@ public class TriggerForecasts {
    * What a day was expected to bring.
    *
    * @param runId the rescore by which the counted timers were set
+   * @param version of the settings that say who is counted
    */
-  private record Forecast(LocalDate day, long runId, double expected) {}
+  private record Forecast(LocalDate day, long runId, int version, double expected) {
+
+    boolean holds(LocalDate of, long run, int settingsVersion) {
+      return day.equals(of) && runId == run && version == settingsVersion;
+    }
+  }
 
   /** The message {@code campaign.paused} on {@code holdfast.warnings}. */
   record CampaignPaused(
@@ -78,8 +80,7 @@ public class TriggerForecasts {
       Triggers triggers,
       Intake intake,
       Rescores rescores,
-      DueTimers dueTimers,
-      ScoringConfig scoring,
+      Prospects prospects,
       DataSource database,
       Outbox outbox,
       Audit audit,
@@ -89,8 +90,7 @@ public class TriggerForecasts {
     this.triggers = triggers;
     this.intake = intake;
     this.rescores = rescores;
-    this.dueTimers = dueTimers;
-    this.scoring = scoring;
+    this.prospects = prospects;
     this.database = database;
     this.outbox = outbox;
     this.audit = audit;
@@ -116,7 +116,7 @@ public class TriggerForecasts {
       }
       Forecast known = today.get(campaign.id);
       Forecast forecast =
-          known != null && known.day().equals(day) && known.runId() == run.getAsLong()
+          known != null && known.holds(day, run.getAsLong(), campaign.settingsVersion)
               ? known
               : forecast(campaign, day, run.getAsLong());
       today.put(campaign.id, forecast);
@@ -139,7 +139,7 @@ public class TriggerForecasts {
       intake.reconsider();
       metrics.counter("holdfast.campaign.pauses").increment();
       LOG.warnf(
-          "Campaign \"%s\" paused itself: %d crossings on %s, where %.1f were expected",
+          "Campaign \"%s\" paused itself: %d triggers on %s, where %.1f were expected",
           campaign.name, triggered, forecast.day(), forecast.expected());
     }
   }
@@ -172,13 +172,14 @@ public class TriggerForecasts {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT expected FROM trigger_forecast WHERE campaign_id = ? AND day = ? AND run_id ="
-                + " ?")) {
+                + " ? AND settings_version = ?")) {
       select.setLong(1, campaign.id);
       select.setObject(2, day);
       select.setLong(3, runId);
+      select.setInt(4, campaign.settingsVersion);
       try (ResultSet row = select.executeQuery()) {
         if (row.next()) {
-          return new Forecast(day, runId, row.getDouble(1));
+          return new Forecast(day, runId, campaign.settingsVersion, row.getDouble(1));
         }
       }
     }
@@ -186,32 +187,37 @@ public class TriggerForecasts {
     double expected = timers + addedByEvents(connection, campaign, day);
     try (PreparedStatement replace =
         connection.prepareStatement(
-            "REPLACE INTO trigger_forecast (campaign_id, day, run_id, timers, expected) VALUES"
-                + " (?,?,?,?,?)")) {
+            "REPLACE INTO trigger_forecast (campaign_id, day, run_id, timers, expected,"
+                + " settings_version) VALUES (?,?,?,?,?,?)")) {
       replace.setLong(1, campaign.id);
       replace.setObject(2, day);
       replace.setLong(3, runId);
       replace.setDouble(4, timers);
       replace.setDouble(5, expected);
+      replace.setInt(6, campaign.settingsVersion);
       replace.executeUpdate();
     }
-    return new Forecast(day, runId, expected);
+    return new Forecast(day, runId, campaign.settingsVersion, expected);
   }
 
-  /** Customers whose timer of this campaign's level comes by the end of the day, or was missed. */
-  private long timersSet(Campaign campaign, LocalDate day) {
-    double below =
-        DoubleStream.concat(
-                DoubleStream.of(0, scoring.mediumFrom(), scoring.highFrom()),
-                DoubleStream.of(campaigns.levels()))
-            .filter(level -> level < campaign.enterThreshold)
-            .max()
-            .orElse(0);
-    return dueTimers.before(
-        day.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC), below, campaign.enterThreshold);
+  /** Members of its segment who come to its level by the end of the day, or should have before. */
+  private double timersSet(Campaign campaign, LocalDate day) {
+    return campaign.byRisk()
+        ? prospects
+            .coming(
+                campaign.enterThreshold,
+                Segments.read(campaign.segment),
+                day.plusDays(1),
+                everybody -> true)
+            .on(day, true)
+            .value()
+        : 0;
   }
 
-  /** Mean of the crossings beyond the timers on the last days that had a forecast. */
+  /**
+   * Mean of the crossings beyond the timers on the last days that had a forecast. Events alone begin
+   * some campaigns: before any day has passed, as many are expected as their intake says.
+   */
   private double addedByEvents(Connection connection, Campaign campaign, LocalDate day)
       throws SQLException {
     double sum = 0;
@@ -232,17 +238,20 @@ public class TriggerForecasts {
         }
       }
     }
-    return days == 0 ? 0 : sum / days;
+    if (days == 0) {
+      return campaign.byEvent() ? campaign.intake : 0;
+    }
+    return sum / days;
   }
 
-  /** Episodes that crossings opened from the start of a day to that of another. */
+  /** Episodes that crossings or events opened from the start of a day to that of another. */
   private long triggered(long campaignId, LocalDate from, LocalDate to) {
     try (Connection connection = database.getConnection();
         PreparedStatement count =
             connection.prepareStatement(
                 "SELECT COUNT(*) FROM ledger l JOIN episode e ON e.id = l.episode_id WHERE"
                     + " l.campaign_id = ? AND l.assigned_at >= ? AND l.assigned_at < ? AND e.cause"
-                    + " = 'crossing'")) {
+                    + " IN ('crossing', 'event')")) {
       count.setLong(1, campaignId);
       SqlTime.set(count, 2, from.atStartOfDay().toInstant(ZoneOffset.UTC));
       SqlTime.set(count, 3, to.atStartOfDay().toInstant(ZoneOffset.UTC));

@@ -3,17 +3,22 @@ package dev.holdfast.campaign;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.event.Event;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.model.Reason;
 import dev.holdfast.model.RegisteredModel;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Outbox;
 import dev.holdfast.platform.Topics;
+import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.Rescored;
 import dev.holdfast.scoring.Score;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a risk that crosses a threshold into an episode, and a return into its end; all in the
@@ -31,6 +37,9 @@ import java.util.stream.Collectors;
 public class Triggers {
 
   private static final int REASONS = 3;
+
+  /** News that come later are history: the customer has long done what follows from them. */
+  private static final Duration LATEST_ARRIVAL = Duration.ofDays(3);
 
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
@@ -74,32 +83,101 @@ public class Triggers {
       List<String> reasons,
       Instant at) {}
 
+  /**
+   * What has just happened to a customer.
+   *
+   * @param state with the score as of now
+   * @param events that arrived in this transaction
+   */
+  public record Happened(CustomerState state, List<Event> events) {}
+
   /** Opens episodes for those whose risk has just reached a running campaign's threshold. */
   public void crossed(Collection<Rescored> scored) {
     for (Campaign campaign : campaigns.running()) {
-      if (campaign.incidentId != null) {
+      if (!campaign.byRisk()) {
         continue;
       }
       List<Rescored> crossing =
           scored.stream().filter(one -> one.crossed(campaign.enterThreshold)).toList();
-      open(campaign, crossing, Cause.CROSSING);
+      open(campaign, candidates(crossing), Cause.CROSSING);
     }
+  }
+
+  /** True if a running campaign begins with an event, so that news are worth looking at. */
+  public boolean watchEvents() {
+    return !campaigns.byEvent().isEmpty();
+  }
+
+  /**
+   * Opens episodes for those to whom something has just happened with which a running campaign
+   * begins. History opens none, nor does an event that arrives more than three days late; nor does
+   * a customer without a score, who cannot be judged.
+   */
+  public void happened(Collection<Happened> news) {
+    Instant earliest = clock.now().minus(LATEST_ARRIVAL);
+    for (CampaignThresholds.ByEvent watching : campaigns.byEvent()) {
+      List<Candidate> candidates = new ArrayList<>();
+      for (Happened one : news) {
+        Score score = one.state().score();
+        if (score == null) {
+          continue;
+        }
+        one.events().stream()
+            .filter(event -> !event.backfill() && !event.occurredAt().isBefore(earliest))
+            .filter(watching.start()::includes)
+            .max(Comparator.comparing(Event::occurredAt))
+            .ifPresent(
+                event ->
+                    candidates.add(
+                        new Candidate(
+                            new Rescored(one.state(), score, score),
+                            event.occurredAt(),
+                            words(event))));
+      }
+      open(watching.campaign(), candidates, Cause.EVENT);
+    }
+  }
+
+  private static String words(Event event) {
+    return event.kind().wireName()
+        + ": "
+        + event.name()
+        + ", "
+        + event.occurredAt().toString().substring(0, 10);
   }
 
   /** Opens episodes for those who already stood above the campaign's threshold. */
   void admit(Campaign campaign, Collection<Rescored> standing) {
     open(
         campaign,
-        standing.stream().filter(one -> one.after().risk() >= campaign.enterThreshold).toList(),
+        candidates(
+            standing.stream().filter(one -> one.after().risk() >= campaign.enterThreshold).toList()),
         Cause.INTAKE);
   }
 
   /** Opens episodes for customers whom an incident names, whatever their risk. */
   void invite(Campaign campaign, Collection<Rescored> invited) {
-    open(campaign, List.copyOf(invited), Cause.INCIDENT);
+    open(campaign, candidates(invited), Cause.INCIDENT);
   }
 
-  private void open(Campaign campaign, List<Rescored> candidates, Cause cause) {
+  /**
+   * Who may enter a campaign.
+   *
+   * @param at from when on a use is a return
+   * @param event what happened, in words; null if the risk alone did
+   */
+  private record Candidate(Rescored scored, Instant at, @Nullable String event) {
+
+    CustomerState state() {
+      return scored.state();
+    }
+  }
+
+  private static List<Candidate> candidates(Collection<Rescored> scored) {
+    return scored.stream().map(one -> new Candidate(one, one.after().asOf(), null)).toList();
+  }
+
+  private void open(Campaign campaign, List<Candidate> candidates, Cause cause) {
     if (candidates.isEmpty()) {
       return;
     }
@@ -117,14 +195,15 @@ public class Triggers {
                     (one, other) -> one.id() < other.id() ? one : other));
     Set<Long> members =
         segments.members(
-            Segments.read(campaign.segment), candidates.stream().map(Rescored::state).toList());
-    for (Rescored one : candidates) {
+            Segments.read(campaign.segment), candidates.stream().map(Candidate::state).toList());
+    for (Candidate one : candidates) {
       long customerId = one.state().customerId();
       String name = names.getOrDefault(customerId, "id:" + customerId);
       Episodes.Open standing = already.get(customerId);
       if (standing != null) {
         if (standing.arm() == Arm.TREATMENT
-            && episodes.restoreTask(standing.id(), one.after().asOf())) {
+            && cause != Cause.EVENT
+            && episodes.restoreTask(standing.id(), one.at())) {
           publish(standing.id(), campaign, name, "pending", one, reasons(one));
         }
         continue;
@@ -136,10 +215,10 @@ public class Triggers {
   }
 
   private void openOne(
-      Campaign campaign, Cause cause, Rescored one, long partyId, String customerName) {
+      Campaign campaign, Cause cause, Candidate one, long partyId, String customerName) {
     // The arm comes first: nothing learnt about the party below can change it.
     Arm arm = Arm.of(campaign.salt, partyId, campaign.holdOutShare);
-    Score score = one.after();
+    Score score = one.scored().after();
     if (!eligibility.holds(one.state().activity(), score.asOf(), score.modelId())
         || episodes.coolingDown(campaign, partyId, score.asOf())) {
       return;
@@ -153,7 +232,7 @@ public class Triggers {
             arm,
             score.risk(),
             score.modelId(),
-            score.asOf(),
+            one.at(),
             clock.now());
     OptionalLong episode = episodes.open(opening);
     if (episode.isPresent()) {
@@ -181,7 +260,8 @@ public class Triggers {
   /**
    * Ends what is over: the first usage after an episode opened cancels its pending call, and the
    * episode closes once the risk is below the campaign's leave threshold, for whatever reason (late
-   * data too, which show that the silence was never there). A closed line ends both.
+   * data too, which show that the silence was never there). What an event opened ends by a use only
+   * if its campaign says so. A closed line ends both.
    *
    * @param scored the customers scored in this transaction, by customer id
    * @param newestUsage the newest usage that arrived in this transaction, by customer id
@@ -209,6 +289,11 @@ public class Triggers {
       if (closed != null) {
         cancel(episode, campaign, name, "closed", closed);
         episodes.close(episode.id(), "closed", closed);
+      } else if (campaign.byEvent()) {
+        if (usage != null && usage.isAfter(episode.openedAt()) && endsOnUse(campaign)) {
+          cancel(episode, campaign, name, "returned", usage);
+          episodes.close(episode.id(), "returned", usage);
+        }
       } else if (now != null
           && now.after().risk() < campaign.leaveThreshold
           && (usage != null || mayFall(campaign, now))) {
@@ -220,6 +305,22 @@ public class Triggers {
         cancel(episode, campaign, name, "returned", usage);
       }
     }
+  }
+
+  private static boolean endsOnUse(Campaign campaign) {
+    StartEvent start = EventStart.read(campaign.startsWith);
+    return start != null && start.useEnds();
+  }
+
+  /** Closes an episode that is over for another reason than what its customer did. */
+  void close(Episodes.Open episode, String reason, Instant at) {
+    Campaign campaign = Campaign.withId(episode.campaignId()).orElseThrow();
+    String name =
+        customers
+            .namesOf(List.of(episode.customerId()))
+            .getOrDefault(episode.customerId(), "id:" + episode.customerId());
+    cancel(episode, campaign, name, reason, at);
+    episodes.close(episode.id(), reason, at);
   }
 
   /**
@@ -252,7 +353,7 @@ public class Triggers {
       Campaign campaign = Objects.requireNonNull(byId.get(episode.campaignId()));
       long customerId = episode.customerId();
       Rescored one = Objects.requireNonNull(byCustomer.get(customerId));
-      if (campaign.incidentId == null && one.after().risk() < campaign.enterThreshold) {
+      if (campaign.byRisk() && one.after().risk() < campaign.enterThreshold) {
         String name = names.getOrDefault(customerId, "id:" + customerId);
         cancel(episode, campaign, name, "incident-of-ours", now);
       }
@@ -282,7 +383,7 @@ public class Triggers {
       Campaign campaign,
       String customer,
       String state,
-      Rescored one,
+      Candidate one,
       List<String> reasons) {
     outbox.add(
         Topics.CALL_TASKS,
@@ -293,20 +394,27 @@ public class Triggers {
             campaign.name,
             customer,
             state,
-            one.after().risk(),
+            one.scored().after().risk(),
             reasons,
-            one.after().asOf()));
+            one.at()));
   }
 
-  private List<String> reasons(Rescored one) {
-    return models
-        .byId(one.after().modelId())
+  private List<String> reasons(Candidate one) {
+    Score score = one.scored().after();
+    List<String> reasons = new ArrayList<>();
+    if (one.event() != null) {
+      reasons.add(one.event());
+    }
+    models
+        .byId(score.modelId())
         .map(RegisteredModel::model)
-        .map(model -> model.reasons(one.state().activity(), one.after().asOf(), REASONS))
+        .map(model -> model.reasons(one.state().activity(), score.asOf(), REASONS))
         .orElse(List.of())
         .stream()
         .map(Reason::words)
-        .toList();
+        .limit(REASONS - reasons.size())
+        .forEach(reasons::add);
+    return List.copyOf(reasons);
   }
 
   private String write(List<String> reasons) {

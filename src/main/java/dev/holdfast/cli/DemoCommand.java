@@ -154,7 +154,11 @@ class DemoCommand implements Callable<Integer> {
         ACTOR,
         trained.gate().passed() ? "passed its gate" : "the demo shows it all the same");
     campaigns.start(
-        new CampaignSettings(CAMPAIGN, ENTER, null, HOLD_OUT, 30, 480, 60, 200.0, 10.0, 1.0, 8.0),
+        CampaignSettings.named(CAMPAIGN)
+            .enterThreshold(ENTER)
+            .holdOutShare(HOLD_OUT)
+            .intake(60)
+            .build(),
         ACTOR);
     settings.put(LIVE_FROM, liveFrom.toString(), ACTOR);
     settings.put(REACHED, liveFrom.toString(), ACTOR);

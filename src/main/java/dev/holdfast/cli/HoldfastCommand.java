@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       ReceiptCommand.class,
       CampaignCommand.class,
+      ReplayCommand.class,
       ListCommand.class,
       PolicyCommand.class,
       EffectCommand.class,

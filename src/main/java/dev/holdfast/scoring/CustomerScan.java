@@ -7,11 +7,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
-/** Reads how customers are counted, page by page and without locks. */
+/** Reads who there is and how they are counted, without locks. */
 @ApplicationScoped
 public class CustomerScan {
 
@@ -19,6 +21,43 @@ public class CustomerScan {
 
   CustomerScan(DataSource database) {
     this.database = database;
+  }
+
+  /** How many customers have a state; reads an index of all of them. */
+  public long count() {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT COUNT(*) FROM customer_state");
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot count the customers", failure);
+    }
+  }
+
+  /**
+   * A part of the customers who have a state, always the same ones; reads an index of all of them.
+   *
+   * @param every one in so many, by a hash of the id; 1 for all
+   */
+  public List<Long> sample(long every) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id FROM customer_state FORCE INDEX (customer_state_due) WHERE"
+                    + " CRC32(customer_id) % ? = 0")) {
+      select.setLong(1, every);
+      List<Long> ids = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+      return ids;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read some of the customers", failure);
+    }
   }
 
   /**

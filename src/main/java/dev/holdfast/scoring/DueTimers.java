@@ -123,7 +123,7 @@ public class DueTimers {
     return after.isAfter(through) ? EARLIEST : after;
   }
 
-  /** How many timers are due at {@code now}, those included whose source is behind. */
+  /** How many timers are due by {@code now}, those included whose source is behind. */
   public long due(Instant now) {
     try (Connection connection = database.getConnection();
         PreparedStatement count =
@@ -138,21 +138,31 @@ public class DueTimers {
     }
   }
 
-  /** How many timers before an instant are of customers with a risk in [from, below). */
-  public long before(Instant instant, double from, double below) {
+  /**
+   * The timers before an instant, or a part of them that no other order of things has a say in.
+   *
+   * @param every one in so many, by a hash of the customer; 1 for all
+   */
+  public List<DueTimer> before(Instant instant, long every) {
     try (Connection connection = database.getConnection();
-        PreparedStatement count =
+        PreparedStatement select =
             connection.prepareStatement(
-                "SELECT COUNT(*) FROM customer_state FORCE INDEX (customer_state_due) WHERE"
-                    + " source_id IN ("
+                "SELECT customer_id, source_id, next_due FROM customer_state FORCE INDEX"
+                    + " (customer_state_due) WHERE source_id IN ("
                     + sources(connection)
-                    + ") AND next_due < ? AND risk >= ? AND risk < ?")) {
-      SqlTime.set(count, 1, instant);
-      count.setDouble(2, from);
-      count.setDouble(3, below);
-      return number(count);
+                    + ") AND next_due < ? AND CRC32(customer_id) % ? = 0")) {
+      SqlTime.set(select, 1, instant);
+      select.setLong(2, every);
+      List<DueTimer> timers = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          timers.add(
+              new DueTimer(row.getLong(1), row.getInt(2), SqlTime.required(row, "next_due")));
+        }
+      }
+      return timers;
     } catch (SQLException failure) {
-      throw new IllegalStateException("cannot count timers to come", failure);
+      throw new IllegalStateException("cannot read timers to come", failure);
     }
   }
 

@@ -341,8 +341,22 @@ class EventBatch {
     watch.ended(Stage.SCORE);
     journal.record(scored.values());
     triggers.crossed(scored.values());
+    if (triggers.watchEvents()) {
+      triggers.happened(happened(locked, news));
+    }
     triggers.end(scored, returned, closed);
     watch.ended(Stage.TRIGGER);
+  }
+
+  private static List<Triggers.Happened> happened(
+      SortedMap<Long, CustomerState> locked, Map<Long, List<Message>> news) {
+    List<Triggers.Happened> all = new ArrayList<>();
+    news.forEach(
+        (id, messages) ->
+            all.add(
+                new Triggers.Happened(
+                    required(locked, id), messages.stream().map(Message::event).toList())));
+    return all;
   }
 
   private static List<AttendanceBooks.News> attended(

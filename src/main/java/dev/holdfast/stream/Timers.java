@@ -1,5 +1,6 @@
 package dev.holdfast.stream;
 
+import dev.holdfast.campaign.EpisodeClosing;
 import dev.holdfast.campaign.Intake;
 import dev.holdfast.campaign.TriggerForecasts;
 import dev.holdfast.model.ModelRegistry;
@@ -75,6 +76,7 @@ public class Timers {
   private final FullRescore fullRescore;
   private final Intake intake;
   private final TriggerForecasts forecasts;
+  private final EpisodeClosing closing;
   private final ModelRegistry models;
   private final Leases leases;
   private final BusinessClock clock;
@@ -102,6 +104,7 @@ public class Timers {
       FullRescore fullRescore,
       Intake intake,
       TriggerForecasts forecasts,
+      EpisodeClosing closing,
       ModelRegistry models,
       Leases leases,
       BusinessClock clock,
@@ -117,6 +120,7 @@ public class Timers {
     this.fullRescore = fullRescore;
     this.intake = intake;
     this.forecasts = forecasts;
+    this.closing = closing;
     this.models = models;
     this.leases = leases;
     this.clock = clock;
@@ -187,6 +191,7 @@ public class Timers {
     ring(true);
     fullRescore.work(() -> true);
     rest();
+    closing.some();
   }
 
   private synchronized boolean tick(boolean whole) {

@@ -40,26 +40,20 @@ public record IncidentCampaignSettings(
   static final IncidentCampaignSettings DEFAULTS =
       new IncidentCampaignSettings(null, null, null, null, null, null, null, null, null);
 
-  private static final double FIRST_HOLD_OUT = 0.5;
-
-  /** A level that nobody is measured by: the incident decides who enters. */
-  private static final double NO_LEVEL = 0.5;
-
   private static final int LONGEST_NAME = 100;
 
   CampaignSettings of(Incident incident) {
     String usual = "incident " + incident.id() + ", " + incident.subject();
-    return new CampaignSettings(
-        name != null ? name : usual.substring(0, Math.min(usual.length(), LONGEST_NAME)),
-        NO_LEVEL,
-        null,
-        holdOutShare == null ? Double.valueOf(FIRST_HOLD_OUT) : holdOutShare,
-        coolDownDays,
-        capacityMinutes,
-        intake,
-        customerValue,
-        offerCost,
-        contactCost,
-        minutesPerCall);
+    return CampaignSettings.named(
+            name != null ? name : usual.substring(0, Math.min(usual.length(), LONGEST_NAME)))
+        .holdOutShare(holdOutShare)
+        .coolDownDays(coolDownDays)
+        .capacityMinutes(capacityMinutes)
+        .intake(intake)
+        .customerValue(customerValue)
+        .offerCost(offerCost)
+        .contactCost(contactCost)
+        .minutesPerCall(minutesPerCall)
+        .build();
   }
 }

@@ -115,21 +115,13 @@ class CallRankingTest {
   private long campaign(@Nullable String valueField, @Nullable String skill) {
     return campaigns
         .start(
-            new CampaignSettings(
-                "ranking-" + run + valueField,
-                0.5,
-                null,
-                0.0,
-                30,
-                480,
-                0,
-                200.0,
-                10.0,
-                1.0,
-                8.0,
-                valueField,
-                skill,
-                null),
+            CampaignSettings.named("ranking-" + run + valueField)
+                .enterThreshold(0.5)
+                .holdOutShare(0.0)
+                .intake(0)
+                .valueField(valueField)
+                .skill(skill)
+                .build(),
             "test")
         .id();
   }

@@ -70,12 +70,12 @@ class SegmentExpressionTest {
       quoteCharacter = '`',
       textBlock =
           """
-          risk >                        | Expected a number, true, false or a text in quotes at character 7, where the segment ends
+          risk >                        | Expected a number, true, false or a text in quotes at character 7, where it ends
           risk >= high                  | Expected a number, true, false or a text in quotes at character 9: high
           band > "low"                  | Expected a number, since only numbers are ordered, at character 8: "low"
           risk = 1 risk = 2             | Expected and, or, or the end at character 10: risk = 2
           colour = "red"                | Expected risk, band, profile.FIELD or the name of a feature at character 1: colour = "red"
-          (risk = 1                     | Expected ) at character 10, where the segment ends
+          (risk = 1                     | Expected ) at character 10, where it ends
           risk in 1                     | Expected ( at character 9: 1
           risk is nothing               | Expected missing or not missing at character 9: nothing
           band = "low                   | Expected the end of the text that begins at character 8: "low
@@ -171,6 +171,7 @@ class SegmentExpressionTest {
     return SegmentExpression.parse(
         expression,
         name ->
-            ANNA.containsKey(name) || name.startsWith("profile.") || name.equals("complaints_90"));
+            ANNA.containsKey(name) || name.startsWith("profile.") || name.equals("complaints_90"),
+        "risk, band, profile.FIELD or the name of a feature");
   }
 }

@@ -143,7 +143,12 @@ class CallListBrowserTest {
     sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
     String campaign = "Keep in touch";
     campaigns.start(
-        new CampaignSettings(campaign, 0.5, null, 0.0, 0, null, 0, null, null, null, null), "test");
+        CampaignSettings.named(campaign)
+            .enterThreshold(0.5)
+            .holdOutShare(0.0)
+            .coolDownDays(0)
+            .intake(0)
+            .build(), "test");
     List<Event> uses = new ArrayList<>();
     List<Event> calls = new ArrayList<>();
     for (int i = 0; i < NAMES.size(); i++) {

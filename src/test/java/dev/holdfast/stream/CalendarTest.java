@@ -326,8 +326,12 @@ class CalendarTest {
   private long campaign() {
     return campaigns
         .start(
-            new CampaignSettings(
-                "calendar-" + run, 0.5, null, 0.0, 0, null, 0, null, null, null, null),
+            CampaignSettings.named("calendar-" + run)
+                .enterThreshold(0.5)
+                .holdOutShare(0.0)
+                .coolDownDays(0)
+                .intake(0)
+                .build(),
             "test")
         .id();
   }

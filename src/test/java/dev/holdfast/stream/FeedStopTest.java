@@ -114,8 +114,12 @@ class FeedStopTest {
     campaign =
         campaigns
             .start(
-                new CampaignSettings(
-                    "feeds-" + run, 0.5, null, 0.0, 0, null, 0, null, null, null, null),
+                CampaignSettings.named("feeds-" + run)
+                    .enterThreshold(0.5)
+                    .holdOutShare(0.0)
+                    .coolDownDays(0)
+                    .intake(0)
+                    .build(),
                 "test")
             .id();
     timers.sweep();

@@ -429,7 +429,12 @@ class IncidentActionsTest {
     long id =
         campaigns
             .start(
-                new CampaignSettings(name, 0.5, null, 0.0, 0, null, 0, null, null, null, null),
+                CampaignSettings.named(name)
+                    .enterThreshold(0.5)
+                    .holdOutShare(0.0)
+                    .coolDownDays(0)
+                    .intake(0)
+                    .build(),
                 "test")
             .id();
     timers.sweep();

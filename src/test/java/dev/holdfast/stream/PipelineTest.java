@@ -505,18 +505,12 @@ class PipelineTest {
   private long campaign(double holdOut, int intake) {
     return campaigns
         .start(
-            new CampaignSettings(
-                "campaign-" + run + "-" + sequence++,
-                0.5,
-                null,
-                holdOut,
-                0,
-                null,
-                intake,
-                null,
-                null,
-                null,
-                null),
+            CampaignSettings.named("campaign-" + run + "-" + sequence++)
+                .enterThreshold(0.5)
+                .holdOutShare(holdOut)
+                .coolDownDays(0)
+                .intake(intake)
+                .build(),
             "test")
         .id();
   }

@@ -463,7 +463,12 @@ class ScoringApiTest {
   private long campaign(double enter) {
     return campaigns
         .start(
-            new CampaignSettings("api-" + run, enter, 0.1, 0.2, 30, 60, 0, 100.0, 10.0, 2.0, 6.0),
+            CampaignSettings.named("api-" + run)
+                .enterThreshold(enter)
+                .leaveThreshold(0.1)
+                .holdOutShare(0.2)
+                .intake(0)
+                .build(),
             "test")
         .id();
   }

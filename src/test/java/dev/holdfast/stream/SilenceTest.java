@@ -375,8 +375,12 @@ class SilenceTest {
   private long campaign() {
     return campaigns
         .start(
-            new CampaignSettings(
-                "campaign-" + run, 0.5, null, 0.0, 0, null, 0, null, null, null, null),
+            CampaignSettings.named("campaign-" + run)
+                .enterThreshold(0.5)
+                .holdOutShare(0.0)
+                .coolDownDays(0)
+                .intake(0)
+                .build(),
             "test")
         .id();
   }

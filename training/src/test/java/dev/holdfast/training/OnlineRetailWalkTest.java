@@ -246,7 +246,12 @@ class OnlineRetailWalkTest {
   private long campaign(String name, int intake) {
     return campaigns
         .start(
-            new CampaignSettings(name, ENTER, null, 0.2, 0, null, intake, null, null, null, null),
+            CampaignSettings.named(name)
+                .enterThreshold(ENTER)
+                .holdOutShare(0.2)
+                .coolDownDays(0)
+                .intake(intake)
+                .build(),
             "test")
         .id();
   }

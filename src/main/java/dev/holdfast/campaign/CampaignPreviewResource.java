@@ -1,0 +1,36 @@
+package dev.holdfast.campaign;
+
+import dev.holdfast.access.Roles;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** What a campaign would do before there is one. */
+@Path("/api/v1/campaigns:preview")
+@Blocking
+@RolesAllowed({Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+public class CampaignPreviewResource {
+
+  private final CampaignPreviews previews;
+
+  CampaignPreviewResource(CampaignPreviews previews) {
+    this.previews = previews;
+  }
+
+  /** Previews settings on the customers as they are; nothing is written. */
+  @POST
+  @Operation(
+      summary = "What a campaign with these settings would do",
+      description =
+          "Who is in its segment, who stands above its threshold, who comes in the next seven days,"
+              + " what the contact policy says of them, what the calls should bring, and how small an"
+              + " effect they could show. Of more than 4,000 customers a part is looked at, and"
+              + " figures have 95 percent intervals.")
+  public CampaignPreview of(@Valid @NotNull CampaignSettings settings) {
+    return previews.of(settings);
+  }
+}

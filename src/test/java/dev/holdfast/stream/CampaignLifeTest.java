@@ -1,0 +1,409 @@
+package dev.holdfast.stream;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.holdfast.access.Roles;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventLog;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.Broker;
+import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.testsupport.TestModel;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.security.TestSecurity;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Campaigns from the draft to the end, and what begins their episodes. */
+@QuarkusTest
+@TestSecurity(
+    user = "lena",
+    roles = {Roles.RETENTION_LEAD})
+class CampaignLifeTest {
+
+  private static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
+  private static final Duration WAIT = Duration.ofSeconds(30);
+
+  @Inject DataSource database;
+  @Inject EventLog log;
+  @Inject Broker broker;
+  @Inject Sources sources;
+  @Inject ModelRegistry models;
+  @Inject BusinessClocks clocks;
+  @Inject PartitionProgress progress;
+  @Inject Timers timers;
+
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+  private final String source = "life-" + run;
+  private int sequence;
+
+  @BeforeEach
+  void nobodyElse() throws SQLException {
+    execute("DELETE FROM customer_state");
+    execute("UPDATE campaign SET state = 'ended'");
+    TestModel.promote(models);
+    clocks.fix(START);
+    sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
+    timers.sweep();
+  }
+
+  @Test
+  void aCampaignIsWrittenDownBegunChangedAndEnded() throws SQLException {
+    String name = "life-" + run;
+    JsonPath draft =
+        post("/api/v1/campaigns", settings(name, 0.5, Map.of("draft", true)), 201);
+    long id = draft.getLong("id");
+    assertThat(draft.getString("state")).isEqualTo("draft");
+    assertThat(draft.getDouble("holdOutShare")).as("nothing is proven yet").isEqualTo(0.5);
+    send(usage("one", START));
+    passTo(START.plus(Duration.ofDays(9)));
+    assertThat(episodes(id)).as("a draft opens nothing").isZero();
+
+    Map<String, Object> nobodyHeldOut = settings(name, 0.5, Map.of("holdOutShare", 0));
+    put(id, nobodyHeldOut, null, "").then().statusCode(428);
+    put(id, nobodyHeldOut, "\"1\"", "")
+        .then()
+        .statusCode(200)
+        .header("ETag", "\"2\"")
+        .body("version", equalTo(2));
+    put(id, nobodyHeldOut, "\"1\"", "")
+        .then()
+        .statusCode(412)
+        .body("detail", containsString("Version 2"));
+    given()
+        .post("/api/v1/campaigns/{id}:start", id)
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("running"))
+        .body("startedAt", equalTo(START.plus(Duration.ofDays(9)).toString()));
+    given().post("/api/v1/campaigns/{id}:start", id).then().statusCode(409);
+    passTo(START.plus(Duration.ofDays(9)));
+    assertThat(episodes(id)).as("who stands above is admitted").isEqualTo(1);
+
+    put(id, settings(name, 0.6, Map.of()), "\"2\"", " ")
+        .then()
+        .statusCode(400)
+        .body("detail", containsString("why must say why"));
+    put(id, settings("other-" + run, 0.6, Map.of()), "\"2\"", "a better name")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("keeps its name"));
+    put(id, settings(name, 0.6, Map.of()), "\"2\"", "too many calls")
+        .then()
+        .statusCode(200)
+        .body("holdOutShare", equalTo(0.0f));
+    given()
+        .get("/api/v1/campaigns/{id}/versions", id)
+        .then()
+        .statusCode(200)
+        .body("number", contains(3, 2, 1))
+        .body("why", contains("too many calls", "", ""))
+        .body("settings.enterThreshold", contains(0.6f, 0.5f, 0.5f))
+        .body("[0].setBy", equalTo("lena"));
+
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", ""))
+        .post("/api/v1/campaigns/{id}:end", id)
+        .then()
+        .statusCode(400);
+    JsonPath ended =
+        post("/api/v1/campaigns/" + id + ":end", Map.of("reason", "the winter is over"), 200);
+    assertThat(ended.getString("state")).isEqualTo("ended");
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'campaign-ended'", id))
+        .isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", id))
+        .isEqualTo(1);
+    given().post("/api/v1/campaigns/{id}:resume", id).then().statusCode(409);
+
+    JsonPath clone = post("/api/v1/campaigns/" + id + ":clone", Map.of("name", name + "-2"), 201);
+    assertThat(clone.getString("state")).isEqualTo("draft");
+    assertThat(clone.getLong("clonedFrom")).isEqualTo(id);
+    assertThat(clone.getDouble("enterThreshold")).isEqualTo(0.6);
+    assertThat(clone.getDouble("holdOutShare")).isEqualTo(0.5);
+    assertThat(clone.getString("evidence.verdict")).isEqualTo("not-yet-known");
+  }
+
+  @Test
+  void anEventBeginsAnEpisodeOnceAndHistoryNever() throws SQLException {
+    long id =
+        post(
+                "/api/v1/campaigns",
+                Map.of(
+                    "name",
+                    "ratings-" + run,
+                    "holdOutShare",
+                    0,
+                    "coolDownDays",
+                    30,
+                    "startsWith",
+                    Map.of(
+                        "kind", "feedback", "match", "property.rating <= 2", "endsAfterDays", 3)),
+                201)
+            .getLong("id");
+    send(usage("one", START), usage("two", START), usage("three", START));
+    Instant said = START.plus(Duration.ofDays(4));
+    clocks.fix(said.plusSeconds(60));
+    send(rating("one", said, 4, false));
+    send(rating("two", said, 1, true), rating("three", said.minus(Duration.ofDays(3)), 1, false));
+    assertThat(episodes(id)).as("a good one, history, and one that comes late").isZero();
+
+    send(rating("one", said.plusSeconds(1), 1, false));
+    send(rating("one", said.plusSeconds(2), 2, false), usage("one", said.plusSeconds(30)));
+    assertThat(episodes(id)).isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE cause = 'event'", id)).isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'pending'", id))
+        .as("a use does not end what no silence began")
+        .isEqualTo(1);
+
+    clocks.fix(said.plus(Duration.ofDays(3)));
+    timers.sweep();
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE open_marker = 1", id)).isEqualTo(1);
+    clocks.fix(said.plus(Duration.ofDays(3)).plusSeconds(1));
+    timers.sweep();
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'time-over'", id))
+        .isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", id))
+        .isEqualTo(1);
+
+    send(rating("one", said.plus(Duration.ofDays(3)), 1, false));
+    assertThat(episodes(id)).as("the party rests").isEqualTo(1);
+  }
+
+  @Test
+  void theIntakeIsForTheSegmentAlone() throws SQLException {
+    profile("one", "gold");
+    List<Event> uses = new ArrayList<>(List.of(usage("one", START)));
+    for (int i = 0; i < 8; i++) {
+      profile("other-" + i, "silver");
+      uses.add(usage("other-" + i, START));
+    }
+    send(uses.toArray(new Event[0]));
+    passTo(START.plus(Duration.ofDays(10)));
+
+    long id =
+        post(
+                "/api/v1/campaigns",
+                settings(
+                    "intake-" + run,
+                    0.5,
+                    Map.of("holdOutShare", 0, "intake", 1, "segment", "profile.plan = 'gold'")),
+                201)
+            .getLong("id");
+    passTo(START.plus(Duration.ofDays(10)));
+
+    assertThat(episodes(id)).as("eight who stand above are not meant").isEqualTo(1);
+  }
+
+  @Test
+  void aPreviewSaysWhoComesAndTheForecastCountsTheSameMembers() throws SQLException {
+    String gold = "profile.plan = 'gold'";
+    long all = post("/api/v1/campaigns", settings("all-" + run, 0.5, Map.of()), 201).getLong("id");
+    long some =
+        post("/api/v1/campaigns", settings("gold-" + run, 0.5, Map.of("segment", gold)), 201)
+            .getLong("id");
+    // The risk is one half after eight days.
+    Instant now = START.plus(Duration.ofDays(10));
+    for (Map.Entry<String, String> one :
+        Map.of("stands", "gold", "today", "gold", "later", "gold", "other", "silver").entrySet()) {
+      profile(one.getKey(), one.getValue());
+    }
+    send(
+        usage("stands", START),
+        usage("today", now.minus(Duration.ofDays(8)).plusSeconds(3_600)),
+        usage("later", now.minus(Duration.ofDays(5))),
+        usage("other", now.minus(Duration.ofDays(8)).plusSeconds(3_600)));
+    passTo(now);
+
+    assertThat(forecast(all)).as("both who come today").isEqualTo(2);
+    assertThat(forecast(some)).isEqualTo(1);
+
+    // A level that nobody watches yet, a little above.
+    JsonPath preview =
+        post(
+            "/api/v1/campaigns:preview",
+            settings("new-" + run, 0.52, Map.of("segment", gold, "intake", 50)),
+            200);
+    assertThat(preview.getDouble("customers")).isEqualTo(4);
+    assertThat(preview.getDouble("segment.value")).isEqualTo(3);
+    assertThat(preview.getDouble("segment.high")).as("everybody was looked at").isEqualTo(3);
+    assertThat(preview.getDouble("standing.value")).isEqualTo(1);
+    assertThat(preview.getList("days.coming.value", Double.class))
+        .containsExactly(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0);
+    assertThat(preview.getDouble("week.assigned.value")).isEqualTo(3);
+    assertThat(preview.getDouble("week.heldOut")).isEqualTo(1.5);
+    assertThat(preview.getMap("contact.blocked")).isEqualTo(Map.of("consent", 3));
+    assertThat(preview.getDouble("expected.saves.value")).isZero();
+    assertThat(preview.getInt("detectable.parties")).isGreaterThan(1_000);
+
+    given()
+        .get("/api/v1/campaigns/{id}/preview", some)
+        .then()
+        .statusCode(200)
+        .body("standing.value", equalTo(0.0f))
+        .body("detectable", notNullValue());
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("segment", gold + " and idle > 6"))
+        .post("/api/v1/campaigns:count-segment")
+        .then()
+        .statusCode(200)
+        .body("segment.value", equalTo(2.0f));
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("segment", gold + " and"))
+        .post("/api/v1/campaigns:count-segment")
+        .then()
+        .statusCode(400)
+        .body("detail", containsString("where it ends"));
+    given()
+        .get("/api/v1/campaigns")
+        .then()
+        .statusCode(200)
+        .body("findAll { it.name == 'gold-%s' }".formatted(run), hasSize(1))
+        .body(
+            "find { it.name == 'gold-%s' }.startsWith".formatted(run), nullValue());
+  }
+
+  private static Map<String, Object> settings(
+      String name, double enter, Map<String, Object> others) {
+    Map<String, Object> settings = new HashMap<>(others);
+    settings.put("name", name);
+    settings.put("enterThreshold", enter);
+    return settings;
+  }
+
+  private static JsonPath post(String path, Map<String, Object> body, int status) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post(path)
+        .then()
+        .statusCode(status)
+        .extract()
+        .jsonPath();
+  }
+
+  private static Response put(
+      long id, Map<String, Object> body, @Nullable String ifMatch, String why) {
+    RequestSpecification request =
+        given().contentType(ContentType.JSON).body(body).queryParam("why", why);
+    if (ifMatch != null) {
+      request.header("If-Match", ifMatch);
+    }
+    return request.put("/api/v1/campaigns/{id}", id);
+  }
+
+  /** Lets time pass in which nothing happens. */
+  private void passTo(Instant now) {
+    clocks.fix(now);
+    sources.completeThrough(source, now);
+    timers.sweep();
+    timers.sweep();
+  }
+
+  private double forecast(long campaign) throws SQLException {
+    return single("SELECT MAX(timers) FROM trigger_forecast WHERE TRUE", campaign);
+  }
+
+  private void profile(String customer, String plan) {
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("profile", Map.of("plan", plan)))
+        .put("/api/v1/customers/" + name(customer))
+        .then()
+        .statusCode(201);
+  }
+
+  private String name(String customer) {
+    return "test:" + customer + "-" + run;
+  }
+
+  private Event usage(String customer, Instant at) {
+    return event(customer, at, EventKind.USAGE, "login", Map.of(), false);
+  }
+
+  private Event rating(String customer, Instant at, int stars, boolean backfill) {
+    return event(customer, at, EventKind.FEEDBACK, "survey", Map.of("rating", stars), backfill);
+  }
+
+  private Event event(
+      String customer,
+      Instant at,
+      EventKind kind,
+      String what,
+      Map<String, Object> properties,
+      boolean backfill) {
+    return new Event(
+        "e" + sequence++,
+        source,
+        name(customer),
+        what,
+        kind,
+        at,
+        at,
+        backfill,
+        1,
+        null,
+        null,
+        "app",
+        properties,
+        backfill);
+  }
+
+  private void send(Event... events) {
+    log.send(List.of(events));
+    broker.producer().flush();
+    await().atMost(WAIT).until(progress::allCaughtUp);
+  }
+
+  private long episodes(long campaign) throws SQLException {
+    return single("SELECT COUNT(*) FROM episode WHERE TRUE", campaign);
+  }
+
+  private long single(String sql, long campaign) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(sql + " AND campaign_id = " + campaign);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.executeUpdate();
+    }
+  }
+}
