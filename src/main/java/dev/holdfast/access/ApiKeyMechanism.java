@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Takes {@code Authorization: Bearer hf_...} before any other mechanism sees it; other bearer
@@ -29,9 +30,13 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
   private static final int BEFORE_ALL_OTHERS = DEFAULT_PRIORITY + 2_000;
 
   private final ProblemRoutes problems;
+  private final boolean peopleElsewhere;
 
-  ApiKeyMechanism(ProblemRoutes problems) {
+  ApiKeyMechanism(
+      ProblemRoutes problems,
+      @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean peopleElsewhere) {
     this.problems = problems;
+    this.peopleElsewhere = peopleElsewhere;
   }
 
   @Override
@@ -61,6 +66,9 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
+    if (!peopleElsewhere && SignInRedirect.sent(context)) {
+      return Uni.createFrom().item(true);
+    }
     HttpAuthenticator authenticator = context.get(HttpAuthenticator.class.getName());
     if (authenticator == null) {
       problems.sendUnauthorized(context);

@@ -24,11 +24,13 @@ public class Users {
   private final SystemClock clock;
   private final Audit audit;
   private final UserEmails emails;
+  private final Sessions sessions;
 
-  Users(SystemClock clock, Audit audit, UserEmails emails) {
+  Users(SystemClock clock, Audit audit, UserEmails emails, Sessions sessions) {
     this.clock = clock;
     this.audit = audit;
     this.emails = emails;
+    this.sessions = sessions;
   }
 
   /**
@@ -101,6 +103,7 @@ public class Users {
             .orElseThrow(() -> Problem.notFound("There is no user " + name + "."));
     String password = Secrets.readable();
     user.passwordHash = hash(password);
+    sessions.endAllOf(name);
     audit.record(actor, "password-reset", name, null);
     return password;
   }

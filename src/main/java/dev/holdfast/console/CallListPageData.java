@@ -1,45 +1,24 @@
 package dev.holdfast.console;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page of today's call lists shows, in the words and numbers it shows them in.
+ * What the page of today's call lists shows.
  *
- * @param status the line under the heading
- * @param lists one per running campaign, none before the first campaign
+ * @param campaigns the running ones, oldest first; none before the first campaign
+ * @param list of the campaign that is shown; null if none runs
  */
-public record CallListPageData(Status status, List<CampaignList> lists) {
+public record CallListPageData(List<Tab> campaigns, @Nullable CampaignList list) {
 
   public CallListPageData {
-    lists = List.copyOf(lists);
+    campaigns = List.copyOf(campaigns);
   }
 
-  /**
-   * How the service stands.
-   *
-   * @param customersScored customers who have a risk
-   * @param champion version of the serving model, or null before the first promotion
-   * @param businessTime now, in business time, as it is to be read
-   * @param feeds one per source of events
-   */
-  public record Status(
-      long customersScored, @Nullable String champion, String businessTime, List<Feed> feeds) {
-
-    public Status {
-      feeds = List.copyOf(feeds);
-    }
-  }
-
-  /**
-   * A source of events.
-   *
-   * @param completeThrough its watermark as it is to be read, or null if it has reported nothing
-   *     yet
-   * @param behind true if it is silent for longer than its cadence allows, so that no timer acts on
-   *     its customers
-   */
-  public record Feed(String source, @Nullable String completeThrough, boolean behind) {}
+  /** A running campaign. */
+  public record Tab(long id, String name, boolean current) {}
 
   /**
    * Today's list of one campaign, best call first.
@@ -47,14 +26,17 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
    * @param minutesPlanned agent minutes that the list takes
    * @param capacityMinutes agent minutes there are
    * @param waiting pending call tasks that did not fit or may not be called today
+   * @param left those left out, counted by reason
    * @param mayCall true for a reader who calls: only they get phone numbers and the file
    */
   public record CampaignList(
       long campaignId,
       String campaign,
+      Instant asOf,
       int minutesPlanned,
       int capacityMinutes,
       int waiting,
+      Map<String, Integer> left,
       boolean mayCall,
       List<Row> rows) {
 
@@ -62,9 +44,9 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
       rows = List.copyOf(rows);
     }
 
-    /** Where the same list is to be had as a file for a spreadsheet. */
-    public String csvAddress() {
-      return "/api/v1/campaigns/" + campaignId + "/call-list?format=csv";
+    /** Where the same list is to be had from the API. */
+    public String address() {
+      return "/api/v1/campaigns/" + campaignId + "/call-list";
     }
   }
 
@@ -73,20 +55,26 @@ public record CallListPageData(Status status, List<CampaignList> lists) {
    *
    * @param rank 1 is to be called first
    * @param customer external name, {@code namespace:value}
+   * @param address of the customer's page
    * @param name from the profile, or null
-   * @param riskPercent calibrated probability of churn, 0 to 100
+   * @param risk calibrated probability of churn, in (0, 1)
+   * @param gain expected of the call, in money
    * @param reasons plain words, the strongest first
    * @param phone where to reach the party, or null for a reader who does not call
-   * @param since when the episode opened, as it is to be read
+   * @param since when the episode opened
+   * @param callFrom earliest instant at which the policy allows the call; null if it does already
    */
   public record Row(
       int rank,
       String customer,
+      String address,
       @Nullable String name,
-      int riskPercent,
+      double risk,
+      double gain,
       List<String> reasons,
       @Nullable String phone,
-      String since) {
+      Instant since,
+      @Nullable Instant callFrom) {
 
     public Row {
       reasons = List.copyOf(reasons);

@@ -7,18 +7,20 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.SecurityContext;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
-/** The page at {@code /}: today's call list of each running campaign. */
-@Path("/")
+/** Today's call list of each running campaign, to read and to print. */
+@Path("/call-lists")
 public class CallListResource {
 
   private final TodaysLists lists;
+  private final Shell shell;
 
-  CallListResource(TodaysLists lists) {
+  CallListResource(TodaysLists lists, Shell shell) {
     this.lists = lists;
+    this.shell = shell;
   }
 
   @GET
@@ -31,9 +33,9 @@ public class CallListResource {
     Roles.DATA_SCIENTIST,
     Roles.OPERATOR
   })
-  public TemplateInstance today(@Context SecurityContext reader) {
+  public TemplateInstance today(@RestQuery @Nullable Long campaign) {
     // Phone numbers go to those who call, as in the API.
-    boolean mayCall = reader.isUserInRole(Roles.AGENT) || reader.isUserInRole(Roles.RETENTION_LEAD);
-    return CallListPages.today(lists.read(mayCall));
+    boolean mayCall = shell.has(Roles.AGENT) || shell.has(Roles.RETENTION_LEAD);
+    return CallListPages.today(lists.read(campaign, mayCall, shell.language()));
   }
 }

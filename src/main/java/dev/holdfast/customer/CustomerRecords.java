@@ -63,7 +63,7 @@ public class CustomerRecords {
   }
 
   /** A customer and the version of what is known about it. */
-  record Versioned(CustomerView view, String version) {}
+  public record Versioned(CustomerView view, String version) {}
 
   /**
    * What a change did.
@@ -76,7 +76,7 @@ public class CustomerRecords {
 
   /** What is known about the customer whom {@code name} means now. */
   @Transactional
-  Versioned read(String name) {
+  public Versioned read(String name) {
     Customer customer =
         Customer.findById(
             customers.find(parsed(name).toString(), clock.now()).orElseThrow(() -> unknown(name)));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param party the names of all customers of its party, its own included
  */
-record CustomerView(
+public record CustomerView(
     List<IdentifierView> identifiers,
     List<String> party,
     @Nullable String zone,
@@ -18,10 +18,12 @@ record CustomerView(
     List<ContactPointView> contactPoints,
     List<ConsentView> consent) {
 
-  record IdentifierView(
+  /** An external name and from when to when it holds; null for always. */
+  public record IdentifierView(
       String namespace, String value, @Nullable Instant validFrom, @Nullable Instant validTo) {}
 
-  record ContactPointView(String channel, String value) {
+  /** Where the party is reached. */
+  public record ContactPointView(String channel, String value) {
 
     private static final int SHOWN = 4;
 
@@ -32,10 +34,12 @@ record CustomerView(
     }
   }
 
-  record ConsentView(
+  /** The newest statement for a channel and purpose. */
+  public record ConsentView(
       String channel, String purpose, boolean granted, Instant since, String origin) {}
 
-  CustomerView masked() {
+  /** The same with contact points of which only the end is shown. */
+  public CustomerView masked() {
     return new CustomerView(
         identifiers,
         party,

@@ -156,6 +156,28 @@ public class EventStore {
     }
   }
 
+  /** The newest events of a customer, newest first, {@code most} at most. */
+  public List<Event> newestOf(long customerId, int most) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT event_key, source_id, kind, name, occurred_at, available_at, flags,"
+                    + " event_count, amount, currency, channel, properties FROM event"
+                    + " WHERE customer_id = ? ORDER BY occurred_at DESC, event_key DESC LIMIT ?")) {
+      select.setLong(1, customerId);
+      select.setInt(2, most);
+      try (ResultSet row = select.executeQuery()) {
+        List<Event> newest = new ArrayList<>();
+        while (row.next()) {
+          newest.add(stored(customerId, row));
+        }
+        return newest;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the newest events cannot be read", e);
+    }
+  }
+
   /**
    * The same of several customers in one read; for a few hundred at a time, all are in memory.
    *

@@ -11,6 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -22,12 +23,15 @@ public class ProblemRoutes {
   private static final Logger LOG = Logger.getLogger(ProblemRoutes.class);
 
   private final ObjectMapper json;
+  private final Instance<ProblemPage> pages;
   private final long largestBody;
 
   ProblemRoutes(
       ObjectMapper json,
+      Instance<ProblemPage> pages,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
     this.json = json;
+    this.pages = pages;
     this.largestBody = largestBody.asLongValue();
   }
 
@@ -48,13 +52,19 @@ public class ProblemRoutes {
     if (response.ended() || response.headWritten()) {
       return;
     }
+    boolean page = ProblemPage.wantedBy(context) && pages.isResolvable();
     response.setStatusCode(problem.status());
-    response.putHeader("Content-Type", ProblemMappers.MEDIA_TYPE);
+    response.putHeader(
+        "Content-Type", page ? "text/html;charset=UTF-8" : ProblemMappers.MEDIA_TYPE);
     problem
         .retryAfter()
         .ifPresent(after -> response.putHeader("Retry-After", Long.toString(after.toSeconds())));
     if (context.request().method() == HttpMethod.HEAD) {
       response.end();
+      return;
+    }
+    if (page) {
+      response.end(pages.get().html(context, problem));
       return;
     }
     try {

@@ -3,6 +3,7 @@ package dev.holdfast.scoring;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.calendar.Calendars;
 import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.model.ChurnModel;
 import dev.holdfast.platform.BusinessClock;
@@ -12,6 +13,7 @@ import dev.holdfast.scoring.Risks.RiskNow;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Explains the risk of a customer now, as known at a past instant, or after a silence to come. */
 @ApplicationScoped
@@ -96,6 +98,38 @@ public class Explanations {
         false,
         model,
         activity);
+  }
+
+  /**
+   * The risk that the customer would have now after a use of the service at this moment.
+   *
+   * @throws Problem as {@link Risks#of}
+   */
+  public double afterUse(String name) {
+    Instant now = clock.now();
+    ActivityState activity = ActivityState.empty(calendars.inForce());
+    for (Event event : events.historyOf(risks.idOf(name, now))) {
+      if (event.occurredAt().isBefore(now)) {
+        activity.apply(event);
+      }
+    }
+    activity.apply(
+        new Event(
+            "supposed",
+            "supposed",
+            name,
+            "use",
+            EventKind.USAGE,
+            now,
+            now,
+            false,
+            1,
+            null,
+            null,
+            null,
+            Map.of(),
+            false));
+    return risks.champion().model().risk(activity, now);
   }
 
   private Explanation explain(

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * before, so that scores recorded meanwhile neither repeat nor hide a row.
  */
 @ApplicationScoped
-class RiskHistory {
+public class RiskHistory {
 
   /** Rows of a page at most. */
   static final int LONGEST_PAGE = 1_000;

@@ -4,8 +4,6 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -22,6 +20,7 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.stream.PartitionProgress;
 import dev.holdfast.testsupport.Callers;
+import dev.holdfast.testsupport.Reader;
 import dev.holdfast.testsupport.RealBrowser;
 import dev.holdfast.testsupport.TestModel;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -29,7 +28,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +41,6 @@ import org.junit.jupiter.api.Test;
 class CallListBrowserTest {
 
   private static final Instant START = Instant.parse("2026-03-02T02:00:00Z");
-  private static final Path SCREENS = Path.of("target", "screens");
 
   private static final List<String> NAMES =
       List.of(
@@ -74,59 +71,33 @@ class CallListBrowserTest {
   @Test
   void theListIsReadableQuietAndInertAtEveryWidthInLightAndDark() throws Exception {
     try (RealBrowser real = RealBrowser.start()) {
-      String campaign = aListOfEverybody();
+      long campaign = aListOfEverybody();
       for (int width : List.of(1280, 390)) {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-          look(real.browser(), campaign, width, scheme);
+          look(real, campaign, new Reader.Way(width, scheme, "en", true));
         }
       }
     }
   }
 
-  private void look(Browser browser, String campaign, int width, ColorScheme scheme) {
-    String what = width + " px, " + scheme;
-    List<String> complaints = new ArrayList<>();
-    try (BrowserContext context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(width, 900)
-                .setColorScheme(scheme)
-                .setHttpCredentials(Callers.name(Roles.RETENTION_LEAD), Callers.PASSWORD))) {
-      Page page = context.newPage();
-      page.onConsoleMessage(
-          message -> {
-            if (message.type().equals("error") || message.type().equals("warning")) {
-              complaints.add(message.text());
-            }
-          });
-      page.onPageError(complaints::add);
-      page.onDialog(
-          dialog -> {
-            complaints.add("a dialog: " + dialog.message());
-            dialog.dismiss();
-          });
-
-      page.navigate(home.toString());
-
+  private void look(RealBrowser browser, long campaign, Reader.Way way) {
+    String what = way.toString();
+    try (Reader reader =
+        Reader.of(browser, home, way, Roles.RETENTION_LEAD, "/call-lists?campaign=" + campaign)) {
+      Page page = reader.page();
       assertThat(page.locator("h1").isVisible()).as(what).isTrue();
-      Locator section =
-          page.locator("section").filter(new Locator.FilterOptions().setHasText(campaign));
-      assertThat(section.locator(".rank").allInnerTexts())
+      Locator section = page.locator("section.card");
+      assertThat(section.locator(".rank").allTextContents())
           .as(what)
           .isEqualTo(IntStream.rangeClosed(1, NAMES.size()).mapToObj(String::valueOf).toList());
-      assertThat(section.locator(".name").allInnerTexts())
+      assertThat(section.locator("tbody .name").allInnerTexts())
           .as(what)
           .containsExactlyInAnyOrderElementsOf(NAMES);
       assertThat(section.locator("script, img").count()).as(what).isZero();
-      assertThat(((Number) page.evaluate("document.documentElement.scrollWidth")).intValue())
-          .as("%s: the page must not scroll sideways", what)
-          .isLessThanOrEqualTo(width);
-      page.screenshot(
-          new Page.ScreenshotOptions()
-              .setFullPage(true)
-              .setPath(SCREENS.resolve("call-list-" + width + "-" + word(scheme) + ".png")));
+      reader.requireQuiet(what);
+      reader.requireAccessible(what);
+      reader.picture("call-list-" + way.width() + "-" + word(way.scheme()));
     }
-    assertThat(complaints).as(what).isEmpty();
   }
 
   private static String word(ColorScheme scheme) {
@@ -134,21 +105,24 @@ class CallListBrowserTest {
   }
 
   /** Customers who were last seen on different days and whose line is quiet since. */
-  private String aListOfEverybody() {
+  private long aListOfEverybody() {
     Callers.create(users);
     TestModel.promote(models);
     Instant now = START.plus(Duration.ofDays(20));
     clocks.fix(now);
     String source = "shop-app";
     sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
-    String campaign = "Keep in touch";
-    campaigns.start(
-        CampaignSettings.named(campaign)
-            .enterThreshold(0.5)
-            .holdOutShare(0.0)
-            .coolDownDays(0)
-            .intake(0)
-            .build(), "test");
+    long campaign =
+        campaigns
+            .start(
+                CampaignSettings.named("Keep in touch")
+                    .enterThreshold(0.5)
+                    .holdOutShare(0.0)
+                    .coolDownDays(0)
+                    .intake(0)
+                    .build(),
+                "test")
+            .id();
     List<Event> uses = new ArrayList<>();
     List<Event> calls = new ArrayList<>();
     for (int i = 0; i < NAMES.size(); i++) {

@@ -3,23 +3,6 @@ package dev.holdfast.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.console.WarningPageData.Command;
-import dev.holdfast.console.WarningPageData.Detail;
-import dev.holdfast.console.WarningPageData.Entry;
-import dev.holdfast.console.WarningPageData.Fact;
-import dev.holdfast.console.WarningPageData.FeedLine;
-import dev.holdfast.console.WarningPageData.Line;
-import dev.holdfast.console.WarningPageData.Shared;
-import dev.holdfast.console.WarningPageData.Told;
-import io.quarkus.qute.Engine;
-import io.quarkus.qute.HtmlEscaper;
-import io.quarkus.qute.ReflectionValueResolver;
-import io.quarkus.qute.Variant;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -28,7 +11,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The pages of warnings, and the chart of a segment. */
@@ -39,95 +21,6 @@ class WarningPageTest {
   private static final int BREAKS = 45;
   private static final int HOLIDAY = 20;
   private static final double LIMIT = 9.4;
-
-  private static final Line NORTH =
-      new Line(
-          12,
-          "segment:region=north/plan=prepaid",
-          "31% of the expected visits are missing since 2026-02-26",
-          "2026-02-26 00:00 UTC",
-          "1,204",
-          "open",
-          "nils",
-          false);
-
-  @Test
-  void theListSaysWhatIsOpenAndHowTheFeedsAre() throws IOException {
-    WarningPageData page =
-        new WarningPageData(
-            "2026-03-09 09:00 UTC",
-            List.of(
-                NORTH,
-                new Line(
-                    13,
-                    "source:billing",
-                    "nothing reported since 2026-03-08 02:00, normal is every 26 hours",
-                    "2026-03-08 02:00 UTC",
-                    "88,310",
-                    "acknowledged",
-                    null,
-                    true)),
-            List.of(
-                new Line(
-                    9,
-                    "source:app",
-                    "the load balancer was changed",
-                    "2026-02-11 14:00 UTC",
-                    "4",
-                    "resolved",
-                    "lena",
-                    false)),
-            List.of(
-                new FeedLine(
-                    "app",
-                    "stream",
-                    "2026-03-09 08:59 UTC",
-                    "2026-03-09 08:59 UTC",
-                    "412,006",
-                    null,
-                    null),
-                new FeedLine(
-                    "billing",
-                    "daily",
-                    "2026-03-08 00:00 UTC",
-                    "2026-03-08 00:00 UTC",
-                    "88,310",
-                    "silent",
-                    13L)));
-
-    String html = render("all", page);
-
-    assertThat(html)
-        .contains("href=\"/warnings/12\"", "1,204", "nils", "<strong>ours</strong>")
-        .contains("the load balancer was changed", "412,006")
-        .contains("<span class=\"wrong\">silent</span>, <a href=\"/warnings/13\">incident 13</a>");
-    inert(html);
-    keep("warnings", html);
-    assertThat(render("all", new WarningPageData("now", List.of(), List.of(), List.of())))
-        .contains("Nothing is wrong", "No source has reported")
-        .doesNotContain("Resolved");
-  }
-
-  @Test
-  void oneIncidentShowsTheChartWhoIsMissingAndWhatCanBeDone() throws IOException {
-    String html = render("one", detail(chart(), "seen by the vendor too"));
-
-    assertThat(html)
-        .contains("<svg", "class=\"came\"", "class=\"limit\"", "class=\"ring\"")
-        .contains("last event=login_failed", "83%<span class=\"unit\"> of the missing<")
-        .contains("holdfast warnings acknowledge --ours 12", "/api/v1/warnings/12/customers")
-        .contains("href=\"/warnings/7\"", "href=\"/warnings/14\"")
-        .contains("<strong>nils</strong> opened: refused (the mail server answered 550)");
-    inert(html);
-    keep("incident", html);
-  }
-
-  @Test
-  void hostileWordsAreInert() throws IOException {
-    String html = render("one", detail(null, "<script>alert(1)</script>\"><img src=x>"));
-
-    assertThat(html).doesNotContain("<script", "<img").contains("&lt;script&gt;");
-  }
 
   @Test
   void theLinesStayWithinTheDrawingAndAreBrokenWhereNothingWasJudged() {
@@ -223,63 +116,5 @@ class WarningPageTest {
 
   private static double[] point(MatchResult found) {
     return new double[] {Double.parseDouble(found.group(1)), Double.parseDouble(found.group(2))};
-  }
-
-  private static Detail detail(@Nullable CohortChart chart, String remark) {
-    return new Detail(
-        NORTH,
-        List.of(
-            new Fact("What", NORTH.words()),
-            new Fact("Since", NORTH.since()),
-            new Fact("Expected", "14,210 visits, 9,805 came: 4,210 to 4,601 missing"),
-            new Fact("Owner", "nils")),
-        chart,
-        7L,
-        List.of(14L, 15L),
-        List.of(
-            new Shared("last event=login_failed", "83%", "4%", "20.8", "<0.001"),
-            new Shared("device=android-9", "61%", "22%", "2.8", "0.004")),
-        "/api/v1/warnings/12/customers",
-        List.of(
-            new Command("Say that you saw it", "holdfast warnings acknowledge 12"),
-            new Command(
-                "Say that it is a fault of ours", "holdfast warnings acknowledge --ours 12"),
-            new Command("Call its customers", "holdfast warnings campaign 12 [FILE]")),
-        List.of(
-            new Entry("2026-02-28 00:20 UTC", "holdfast", "opened", NORTH.words()),
-            new Entry("2026-02-28 08:02 UTC", "nils", "commented", remark)),
-        List.of(new Told("nils", "opened", "refused", "the mail server answered 550")));
-  }
-
-  private static void inert(String html) {
-    assertThat(html)
-        .doesNotContain("<script", "<style")
-        .doesNotContainPattern(" style=|\\son\\w+=");
-    assertThat(Pattern.compile("https?://").matcher(html).find()).isFalse();
-  }
-
-  private static String render(String name, Object page) throws IOException {
-    Engine engine =
-        Engine.builder()
-            .addDefaults()
-            .addValueResolver(new ReflectionValueResolver())
-            .addResultMapper(new HtmlEscaper(List.of("text/html")))
-            .build();
-    try (InputStream in =
-        WarningPages.class.getResourceAsStream("/templates/WarningPages/" + name + ".html")) {
-      assertThat(in).isNotNull();
-      return engine
-          .parse(
-              new String(in.readAllBytes(), StandardCharsets.UTF_8),
-              Variant.forContentType("text/html"))
-          .data("page", page)
-          .render();
-    }
-  }
-
-  /** Leaves the rendered page beside its style sheet, to be looked at in a browser. */
-  private static void keep(String name, String page) throws IOException {
-    Path folder = Files.createDirectories(Path.of("target", "pages"));
-    Files.writeString(folder.resolve(name + ".html"), page);
   }
 }

@@ -1,0 +1,182 @@
+package dev.holdfast.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The words of the pages, and how they write numbers and times. */
+class WordsTest {
+
+  private static final Path RESOURCES = Path.of("src", "main", "resources");
+  private static final Pattern USED = Pattern.compile("\\{w:([a-z][a-z0-9_]*)");
+  private static final Instant NOW = Instant.parse("2026-03-05T06:30:00Z");
+
+  @Test
+  void bothLanguagesHaveTheSameWordsWithTheSamePlaces() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (String area : areas()) {
+      Properties english = read(area, "en");
+      Properties chinese = read(area, "zh");
+      if (!english.keySet().equals(chinese.keySet())) {
+        Set<Object> different = new TreeSet<>(english.keySet());
+        different.removeAll(chinese.keySet());
+        Set<Object> more = new TreeSet<>(chinese.keySet());
+        more.removeAll(english.keySet());
+        wrong.add(area + ": only English " + different + ", only Chinese " + more);
+      }
+      for (Object key : english.keySet()) {
+        String one = english.getProperty((String) key);
+        String other = chinese.getProperty((String) key, one);
+        if (!places(one).equals(places(other))) {
+          wrong.add(area + "_" + key + " has other places in Chinese");
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void everyWordThatATemplateUsesIsThere() throws IOException {
+    Words words = new Words(Language.ENGLISH);
+    List<String> missing = new ArrayList<>();
+    try (Stream<Path> templates = Files.walk(RESOURCES.resolve("templates"))) {
+      for (Path template : templates.filter(Files::isRegularFile).toList()) {
+        Matcher used = USED.matcher(Files.readString(template));
+        while (used.find()) {
+          try {
+            words.of(used.group(1));
+          } catch (IllegalArgumentException none) {
+            missing.add(template.getFileName() + ": " + used.group(1));
+          }
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void aMissingWordIsLoudAndOneOfTheApiIsItself() {
+    Words words = new Words(Language.CHINESE);
+
+    assertThatThrownBy(() -> words.of("nav_nowhere")).hasMessageContaining("nav_nowhere");
+    assertThat(words.named("nav", "no-such-state")).isEqualTo("no-such-state");
+    assertThat(words.named("left", "cool-down")).isEqualTo("冷却期");
+  }
+
+  @Test
+  void oneIsNotMany() {
+    assertThat(new Words(Language.ENGLISH).count("time_days", 1)).isEqualTo("1 day");
+    assertThat(new Words(Language.ENGLISH).count("time_days", 1_200)).isEqualTo("1,200 days");
+  }
+
+  @Test
+  void timesAreThoseOfTheDeployment() {
+    Formats english = formats(Language.ENGLISH);
+    Formats chinese = formats(Language.CHINESE);
+
+    assertThat(english.minute(Instant.parse("2026-03-02T18:05:00Z"))).isEqualTo("3 Mar 02:05");
+    assertThat(english.minute(Instant.parse("2025-12-31T16:05:00Z"))).isEqualTo("1 Jan 00:05");
+    assertThat(english.minute(Instant.parse("2025-12-31T15:05:00Z")))
+        .isEqualTo("31 Dec 2025 23:05");
+    assertThat(chinese.minute(Instant.parse("2026-03-02T18:05:00Z"))).isEqualTo("3月3日 02:05");
+    assertThat(english.field(NOW)).isEqualTo("2026-03-05T14:30");
+    assertThat(english.ago(NOW.minus(Duration.ofDays(3)))).isEqualTo("3 days ago");
+    assertThat(english.ago(NOW.plus(Duration.ofHours(2)))).isEqualTo("in 2 hours");
+    assertThat(chinese.ago(NOW.minus(Duration.ofDays(3)))).isEqualTo("3 天前");
+    assertThat(english.minute(null)).isEqualTo("–");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.617, 62%", "0.0412, 4.1%", "0, 0%", "1, 100%", "0.05, 5%", "0.0995, 10%"})
+  void sharesHaveTwoFigures(double share, String written) {
+    assertThat(formats(Language.ENGLISH).percent(share)).isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "/\\elsewhere.example/",
+        "javascript:alert(1)",
+        "/a\r\nSet-Cookie: x=y",
+        "/sign-in?to=/",
+        "warnings",
+        ""
+      })
+  void signingInLeadsNowhereElse(String to) {
+    assertThat(SignInResource.ours(to)).isEqualTo("/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/warnings/12", "/customers/crm%3A1?tab=2&x=y"})
+  void signingInLeadsBack(String to) {
+    assertThat(SignInResource.ours(to)).isEqualTo(to);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no use for 12 days; usually every 3 days|已有 12 天未使用，平常每 3 天一次",
+        "no use for 5 hours; usually every 2 days of operation|已有 5 小时未使用，平常每 2 个营业日一次",
+        "2 complaints open, the oldest for 1 day, severity 3 of 3|2 件投诉未办结，最久已 1 天，严重程度 3/3",
+        "a sentence of a later model|a sentence of a later model"
+      })
+  void reasonsAreSaidInChinese(String english, String chinese) {
+    assertThat(new ReasonTexts().in(Language.CHINESE, english)).isEqualTo(chinese);
+    assertThat(new ReasonTexts().in(Language.ENGLISH, english)).isEqualTo(english);
+  }
+
+  private static Formats formats(Language language) {
+    return new Formats(language, new Words(language), ZoneId.of("Asia/Shanghai"), NOW);
+  }
+
+  private static Set<String> areas() throws IOException {
+    try (Stream<Path> files = Files.list(RESOURCES.resolve("words"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".properties"))
+          .map(name -> name.substring(0, name.lastIndexOf('_')))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static Properties read(String area, String language) throws IOException {
+    Properties texts = new Properties();
+    try (Reader in =
+        Files.newBufferedReader(
+            RESOURCES.resolve("words").resolve(area + "_" + language + ".properties"))) {
+      texts.load(in);
+    }
+    return texts;
+  }
+
+  private static Set<String> places(String text) {
+    return Pattern.compile("\\{\\d}")
+        .matcher(text)
+        .results()
+        .map(found -> found.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
