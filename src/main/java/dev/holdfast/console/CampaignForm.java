@@ -185,17 +185,12 @@ public class CampaignForm {
   private record Reading(Words words, Map<String, String> wrong) {
 
     @Nullable Double share(String field, @Nullable String text) {
-      return parsed(field, text, "campaign_not_percent", one -> decimal(one).movePointLeft(2))
-              instanceof BigDecimal share
-          ? share.doubleValue()
-          : null;
+      return parsed(
+          field, text, "campaign_not_percent", one -> decimal(one).movePointLeft(2).doubleValue());
     }
 
     @Nullable Double number(String field, @Nullable String text) {
-      return parsed(field, text, "campaign_not_number", Reading::decimal)
-              instanceof BigDecimal number
-          ? number.doubleValue()
-          : null;
+      return parsed(field, text, "campaign_not_number", one -> decimal(one).doubleValue());
     }
 
     @Nullable Integer whole(String field, @Nullable String text) {

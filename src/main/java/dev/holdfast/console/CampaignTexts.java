@@ -26,6 +26,7 @@ import dev.holdfast.evaluation.Interval;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -217,7 +218,7 @@ class CampaignTexts {
   }
 
   private static List<Changed> changes(Map<String, String> before, Map<String, String> after) {
-    Set<String> names = new java.util.LinkedHashSet<>(after.keySet());
+    Set<String> names = new LinkedHashSet<>(after.keySet());
     names.addAll(before.keySet());
     return names.stream()
         .filter(name -> !after.getOrDefault(name, "").equals(before.getOrDefault(name, "")))
@@ -249,13 +250,13 @@ class CampaignTexts {
         of.segment() == null || of.segment().isEmpty()
             ? words.of("campaign_everybody")
             : of.segment());
-    put(texts, "hold_out", of.holdOutShare() == null ? null : formats.percent(of.holdOutShare()));
-    put(texts, "cool_down", of.coolDownDays() == null ? null : formats.number(of.coolDownDays()));
+    put(texts, "holdOut", of.holdOutShare() == null ? null : formats.percent(of.holdOutShare()));
+    put(texts, "coolDown", of.coolDownDays() == null ? null : formats.number(of.coolDownDays()));
     put(texts, "capacity", formats.number(of.capacityMinutes()));
     put(texts, "minutes", formats.decimal(of.minutesPerCall(), 1));
     put(texts, "intake", formats.number(of.intake()));
     put(texts, "value", formats.money(of.customerValue()));
-    put(texts, "value_field", of.valueField());
+    put(texts, "valueField", of.valueField());
     put(texts, "offer", formats.money(of.offerCost()));
     put(texts, "contact", formats.money(of.contactCost()));
     put(texts, "skill", of.skill());
