@@ -77,11 +77,7 @@ final class CampaignData {
    * @param reachedShare of the treated; null if nobody was reached
    */
   public record Results(
-      Head head,
-      EffectReport report,
-      Verdicted verdict,
-      @Nullable EffectChart chart,
-      String api) {}
+      Head head, EffectReport report, Verdicted verdict, @Nullable EffectChart chart, String api) {}
 
   /** What it would do. */
   public record Previewed(Head head, CampaignPreview preview) {}

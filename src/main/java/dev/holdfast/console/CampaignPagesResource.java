@@ -258,8 +258,7 @@ public class CampaignPagesResource {
       CampaignForm form, @Nullable Boolean draft, Map<String, String> wrong) {
     CampaignSettings settings = form.settings(draft, shell.words(), wrong);
     for (ConstraintViolation<CampaignSettings> one : validator.validate(settings)) {
-      wrong.putIfAbsent(
-          CampaignForm.fieldOf(one.getPropertyPath().toString()), one.getMessage());
+      wrong.putIfAbsent(CampaignForm.fieldOf(one.getPropertyPath().toString()), one.getMessage());
     }
     return settings;
   }

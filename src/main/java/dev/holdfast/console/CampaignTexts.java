@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.CampaignVersion;
 import dev.holdfast.campaign.CampaignsResource;
@@ -21,7 +22,6 @@ import dev.holdfast.effect.report.EffectReport;
 import dev.holdfast.effect.report.EffectReports.Overview;
 import dev.holdfast.effect.report.EffectResource;
 import dev.holdfast.effect.report.EffectsResource;
-import dev.holdfast.access.Roles;
 import dev.holdfast.evaluation.Interval;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -237,7 +237,10 @@ class CampaignTexts {
     StartEvent start = of.startsWith();
     if (start != null) {
       put(texts, "begins", words.of("campaign_by_event"));
-      put(texts, "kind", start.kind() == null ? null : words.named("kind", start.kind().wireName()));
+      put(
+          texts,
+          "kind",
+          start.kind() == null ? null : words.named("kind", start.kind().wireName()));
       put(texts, "event", start.name());
       put(texts, "match", start.match());
       put(texts, "days", start.endsAfterDays() == null ? null : "" + start.endsAfterDays());

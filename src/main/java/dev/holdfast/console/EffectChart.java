@@ -19,8 +19,7 @@ record EffectChart(
     List<Row> rows, List<Tick> ticks, String zero, String height, String bottom, String axisAt) {
 
   /** A line of the drawing. */
-  public record Row(
-      String name, String words, String y, String low, String value, String high) {}
+  public record Row(String name, String words, String y, String low, String value, String high) {}
 
   /** A mark of the axis. */
   public record Tick(String x, String words) {}

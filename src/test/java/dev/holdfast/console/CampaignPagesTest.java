@@ -3,6 +3,7 @@ package dev.holdfast.console;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -143,8 +144,7 @@ class CampaignPagesTest {
     String name = "findable " + UUID.randomUUID();
     long id = draft(name);
     try (RealBrowser browser = RealBrowser.start();
-        Reader reader =
-            Reader.of(browser, home, Reader.Way.wide(), Roles.VIEWER, "/campaigns")) {
+        Reader reader = Reader.of(browser, home, Reader.Way.wide(), Roles.VIEWER, "/campaigns")) {
       Locator list = reader.page().locator("#campaigns:not([hx-get])");
       list.waitFor();
       assertThat(list.innerText()).contains(name);
@@ -166,7 +166,7 @@ class CampaignPagesTest {
         .get("/campaigns/" + id)
         .then()
         .statusCode(200)
-        .body(org.hamcrest.Matchers.not(containsString("/campaigns/" + id + "/end")));
+        .body(not(containsString("/campaigns/" + id + "/end")));
     given()
         .header("Authorization", agent)
         .accept("text/html")
