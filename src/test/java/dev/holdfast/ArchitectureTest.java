@@ -78,14 +78,7 @@ class ArchitectureTest {
     table.put(
         "campaign",
         List.of(
-            "platform",
-            "access",
-            "event",
-            "customer",
-            "activity",
-            "calendar",
-            "model",
-            "scoring"));
+            "platform", "access", "event", "customer", "activity", "calendar", "model", "scoring"));
     table.put("desk", List.of("platform", "access", "customer", "scoring", "campaign"));
     table.put("delivery", List.of("platform", "access", "customer", "campaign", "desk"));
     table.put(

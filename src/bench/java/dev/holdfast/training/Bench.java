@@ -7,6 +7,7 @@ import dev.holdfast.stream.DeskBench;
 import dev.holdfast.stream.IntakeBench;
 import dev.holdfast.stream.LatencyBench;
 import dev.holdfast.stream.PipelineBench;
+import dev.holdfast.stream.PreviewBench;
 import dev.holdfast.stream.RescoreBench;
 import dev.holdfast.stream.SilenceBench;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ final class Bench {
           "silence",
           "bell",
           "api",
-          "desk");
+          "desk",
+          "preview");
 
   private Bench() {}
 
@@ -100,6 +102,7 @@ final class Bench {
               size(sizes, 3, 3_000));
       case "desk" ->
           DeskBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 50_000), size(sizes, 2, 5_000));
+      case "preview" -> PreviewBench.run(size(sizes, 0, 1_000_000));
       case "pipeline" ->
           PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));
       case "intake" ->

@@ -46,7 +46,8 @@ public record CampaignPreview(
    * @param calls by the contact policy and within the capacity; the hold-out gets none
    * @param minutes of agents for them
    */
-  public record Day(LocalDate day, Estimate coming, double admitted, double calls, double minutes) {}
+  public record Day(
+      LocalDate day, Estimate coming, double admitted, double calls, double minutes) {}
 
   /**
    * Seven days.
@@ -80,8 +81,8 @@ public record CampaignPreview(
   /**
    * What the calls of the week would bring.
    *
-   * @param basis {@code evidence} of what was measured, of this campaign or of the one it was cloned
-   *     from; else {@code prior}, as known of such campaigns elsewhere
+   * @param basis {@code evidence} of what was measured, of this campaign or of the one it was
+   *     cloned from; else {@code prior}, as known of such campaigns elsewhere
    * @param meanRisk of those called
    * @param saves customers who stay because of it
    * @param cost calls and offers, in money

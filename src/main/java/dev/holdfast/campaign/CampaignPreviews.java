@@ -194,8 +194,7 @@ public class CampaignPreviews {
       double callable = entered.value() * (1 - campaign.holdOutShare) * reachableShare;
       double called = Math.min(callable, capacity);
       days.add(
-          new Day(
-              today.plusDays(i), coming, admitted, called, called * campaign.minutesPerCall));
+          new Day(today.plusDays(i), coming, admitted, called, called * campaign.minutesPerCall));
       assigned = assigned.plus(entered);
       reachable += callable;
       calls += called;
@@ -253,11 +252,7 @@ public class CampaignPreviews {
         free.stream().filter(one -> risk(one) >= campaign.enterThreshold).toList();
     LocalDate end = today.plusDays(DAYS);
     Prospects.Coming byTimer =
-        prospects.coming(
-            campaign.enterThreshold,
-            segment,
-            end,
-            state -> eligible(state, now));
+        prospects.coming(campaign.enterThreshold, segment, end, state -> eligible(state, now));
     List<Prospects.Comer> timed = free(campaign, byTimer.comers(), now);
     // Nobody watches a draft's level yet: whose timer is set past the end may reach it before.
     Instant last = Prospects.start(end);
@@ -273,8 +268,7 @@ public class CampaignPreviews {
       }
     }
     List<Estimate> days = new ArrayList<>();
-    Prospects.Coming others =
-        new Prospects.Coming(unwatched, drawn.all(), drawn.looked());
+    Prospects.Coming others = new Prospects.Coming(unwatched, drawn.all(), drawn.looked());
     Prospects.Coming ours = new Prospects.Coming(timed, byTimer.timers(), byTimer.drawn());
     for (int i = 0; i < DAYS; i++) {
       LocalDate day = today.plusDays(i);
@@ -344,18 +338,15 @@ public class CampaignPreviews {
   }
 
   /** Those who may open an episode, and whose party is in none and rests from none. */
-  private List<CustomerState> free(
-      Campaign campaign, List<CustomerState> candidates, Instant now) {
-    List<CustomerState> eligible =
-        candidates.stream().filter(one -> eligible(one, now)).toList();
+  private List<CustomerState> free(Campaign campaign, List<CustomerState> candidates, Instant now) {
+    List<CustomerState> eligible = candidates.stream().filter(one -> eligible(one, now)).toList();
     Set<Long> taken = taken(campaign, eligible, now);
     return eligible.stream().filter(one -> !taken.contains(one.customerId())).toList();
   }
 
   private List<Prospects.Comer> free(
       Campaign campaign, Collection<Prospects.Comer> comers, Instant now) {
-    Set<Long> taken =
-        taken(campaign, comers.stream().map(Prospects.Comer::state).toList(), now);
+    Set<Long> taken = taken(campaign, comers.stream().map(Prospects.Comer::state).toList(), now);
     return comers.stream().filter(one -> !taken.contains(one.state().customerId())).toList();
   }
 
@@ -416,7 +407,10 @@ public class CampaignPreviews {
     come.above().forEach(one -> risks.add(risk(one)));
     come.coming()
         .forEach(one -> risks.add(campaign.byEvent() ? risk(one) : campaign.enterThreshold));
-    return risks.stream().mapToDouble(Double::doubleValue).average().orElse(campaign.enterThreshold);
+    return risks.stream()
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElse(campaign.enterThreshold);
   }
 
   private static Expected expected(
@@ -429,9 +423,7 @@ public class CampaignPreviews {
     double treated = week.assigned().value() - week.heldOut();
     double called = week.reachable() == 0 ? 0 : week.calls() / week.reachable();
     Estimate saves =
-        effect == null
-            ? ACCEPTANCE.times(meanRisk * week.calls())
-            : effect.times(treated * called);
+        effect == null ? ACCEPTANCE.times(meanRisk * week.calls()) : effect.times(treated * called);
     return new Expected(
         effect == null ? "prior" : "evidence",
         meanRisk,

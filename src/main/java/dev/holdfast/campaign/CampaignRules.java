@@ -32,8 +32,8 @@ public class CampaignRules {
    * @param threshold risk that opens an episode instead of the campaign's, with the usual leave
    *     threshold; null for the campaign's
    * @param priors of the model that judges
-   * @throws Problem 404 if there is no such campaign; 409 if it is for the customers of an incident;
-   *     400 if a threshold is given though an event begins it, or is not in [0.01, 0.99]
+   * @throws Problem 404 if there is no such campaign; 409 if it is for the customers of an
+   *     incident; 400 if a threshold is given though an event begins it, or is not in [0.01, 0.99]
    */
   @Transactional
   public CampaignRule of(long campaignId, @Nullable Double threshold, Priors priors) {

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,7 @@ public class Campaigns {
                   campaign.endReason = words;
                   return moved(campaign, Campaign.ENDED, "campaign.ended", words, actor);
                 });
-    closing.some();
+    closing.ofEnded(id);
     return ended;
   }
 
@@ -222,7 +223,7 @@ public class Campaigns {
         "campaign:" + id,
         "version " + campaign.settingsVersion + ": " + words);
     if (campaign.state.equals(Campaign.RUNNING)) {
-      if (campaign.byRisk() && !before.enterThreshold().equals(after.enterThreshold())) {
+      if (campaign.byRisk() && !Objects.equals(before.enterThreshold(), after.enterThreshold())) {
         watch(campaign);
       } else {
         changed();
@@ -253,11 +254,7 @@ public class Campaigns {
               Campaign campaign = new Campaign();
               campaign.clonedFrom = id;
               campaign.evidence = evidence.map(EvidenceJson::write).orElse(null);
-              create(
-                  campaign,
-                  CampaignSettings.of(from).asNew(name),
-                  Campaign.DRAFT,
-                  actor);
+              create(campaign, CampaignSettings.of(from).asNew(name), Campaign.DRAFT, actor);
               return CampaignView.of(campaign);
             });
   }
@@ -302,8 +299,7 @@ public class Campaigns {
     return CampaignView.of(campaign);
   }
 
-  private void create(
-      Campaign campaign, CampaignSettings settings, String state, String actor) {
+  private void create(Campaign campaign, CampaignSettings settings, String state, String actor) {
     requireFree(settings.name());
     settings.writeTo(campaign);
     Instant now = clock.now();

@@ -36,6 +36,7 @@ public class ContactabilityResource {
    *     changes nothing
    * @param policy version of the contact policy
    * @param rules every rule, in the order of their weight
+   * @param uses channels by which the customer comes to us, the most used first
    */
   public record ContactabilityView(
       String customer,
@@ -44,15 +45,22 @@ public class ContactabilityResource {
       boolean allowed,
       @Nullable Instant opensAt,
       long policy,
-      List<RuleView> rules) {}
+      List<RuleView> rules,
+      List<ChannelUse> uses) {}
 
   private final Customers customers;
   private final Contactability contactability;
+  private final ChannelUses channels;
   private final BusinessClock clock;
 
-  ContactabilityResource(Customers customers, Contactability contactability, BusinessClock clock) {
+  ContactabilityResource(
+      Customers customers,
+      Contactability contactability,
+      ChannelUses channels,
+      BusinessClock clock) {
     this.customers = customers;
     this.contactability = contactability;
+    this.channels = channels;
     this.clock = clock;
   }
 
@@ -61,7 +69,9 @@ public class ContactabilityResource {
   @RolesAllowed({Roles.AGENT, Roles.RETENTION_LEAD, Roles.SERVICE})
   @Transactional
   public ContactabilityView get(@RestPath String customer) {
-    Contactability.Answer answer = contactability.byPhone(partyOf(customer));
+    long id = idOf(customer);
+    Map<Long, Long> parties = customers.partiesOf(List.of(id));
+    Contactability.Answer answer = contactability.byPhone(parties.getOrDefault(id, id));
     PolicyDecision decision = answer.decision();
     return new ContactabilityView(
         customer,
@@ -78,17 +88,15 @@ public class ContactabilityResource {
                         finding.allowed() ? "allows" : "blocks",
                         finding.reason(),
                         finding.until()))
-            .toList());
+            .toList(),
+        channels.of(id));
   }
 
-  private long partyOf(String name) {
+  private long idOf(String name) {
     try {
-      long id =
-          customers
-              .find(name, clock.now())
-              .orElseThrow(() -> Problem.notFound("No customer is known as " + name));
-      Map<Long, Long> parties = customers.partiesOf(List.of(id));
-      return parties.getOrDefault(id, id);
+      return customers
+          .find(name, clock.now())
+          .orElseThrow(() -> Problem.notFound("No customer is known as " + name));
     } catch (IllegalArgumentException malformed) {
       throw Problem.badRequest(String.valueOf(malformed.getMessage()));
     }

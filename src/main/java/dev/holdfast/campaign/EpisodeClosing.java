@@ -25,6 +25,7 @@ public class EpisodeClosing {
 
   private static final Logger LOG = Logger.getLogger(EpisodeClosing.class);
   private static final int AT_ONCE = 500;
+  private static final String ENDED = "campaign-ended";
 
   private final Episodes episodes;
   private final Triggers triggers;
@@ -66,7 +67,7 @@ public class EpisodeClosing {
    */
   public int some() {
     Instant now = clock.now();
-    int closed = close(ofEnded(), "campaign-ended", now);
+    int closed = close(ofEnded(), ENDED, now);
     for (Campaign campaign :
         QuarkusTransaction.joiningExisting()
             .call(() -> Campaign.<Campaign>list("startsWith is not null and state <> 'ended'"))) {
@@ -77,6 +78,16 @@ public class EpisodeClosing {
       }
     }
     return closed;
+  }
+
+  /** Closes some of the episodes of a campaign that has ended. */
+  void ofEnded(long campaignId) {
+    close(
+        read(
+            "SELECT * FROM episode WHERE campaign_id = ? AND open_marker = 1 LIMIT " + AT_ONCE,
+            campaignId),
+        ENDED,
+        clock.now());
   }
 
   private int close(List<Episodes.Open> over, String reason, Instant at) {

@@ -38,7 +38,7 @@ public record Estimate(double value, double low, double high) {
     double half = Z95 / (1 + z2) * Math.sqrt(share * (1 - share) / drawn + z2 / (4 * drawn));
     return new Estimate(
         share * all,
-        Math.max(found, Math.max(0, middle - half) * all),
+        found == 0 ? 0 : Math.max(found, (middle - half) * all),
         Math.min(all, (middle + half) * all));
   }
 

@@ -24,13 +24,14 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Expects so many triggers of each campaign a business day, and pauses a campaign that
- * has more than twice as many: a feed or a model gone wrong must not flood the desk.
+ * Expects so many triggers of each campaign a business day, and pauses a campaign that has more
+ * than twice as many: a feed or a model gone wrong must not flood the desk.
  *
- * <p>Silence is foreseen: the timers already set of customers in its segment are counted. What events added on earlier days
- * beyond the timers of those days, on average, comes on top. Timers that wait for a late feed or
- * were missed during a stop are among those set, so catching up is expected too. A person resumes a
- * paused campaign; the day's forecast is then made anew, from what has happened and what is set.
+ * <p>Silence is foreseen: the timers already set of customers in its segment are counted. What
+ * events added on earlier days beyond the timers of those days, on average, comes on top. Timers
+ * that wait for a late feed or were missed during a stop are among those set, so catching up is
+ * expected too. A person resumes a paused campaign; the day's forecast is then made anew, from what
+ * has happened and what is set.
  */
 @ApplicationScoped
 public class TriggerForecasts {
@@ -215,8 +216,8 @@ public class TriggerForecasts {
   }
 
   /**
-   * Mean of the crossings beyond the timers on the last days that had a forecast. Events alone begin
-   * some campaigns: before any day has passed, as many are expected as their intake says.
+   * Mean of the crossings beyond the timers on the last days that had a forecast. Events alone
+   * begin some campaigns: before any day has passed, as many are expected as their intake says.
    */
   private double addedByEvents(Connection connection, Campaign campaign, LocalDate day)
       throws SQLException {

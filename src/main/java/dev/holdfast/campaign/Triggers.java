@@ -151,7 +151,9 @@ public class Triggers {
     open(
         campaign,
         candidates(
-            standing.stream().filter(one -> one.after().risk() >= campaign.enterThreshold).toList()),
+            standing.stream()
+                .filter(one -> one.after().risk() >= campaign.enterThreshold)
+                .toList()),
         Cause.INTAKE);
   }
 

@@ -73,7 +73,8 @@ class CampaignCommand {
     public Integer call() {
       campaigns
           .all()
-          .forEach(one -> System.out.println(one.id() + " " + one.name() + " (" + one.state() + ")"));
+          .forEach(
+              one -> System.out.println(one.id() + " " + one.name() + " (" + one.state() + ")"));
       return 0;
     }
   }
@@ -166,7 +167,9 @@ class CampaignCommand {
   }
 
   /** Writes a campaign down. */
-  @Command(name = "draft", description = "Writes a campaign down from a YAML file; it opens nothing.")
+  @Command(
+      name = "draft",
+      description = "Writes a campaign down from a YAML file; it opens nothing.")
   static class Draft implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", description = SETTINGS)

@@ -14,19 +14,12 @@ final class CampaignPreviewText {
   static void print(CampaignPreview preview) {
     line(
         "%,d customers, %,d looked at; in the segment %s, standing above %s",
-        preview.customers(),
-        preview.looked(),
-        of(preview.segment()),
-        of(preview.standing()));
+        preview.customers(), preview.looked(), of(preview.segment()), of(preview.standing()));
     line("%-12s %18s %10s %8s %9s", "day (UTC)", "coming", "admitted", "calls", "minutes");
     for (CampaignPreview.Day day : preview.days()) {
       line(
           "%-12s %18s %10.0f %8.0f %9.0f",
-          day.day(),
-          of(day.coming()),
-          day.admitted(),
-          day.calls(),
-          day.minutes());
+          day.day(), of(day.coming()), day.admitted(), day.calls(), day.minutes());
     }
     CampaignPreview.Week week = preview.week();
     line(
@@ -47,10 +40,7 @@ final class CampaignPreviewText {
     CampaignPreview.Expected expected = preview.expected();
     line(
         "expected (%s): %s stay because of it, cost %,.0f, gain %s",
-        expected.basis(),
-        of(expected.saves()),
-        expected.cost(),
-        of(expected.gain()));
+        expected.basis(), of(expected.saves()), expected.cost(), of(expected.gain()));
     ExpectedEffect.Power power = preview.detectable();
     if (power != null) {
       line(

@@ -39,7 +39,7 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       ReceiptCommand.class,
       CampaignCommand.class,
-      ReplayCommand.class,
+      CampaignReplayCommand.class,
       ListCommand.class,
       PolicyCommand.class,
       EffectCommand.class,

@@ -1,6 +1,5 @@
 package dev.holdfast.stream;
 
-import dev.holdfast.campaign.EpisodeClosing;
 import dev.holdfast.campaign.Intake;
 import dev.holdfast.campaign.TriggerForecasts;
 import dev.holdfast.model.ModelRegistry;
@@ -76,7 +75,6 @@ public class Timers {
   private final FullRescore fullRescore;
   private final Intake intake;
   private final TriggerForecasts forecasts;
-  private final EpisodeClosing closing;
   private final ModelRegistry models;
   private final Leases leases;
   private final BusinessClock clock;
@@ -104,7 +102,6 @@ public class Timers {
       FullRescore fullRescore,
       Intake intake,
       TriggerForecasts forecasts,
-      EpisodeClosing closing,
       ModelRegistry models,
       Leases leases,
       BusinessClock clock,
@@ -120,7 +117,6 @@ public class Timers {
     this.fullRescore = fullRescore;
     this.intake = intake;
     this.forecasts = forecasts;
-    this.closing = closing;
     this.models = models;
     this.leases = leases;
     this.clock = clock;
@@ -191,7 +187,6 @@ public class Timers {
     ring(true);
     fullRescore.work(() -> true);
     rest();
-    closing.some();
   }
 
   private synchronized boolean tick(boolean whole) {

@@ -150,6 +150,17 @@ class EffectReportTest {
         .body("campaignId", hasItem((int) campaign))
         .body("find { it.campaignId == " + campaign + " }.stands", equalTo(true));
     given()
+        .contentType("application/json")
+        .body("{\"name\": \"clone of " + test + "\"}")
+        .post("/api/v1/campaigns/{id}:clone", campaign)
+        .then()
+        .statusCode(201)
+        .body("state", equalTo("draft"))
+        .body("holdOutShare", equalTo(0.2f))
+        .body("evidence.verdict", equalTo("saved"))
+        .body("evidence.words", equalTo(report.words()))
+        .body("evidence.matured", equalTo(700));
+    given()
         .get("/api/v1/campaigns/{id}/call-comparison", campaign)
         .then()
         .statusCode(200)

@@ -146,8 +146,7 @@ public record CampaignReplay(
     private int leavers;
     private int standing;
 
-    Pass(
-        ChurnModel model, CampaignRule campaign, LocalDate from, LocalDate to, Instant complete) {
+    Pass(ChurnModel model, CampaignRule campaign, LocalDate from, LocalDate to, Instant complete) {
       this.model = model;
       this.campaign = campaign;
       this.from = from;
@@ -200,8 +199,7 @@ public record CampaignReplay(
                 .churn()
                 .label(
                     customer.events(),
-                    LabelWindow.of(
-                        at, Duration.ZERO, model.priors().horizonDays(state), complete));
+                    LabelWindow.of(at, Duration.ZERO, model.priors().horizonDays(state), complete));
         left |= eligible && label == ChurnLabel.CHURNED;
         double silentDays = Duration.between(last, at).toSeconds() / 86_400.0;
         if (calls) {

@@ -119,8 +119,7 @@ class CampaignReplayTest {
   void theDaysAreInOrder() {
     customer(daily(0, 33));
 
-    assertThatThrownBy(
-            () -> CampaignReplay.of(customers::forEach, model, rule(null), TO, FROM, 1))
+    assertThatThrownBy(() -> CampaignReplay.of(customers::forEach, model, rule(null), TO, FROM, 1))
         .hasMessageContaining("--to must be 1 to 366 days after --from");
   }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
       "  holdfast replay winter --from 2026-01-01 --to 2026-02-01 --threshold 0.5"
     })
 @Needs(Needs.Parts.STORE)
-class ReplayCommand implements Callable<Integer> {
+class CampaignReplayCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "CAMPAIGN", description = "its name or number; a draft will do")
   String campaign;
@@ -81,8 +81,7 @@ class ReplayCommand implements Callable<Integer> {
     }
     LocalDate first = day("--from", from);
     LocalDate end = day("--to", to);
-    CampaignRule rule =
-        rules.of(CampaignCommand.id(lists, campaign), threshold, model.priors());
+    CampaignRule rule = rules.of(CampaignCommand.id(lists, campaign), threshold, model.priors());
     long every = customers == 0 ? 1 : Math.max(1, scan.count() / customers);
     CampaignReplay replay =
         TrainingCalls.refusable(
@@ -135,11 +134,7 @@ class ReplayCommand implements Callable<Integer> {
       for (CampaignReplay.Day day : replay.days()) {
         line(
             "%-12s %8d %8d %12d %9d",
-            day.day(),
-            day.alarms(),
-            day.catches(),
-            day.falseAlarms(),
-            day.unknown());
+            day.day(), day.alarms(), day.catches(), day.falseAlarms(), day.unknown());
       }
     }
     line(
@@ -175,8 +170,7 @@ class ReplayCommand implements Callable<Integer> {
     try {
       return LocalDate.parse(text);
     } catch (DateTimeParseException malformed) {
-      throw Problem.badRequest(
-          option + " is a day written like 2026-01-31, was \"" + text + "\"");
+      throw Problem.badRequest(option + " is a day written like 2026-01-31, was \"" + text + "\"");
     }
   }
 
