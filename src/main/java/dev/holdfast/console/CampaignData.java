@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the pages of campaigns show. */
-final class CampaignData {
+public final class CampaignData {
 
   private CampaignData() {}
 

@@ -15,7 +15,7 @@ import java.util.function.Function;
  * @param zero where no effect is
  * @param bottom end of the upright lines
  */
-record EffectChart(
+public record EffectChart(
     List<Row> rows, List<Tick> ticks, String zero, String height, String bottom, String axisAt) {
 
   /** A line of the drawing. */

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the pages of models show. */
-final class ModelData {
+public final class ModelData {
 
   private ModelData() {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the pages of those who run the service show. */
-final class OperateData {
+public final class OperateData {
 
   private OperateData() {}
 

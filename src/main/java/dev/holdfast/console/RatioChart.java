@@ -10,7 +10,7 @@ import java.util.Locale;
  *
  * @param one height of the line at 1
  */
-record RatioChart(List<Point> points, List<Mark> marks, String one) {
+public record RatioChart(List<Point> points, List<Mark> marks, String one) {
 
   /** A week: its middle, the ratio and the ends of its interval. */
   public record Point(String x, String y, String low, String high, String week) {}
