@@ -55,12 +55,7 @@ public class Audit {
    * @param detail anything else worth knowing; null if there is nothing
    */
   public record Entry(
-      long id,
-      Instant at,
-      String actor,
-      String action,
-      String subject,
-      @Nullable String detail) {}
+      long id, Instant at, String actor, String action, String subject, @Nullable String detail) {}
 
   /**
    * The newest acts, the newest first.

@@ -74,7 +74,6 @@ public final class CampaignData {
    * What it caused.
    *
    * @param chart null where there is no number yet, or it is hidden
-   * @param reachedShare of the treated; null if nobody was reached
    */
   public record Results(
       Head head, EffectReport report, Verdicted verdict, @Nullable EffectChart chart, String api) {}

@@ -212,9 +212,7 @@ public class ModelPagesResource {
   private ModelsResource.Why why(@Nullable String reason) {
     if (reason == null || reason.isBlank() || reason.strip().length() > LONGEST_REASON) {
       throw Problem.badRequest(
-          shell
-              .words()
-              .of("campaign_required", shell.words().of("model_reason"), LONGEST_REASON));
+          shell.words().of("campaign_required", shell.words().of("model_reason"), LONGEST_REASON));
     }
     return new ModelsResource.Why(reason.strip());
   }

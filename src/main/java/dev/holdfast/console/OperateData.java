@@ -22,7 +22,10 @@ public final class OperateData {
    * @param problem what went wrong with the step before; null if nothing did
    */
   public record Intake(
-      List<Source> sources, List<PutAside> putAside, @Nullable Integer next, @Nullable String problem) {}
+      List<Source> sources,
+      List<PutAside> putAside,
+      @Nullable Integer next,
+      @Nullable String problem) {}
 
   /**
    * A message that was put aside.

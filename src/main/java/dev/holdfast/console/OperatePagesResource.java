@@ -87,8 +87,7 @@ public class OperatePagesResource {
 
   /** What came in from each source, and what was put aside. */
   @GET
-  public TemplateInstance intake(
-      @RestQuery @DefaultValue("0") @Min(0) @Max(1_000_000) int skip) {
+  public TemplateInstance intake(@RestQuery @DefaultValue("0") @Min(0) @Max(1_000_000) int skip) {
     return Templates.intake(intake(skip, null));
   }
 
@@ -96,15 +95,13 @@ public class OperatePagesResource {
   @POST
   @Path("/quarantine/{topic}/{partition}/{offset}/replay")
   @OwnForm
-  public Response replay(
-      @RestPath String topic, @RestPath int partition, @RestPath long offset) {
+  public Response replay(@RestPath String topic, @RestPath int partition, @RestPath long offset) {
     try {
       quarantine.replay(new Quarantine.Position(topic, partition, offset));
     } catch (Problem problem) {
       return refused(problem, Templates.intake(intake(0, problem.detail())));
     }
-    audit.record(
-        shell.user(), "message-replayed", topic + "/" + partition + "/" + offset, null);
+    audit.record(shell.user(), "message-replayed", topic + "/" + partition + "/" + offset, null);
     return Response.seeOther(URI.create("/operate")).build();
   }
 
@@ -177,8 +174,7 @@ public class OperatePagesResource {
         kept.detail(),
         payload == null
             ? ""
-            : new String(
-                payload, 0, Math.min(SHOWN_BYTES, payload.length), StandardCharsets.UTF_8),
+            : new String(payload, 0, Math.min(SHOWN_BYTES, payload.length), StandardCharsets.UTF_8),
         kept.quarantinedAt(),
         kept.replayedAt());
   }

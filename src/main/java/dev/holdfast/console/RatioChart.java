@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Observed over expected churn by week, with intervals, against the line at 1 where risks are right.
+ * Observed over expected churn by week, with intervals, against the line at 1 where risks are
+ * right.
  *
  * @param one height of the line at 1
  */

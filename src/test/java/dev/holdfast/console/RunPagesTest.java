@@ -108,16 +108,13 @@ class RunPagesTest {
       page.locator("[name=role][value=service]").check();
       page.locator("#key-name").press("Enter");
       String key = page.locator("[role=status] code").innerText();
-      given()
-          .header("Authorization", "Bearer " + key)
-          .get("/api/v1/caller")
-          .then()
-          .statusCode(200);
+      given().header("Authorization", "Bearer " + key).get("/api/v1/caller").then().statusCode(200);
 
       page.locator("tr", new Page.LocatorOptions().setHasText(name)).locator("button").click();
       assertThat(page.content()).doesNotContain(key);
       assertThat(
-              page.locator("tr", new Page.LocatorOptions().setHasText(name)).locator("button")
+              page.locator("tr", new Page.LocatorOptions().setHasText(name))
+                  .locator("button")
                   .count())
           .isZero();
       page.locator(".tabs a[href='/operate/audit']").press("Enter");
@@ -228,12 +225,13 @@ class RunPagesTest {
         PreparedStatement insert =
             connection.prepareStatement(
                 "INSERT INTO quarantine (topic, partition_no, record_offset, source_id, reason,"
-                    + " detail, payload, quarantined_at) SELECT 'made-up', 0, ?, MIN(id), 'unreadable',"
-                    + " ?, ?, ? FROM source")) {
+                    + " detail, payload, quarantined_at) SELECT 'made-up', 0, ?, MIN(id),"
+                    + " 'unreadable', ?, ?, ? FROM source")) {
       insert.setString(1, offset);
       insert.setString(2, HOSTILE);
       insert.setBytes(3, HOSTILE.getBytes(StandardCharsets.UTF_8));
-      insert.setObject(4, Instant.parse("2030-01-01T00:00:00Z").atOffset(ZoneOffset.UTC).toLocalDateTime());
+      insert.setObject(
+          4, Instant.parse("2030-01-01T00:00:00Z").atOffset(ZoneOffset.UTC).toLocalDateTime());
       insert.executeUpdate();
     }
     return offset;

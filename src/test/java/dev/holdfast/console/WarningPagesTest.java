@@ -186,9 +186,9 @@ class WarningPagesTest {
               connection,
               "INSERT INTO incident (kind, subject, segment_id, slot_seconds, conditions, words,"
                   + " customers, since, opened_at, held, state, open_marker, expected, came,"
-                  + " missing_low, missing_high, dropped, detectable) VALUES ('cohort', ?, ?, 86400,"
-                  + " '', 'a third of them did not come', 1204, ?, ?, FALSE, 'open', 1, 5600, 3800,"
-                  + " 1650, 1950, 0.32, 0.12)",
+                  + " missing_low, missing_high, dropped, detectable) VALUES ('cohort', ?, ?,"
+                  + " 86400, '', 'a third of them did not come', 1204, ?, ?, FALSE, 'open', 1,"
+                  + " 5600, 3800, 1650, 1950, 0.32, 0.12)",
               subject,
               segment,
               SINCE.atOffset(ZoneOffset.UTC).toLocalDateTime(),
