@@ -360,13 +360,13 @@ public class EffectReports {
     }
     if (measured.plan().late()) {
       notes.add(
-          "the plan was fixed when outcomes could be known already: that it asks for so many"
-              + " parties is no promise made beforehand");
+          "the plan was fixed when outcomes could be known already: that it asks for so many parties"
+              + " is no promise made beforehand");
     }
     if (query.segment() != null) {
       notes.add(
-          "segments are by the profile as it is today: where the campaign itself changes the"
-              + " profile (an accepted offer changes the plan), arms within a segment are no longer"
+          "segments are by the profile as it is today: where the campaign itself changes the profile"
+              + " (an accepted offer changes the plan), arms within a segment are no longer"
               + " comparable");
     }
     return List.copyOf(notes);
