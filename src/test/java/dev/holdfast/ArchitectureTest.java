@@ -22,10 +22,12 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.holdfast.console.OwnForm;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.persistence.Entity;
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.POST;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -293,6 +295,20 @@ class ArchitectureTest {
         .that(areRoutes())
         .should(beAnnotatedOnMethodOrClass())
         .because("a route without a role is a route that nobody decided about")
+        .check(CODE);
+  }
+
+  @Test
+  void everyFormOfThePagesMustBeOfOurOwn() {
+    methods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideInAPackage("dev.holdfast.console..")
+        .and()
+        .areAnnotatedWith(POST.class)
+        .should()
+        .beAnnotatedWith(OwnForm.class)
+        .because("a page of another site must not make a browser send it")
         .check(CODE);
   }
 

@@ -75,6 +75,8 @@ public class Sessions {
     } catch (AuthenticationFailedException wrong) {
       return Optional.empty();
     }
+    // Only what fails is a guess.
+    guesses.giveBack(name, 1);
     String token = Secrets.token(TOKEN_BYTES);
     Instant now = clock.now();
     try (Connection connection = database.getConnection()) {

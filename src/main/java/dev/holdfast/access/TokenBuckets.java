@@ -58,6 +58,14 @@ final class TokenBuckets {
     this.burst = burst;
   }
 
+  /** Gives back tokens that were taken, as many as fit. */
+  synchronized void giveBack(String caller, int tokens) {
+    Bucket bucket = buckets.get(caller);
+    if (bucket != null) {
+      bucket.tokens = Math.min(burst, bucket.tokens + tokens);
+    }
+  }
+
   /** Takes {@code tokens}, or none if there are not as many. More than fit are never there. */
   synchronized Taken take(String caller, int tokens, Instant now) {
     Bucket bucket = buckets.computeIfAbsent(caller, unknown -> new Bucket(burst, now));

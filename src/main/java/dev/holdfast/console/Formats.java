@@ -4,6 +4,7 @@ import java.text.NumberFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -33,6 +34,11 @@ public final class Formats {
     return zone;
   }
 
+  /** The name of that zone: {@code Asia/Shanghai}, or {@code UTC}. */
+  public String zoneName() {
+    return zone.normalized().equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
+  }
+
   /** {@code 12,345}. */
   public String number(@Nullable Number value) {
     if (value == null) {
@@ -44,9 +50,13 @@ public final class Formats {
 
   /** With so many digits after the point, {@code 0.123}. */
   public String decimal(@Nullable Number value, int digits) {
-    return value == null
-        ? UNKNOWN
-        : String.format(language.locale(), "%,." + digits + "f", value.doubleValue());
+    if (value == null) {
+      return UNKNOWN;
+    }
+    // What rounds to nothing has no sign.
+    double nothing = 0.5 * Math.pow(10, -digits);
+    double shown = Math.abs(value.doubleValue()) < nothing ? 0 : value.doubleValue();
+    return String.format(language.locale(), "%,." + digits + "f", shown);
   }
 
   /** A share in [0, 1] as {@code 62%}; below ten percent with one digit. */

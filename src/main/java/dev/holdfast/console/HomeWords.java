@@ -2,33 +2,74 @@ package dev.holdfast.console;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallLists;
+import dev.holdfast.campaign.ContactHistory;
+import dev.holdfast.campaign.Disposition;
 import dev.holdfast.console.HomeData.Figure;
 import dev.holdfast.console.HomeData.Step;
 import dev.holdfast.console.HomeData.Task;
+import dev.holdfast.desk.HandWatch;
+import dev.holdfast.effect.report.EffectReports;
 import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.monitoring.ModelWatch;
+import dev.holdfast.monitoring.Monitoring;
+import dev.holdfast.monitoring.RetrainingRequests;
+import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Rescores;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the first page says to a role. */
 @ApplicationScoped
 class HomeWords {
 
+  private static final Duration REPORTS_FRESH = Duration.ofMinutes(1);
+  private static final int MOST_EFFECTS = 3;
+
   private final Sources sources;
   private final ModelRegistry models;
   private final CallLists lists;
   private final Rescores scores;
+  private final ContactHistory contacts;
+  private final HandWatch hands;
+  private final EffectReports effects;
+  private final Monitoring monitoring;
+  private final RetrainingRequests retraining;
+  private final SystemClock clock;
+  private volatile @Nullable Reports reports;
 
-  HomeWords(Sources sources, ModelRegistry models, CallLists lists, Rescores scores) {
+  /** What takes long to find out, and need not be newer than a minute. */
+  private record Reports(
+      List<EffectReports.Overview> effects, @Nullable ModelWatch model, Instant at) {}
+
+  HomeWords(
+      Sources sources,
+      ModelRegistry models,
+      CallLists lists,
+      Rescores scores,
+      ContactHistory contacts,
+      HandWatch hands,
+      EffectReports effects,
+      Monitoring monitoring,
+      RetrainingRequests retraining,
+      SystemClock clock) {
     this.sources = sources;
     this.models = models;
     this.lists = lists;
     this.scores = scores;
+    this.contacts = contacts;
+    this.hands = hands;
+    this.effects = effects;
+    this.monitoring = monitoring;
+    this.retraining = retraining;
+    this.clock = clock;
   }
 
   HomeData of(Shell shell) {
@@ -65,10 +106,30 @@ class HomeWords {
     return before && done;
   }
 
+  private Reports reports() {
+    Instant now = clock.now();
+    Reports last = reports;
+    if (last != null && last.at().plus(REPORTS_FRESH).isAfter(now)) {
+      return last;
+    }
+    Reports read = new Reports(effects.overview(), monitoring.champion().orElse(null), now);
+    reports = read;
+    return read;
+  }
+
   private List<Task> tasks(Shell shell) {
     List<Task> tasks = new ArrayList<>();
     Words words = shell.words();
     Health.State health = shell.health();
+    if (shell.has(Roles.AGENT)) {
+      int inHand = hands.inHand(shell.user());
+      tasks.add(
+          new Task(
+              "accent",
+              words.of("home_call"),
+              inHand == 0 ? words.of("home_next_call") : words.count("home_in_hand", inHand),
+              "/my-list"));
+    }
     if (health.newIncidents() > 0) {
       tasks.add(
           new Task(
@@ -77,18 +138,106 @@ class HomeWords {
               words.count("home_new_incidents", health.newIncidents()),
               "/warnings"));
     }
-    if (health.modelTrouble()) {
-      tasks.add(new Task("bad", words.of("home_model"), words.of("health_model"), "/models"));
+    if (shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.OPERATOR)) {
+      if (health.modelTrouble()) {
+        tasks.add(new Task("bad", words.of("home_model"), words.of("health_model"), models(shell)));
+      }
+      retraining
+          .open()
+          .ifPresent(
+              request ->
+                  tasks.add(
+                      new Task(
+                          "warn",
+                          words.of("home_model"),
+                          words.of("home_retraining"),
+                          models(shell))));
+    }
+    long quarantined = sum(Source.Books::quarantined);
+    if (shell.has(Roles.OPERATOR) && quarantined > 0) {
+      tasks.add(
+          new Task(
+              "warn",
+              words.of("home_intake"),
+              words.count("home_quarantined", quarantined),
+              shell.pageOr("/operate", "/api/v1/quarantine")));
     }
     return tasks;
   }
 
   private List<Figure> figures(Shell shell) {
+    List<Figure> figures = new ArrayList<>();
+    if (shell.has(Roles.AGENT)) {
+      addShift(figures, shell);
+    }
+    if (shell.has(Roles.RETENTION_LEAD) || shell.has(Roles.VIEWER)) {
+      addCampaigns(figures, shell);
+    }
+    if (shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.RETENTION_LEAD)) {
+      addModel(figures, shell);
+    }
+    addService(figures, shell);
+    return figures;
+  }
+
+  private void addShift(List<Figure> figures, Shell shell) {
+    Words words = shell.words();
+    Formats formats = shell.formats();
+    Instant midnight =
+        shell.now().atZone(formats.zone()).toLocalDate().atStartOfDay(formats.zone()).toInstant();
+    Map<Disposition, Integer> outcomes = contacts.outcomesOf(shell.user(), midnight);
+    int calls = outcomes.values().stream().mapToInt(Integer::intValue).sum();
+    int reached =
+        outcomes.entrySet().stream()
+            .filter(one -> MyListWords.ANSWERED.contains(one.getKey()))
+            .mapToInt(Map.Entry::getValue)
+            .sum();
+    figures.add(
+        new Figure(
+            words.of("desk_calls"),
+            formats.number(calls),
+            false,
+            words.of("home_reached", formats.number(reached)),
+            "/my-list"));
+  }
+
+  private void addCampaigns(List<Figure> figures, Shell shell) {
+    Words words = shell.words();
+    figures.add(
+        new Figure(
+            words.of("home_waiting"),
+            shell.formats().number(contacts.pending()),
+            false,
+            words.of("home_waiting_note"),
+            "/call-lists"));
+    for (EffectReports.Overview one : reports().effects().stream().limit(MOST_EFFECTS).toList()) {
+      figures.add(
+          new Figure(
+              words.of("home_effect", one.campaign()),
+              one.words(),
+              true,
+              words.of(one.stands() ? "home_effect_stands" : "home_effect_open"),
+              shell.pageOr("/campaigns", "/api/v1/effects")
+                  + (shell.leadsTo("/campaigns") ? "/" + one.campaignId() : "")));
+    }
+  }
+
+  private void addModel(List<Figure> figures, Shell shell) {
+    Words words = shell.words();
+    ModelWatch watch = reports().model();
+    figures.add(
+        new Figure(
+            words.of("home_calibration"),
+            words.named("monitoring", watch == null ? "not-yet-known" : watch.state().word()),
+            true,
+            watch == null ? words.of("home_not_watched") : watch.words(),
+            shell.pageOr("/models", "/api/v1/monitoring")));
+  }
+
+  private void addService(List<Figure> figures, Shell shell) {
     Words words = shell.words();
     Formats formats = shell.formats();
     Health.State health = shell.health();
-    List<Figure> figures = new ArrayList<>();
-    boolean seesCustomers = !shell.has(Roles.OPERATOR);
     figures.add(
         new Figure(
             words.of("home_scored"),
@@ -97,7 +246,7 @@ class HomeWords {
             health.model() == null
                 ? words.of("health_no_model")
                 : words.of("health_serving", health.model()),
-            seesCustomers ? "/customers" : null));
+            models(shell)));
     List<Source> feeds =
         sources.all().stream().filter(source -> source.books().applied() > 0).toList();
     Instant now = shell.now();
@@ -112,10 +261,24 @@ class HomeWords {
     figures.add(
         new Figure(
             words.of("home_feeds"),
-            words.of("home_feeds_value", feeds.size() - behind, feeds.size()),
+            feeds.isEmpty()
+                ? words.of("shell_none")
+                : words.of("home_feeds_value", feeds.size() - behind, feeds.size()),
             false,
-            words.of(behind == 0 ? "home_feeds_good" : "home_feeds_behind"),
+            words.of(
+                feeds.isEmpty()
+                    ? "home_feeds_none"
+                    : behind == 0 ? "home_feeds_good" : "home_feeds_behind"),
             "/warnings"));
+    if (shell.has(Roles.OPERATOR)) {
+      figures.add(
+          new Figure(
+              words.of("home_received"),
+              formats.number(sum(Source.Books::received)),
+              false,
+              words.count("home_quarantined", sum(Source.Books::quarantined)),
+              shell.pageOr("/operate", "/api/v1/sources")));
+    }
     figures.add(
         new Figure(
             words.of("home_incidents"),
@@ -123,6 +286,13 @@ class HomeWords {
             false,
             words.count("health_incidents", health.newIncidents()),
             "/warnings"));
-    return figures;
+  }
+
+  private long sum(ToLongFunction<Source.Books> of) {
+    return sources.all().stream().mapToLong(source -> of.applyAsLong(source.books())).sum();
+  }
+
+  private static String models(Shell shell) {
+    return shell.pageOr("/models", "/api/v1/models");
   }
 }

@@ -65,6 +65,7 @@ public record MyListData(
    * @param worth of the customer to us, in money
    * @param offerCost what an offer may cost, in money
    * @param blocks what the contact policy says against a call now; empty if nothing
+   * @param leaseMinutes for how long the call is kept for the agent, in minutes of real time
    * @param snooze instants to put the call aside until
    */
   public record Call(
@@ -77,6 +78,7 @@ public record MyListData(
       double worth,
       double offerCost,
       List<String> blocks,
+      long leaseMinutes,
       List<Snooze> snooze) {
 
     public Call {

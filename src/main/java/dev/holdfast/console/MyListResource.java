@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -58,19 +59,19 @@ public class MyListResource {
   /** Of looks: proxies end connections on which nothing comes. */
   private static final int SIGN_OF_LIFE_EVERY = 5;
 
-  /** The browser comes again, and must then be signed in still. */
-  private static final int LOOKS = 200;
-
   private final DeskResource desk;
   private final MyListWords words;
   private final HandWatch hands;
   private final Shell shell;
+  private final ConsoleConfig config;
 
-  MyListResource(DeskResource desk, MyListWords words, HandWatch hands, Shell shell) {
+  MyListResource(
+      DeskResource desk, MyListWords words, HandWatch hands, Shell shell, ConsoleConfig config) {
     this.desk = desk;
     this.words = words;
     this.hands = hands;
     this.shell = shell;
+    this.config = config;
   }
 
   @CheckedTemplate(basePath = "MyListPages")
@@ -97,20 +98,25 @@ public class MyListResource {
     return Templates.list(words.of(shell, call, notice));
   }
 
-  /** Says that something changed, while the page is open. */
+  /**
+   * Says that something changed, while the page is open.
+   *
+   * @param seen what the browser was told last, before the connection broke
+   */
   @GET
   @Path("/changes")
   @Produces(MediaType.SERVER_SENT_EVENTS)
-  public Multi<OutboundSseEvent> changes(@Context Sse sse) {
+  public Multi<OutboundSseEvent> changes(
+      @Context Sse sse, @RestHeader("Last-Event-ID") @Nullable String seen) {
     String agent = shell.user();
-    AtomicReference<String> before = new AtomicReference<>();
+    AtomicReference<String> before = new AtomicReference<>(seen);
     return Multi.createFrom()
         .ticks()
         .every(LOOK_EVERY)
         .onOverflow()
         .drop()
         .select()
-        .first(LOOKS)
+        .first(Math.max(1, config.liveFor().dividedBy(LOOK_EVERY)))
         .onItem()
         .transformToUniAndConcatenate(
             look ->
@@ -122,8 +128,12 @@ public class MyListResource {
   private static @Nullable OutboundSseEvent change(
       Sse sse, long look, AtomicReference<String> before, String now) {
     String last = before.getAndSet(now);
-    if (last != null && !last.equals(now)) {
-      return sse.newEventBuilder().name("changed").data("list").build();
+    if (last == null || !last.equals(now)) {
+      return sse.newEventBuilder()
+          .name(last == null ? "here" : "changed")
+          .id(now)
+          .data("list")
+          .build();
     }
     return look % SIGN_OF_LIFE_EVERY == 0 ? sse.newEventBuilder().comment("here").build() : null;
   }

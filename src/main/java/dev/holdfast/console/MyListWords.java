@@ -16,6 +16,7 @@ import dev.holdfast.desk.RosterResource;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.SystemClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,9 +37,11 @@ class MyListWords {
   private static final int HAPPENED = 8;
   private static final LocalTime MORNING = LocalTime.of(9, 0);
 
-  private static final Set<Disposition> ANSWERED =
+  /** Somebody answered. */
+  static final Set<Disposition> ANSWERED =
       EnumSet.complementOf(
           EnumSet.of(Disposition.NO_ANSWER, Disposition.BUSY, Disposition.WRONG_NUMBER));
+
   private static final Set<Disposition> GOOD = EnumSet.of(Disposition.ACCEPTED, Disposition.SOLVED);
 
   private final DeskResource desk;
@@ -49,6 +52,7 @@ class MyListWords {
   private final EventStore events;
   private final ReasonTexts reasons;
   private final BusinessClock clock;
+  private final SystemClock system;
 
   MyListWords(
       DeskResource desk,
@@ -58,7 +62,8 @@ class MyListWords {
       Customers customers,
       EventStore events,
       ReasonTexts reasons,
-      BusinessClock clock) {
+      BusinessClock clock,
+      SystemClock system) {
     this.desk = desk;
     this.roster = roster;
     this.contactability = contactability;
@@ -67,6 +72,7 @@ class MyListWords {
     this.events = events;
     this.reasons = reasons;
     this.clock = clock;
+    this.system = system;
   }
 
   /**
@@ -109,6 +115,7 @@ class MyListWords {
         offer.worth(),
         offer.cost(),
         calling || id == null ? List.of() : blocks(shell, claim.customer()),
+        Math.max(0, Duration.between(system.now(), claim.leaseUntil()).toMinutes()),
         snooze(shell.words(), zone == null ? shell.formats().zone() : zone, now));
   }
 
@@ -124,7 +131,7 @@ class MyListWords {
         .filter(rule -> rule.verdict().equals("blocks"))
         .map(
             rule ->
-                shell.words().named("left", rule.rule().wireName()) + " (" + rule.reason() + ")")
+                shell.words().named("rule", rule.rule().wireName()) + " (" + rule.reason() + ")")
         .toList();
   }
 

@@ -181,6 +181,16 @@ public class Shell {
         .toList();
   }
 
+  /** True if the reader may enter the page at {@code path}, which the navigation has. */
+  boolean leadsTo(String path) {
+    return open().stream().anyMatch(entry -> entry.path().equals(path));
+  }
+
+  /** That page, or where the API has the same. */
+  String pageOr(String path, String api) {
+    return leadsTo(path) ? path : api;
+  }
+
   private RoutingContext context() {
     return request.getCurrent();
   }

@@ -19,9 +19,14 @@ public class HandWatch {
     this.database = database;
   }
 
-  /** What an agent has in hand, as a text that is another one after each change. */
+  /** How many calls an agent has in hand. */
+  public int inHand(String agent) {
+    return (int) fingerprint(agent).chars().filter(mark -> mark == ',').count() - 1;
+  }
+
+  /** What an agent has in hand, as a text of one line that is another one after each change. */
   public String fingerprint(String agent) {
-    StringBuilder hand = new StringBuilder();
+    StringBuilder hand = new StringBuilder("hand,");
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
@@ -34,7 +39,7 @@ public class HandWatch {
           hand.append(row.getLong(1))
               .append(row.getBoolean(2) ? '-' : '+')
               .append(row.getString(3))
-              .append(' ');
+              .append(',');
         }
       }
     } catch (SQLException failure) {

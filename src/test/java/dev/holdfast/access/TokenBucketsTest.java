@@ -41,6 +41,18 @@ class TokenBucketsTest {
   }
 
   @Test
+  void whatIsGivenBackCanBeTakenAgainAndNoMoreThanFits() {
+    buckets.take("crm", 10, NOW);
+    buckets.giveBack("crm", 1);
+    buckets.giveBack("nobody", 1);
+
+    assertThat(buckets.take("crm", 1, NOW).granted()).isTrue();
+    assertThat(buckets.take("crm", 1, NOW).granted()).isFalse();
+    buckets.giveBack("crm", 20);
+    assertThat(buckets.take("crm", 10, NOW).left()).isZero();
+  }
+
+  @Test
   void moreThanFitIsNeverThere() {
     TokenBuckets.Taken refused = buckets.take("crm", 11, NOW);
 

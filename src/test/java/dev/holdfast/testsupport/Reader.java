@@ -21,6 +21,9 @@ import java.util.Map;
  */
 public final class Reader implements AutoCloseable {
 
+  /** Where pictures go; {@code -Dholdfast.screens=docs/screens} makes those of the documents. */
+  private static final String SCREENS = System.getProperty("holdfast.screens", "target/screens");
+
   private static final String AXE = "/axe.min.js";
 
   private final BrowserContext context;
@@ -130,10 +133,9 @@ public final class Reader implements AutoCloseable {
 
   /** Keeps the page as a picture, to be looked at. */
   public void picture(String name) {
+    page.evaluate("window.scrollTo(0, 0)");
     page.screenshot(
-        new Page.ScreenshotOptions()
-            .setFullPage(true)
-            .setPath(Path.of("target", "screens", name + ".png")));
+        new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(SCREENS, name + ".png")));
   }
 
   @Override

@@ -1,0 +1,366 @@
+package dev.holdfast.console;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.holdfast.access.Roles;
+import dev.holdfast.access.Users;
+import dev.holdfast.campaign.CampaignSettings;
+import dev.holdfast.campaign.Campaigns;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Event;
+import dev.holdfast.event.EventKind;
+import dev.holdfast.event.EventLog;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.stream.PartitionProgress;
+import dev.holdfast.testsupport.Callers;
+import dev.holdfast.testsupport.Reader;
+import dev.holdfast.testsupport.RealBrowser;
+import dev.holdfast.testsupport.TestModel;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Call lists, the list of an agent and the page of a customer in a real browser: by keyboard,
+ * without scripts, readable, quiet and inert, narrow and wide, light and dark.
+ */
+@QuarkusTest
+class AgentPagesTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-22T02:00:00Z");
+  private static final String SOURCE = "shop-app";
+
+  private static final List<String> NAMES =
+      List.of(
+          "王小明",
+          "欧阳晓雨",
+          "李娜",
+          "Zoë Müller-Lüdenscheidt",
+          "陈伟",
+          "张丽华",
+          "O'Brien",
+          "阿卜杜拉·买买提",
+          "刘洋",
+          "{}",
+          "<script>alert(1)</script>",
+          "\"><img src=x onerror=alert(2)>{page.lists}");
+
+  @Inject Users users;
+  @Inject EventLog log;
+  @Inject Sources sources;
+  @Inject ModelRegistry models;
+  @Inject BusinessClocks clocks;
+  @Inject Campaigns campaigns;
+  @Inject PartitionProgress progress;
+
+  @TestHTTPResource("/")
+  URI home;
+
+  /** Made once for all tests of the class. */
+  private static long campaign;
+
+  @BeforeEach
+  void somebodyIsQuiet() {
+    if (campaign == 0) {
+      campaign = aListOfEverybody();
+    }
+    clocks.fix(NOW);
+  }
+
+  @Test
+  void theListIsReadableQuietAndInertAtEveryWidthInLightAndDark() {
+    try (RealBrowser real = RealBrowser.start()) {
+      for (int width : List.of(1280, 390)) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          look(real, campaign, new Reader.Way(width, scheme, "en", true));
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAgentWorksTheListByKeyboardAlone() {
+    try (RealBrowser real = RealBrowser.start()) {
+      for (Reader.Way way : List.of(Reader.Way.wide(), Reader.Way.narrow().inChinese())) {
+        try (Reader reader = Reader.of(real, home, way, Roles.AGENT, "/my-list")) {
+          Page page = reader.page();
+          page.keyboard().press("n");
+          page.locator("#who").waitFor();
+          assertThat(page.locator(".dial").count()).as("no number before the call").isZero();
+          assertThat(page.locator("article ul li").count()).isPositive();
+          reader.requireQuiet("in hand");
+          reader.requireAccessible("in hand");
+          reader.picture("my-list-in-hand-" + way.width());
+          page.keyboard().press("c");
+          page.locator(".dial").waitFor();
+          page.keyboard().press("3");
+          assertThat(page.locator("input[value=call-back]").isChecked()).isTrue();
+          page.keyboard().press("1");
+          page.keyboard().press("t");
+          page.keyboard().type("<script>alert(1)</script>{page.call}");
+          page.keyboard().press("Tab");
+          reader.requireAccessible("calling");
+          reader.picture("my-list-calling-" + way.width());
+          page.keyboard().press("Enter");
+          page.waitForURL("**/my-list?said=done");
+          assertThat(page.locator(".notice.good").isVisible()).isTrue();
+          page.keyboard().press("n");
+          page.locator("#who").waitFor();
+          page.keyboard().press("r");
+          page.waitForURL("**/my-list?said=released");
+          reader.requireQuiet("released");
+          reader.picture("my-list-empty-" + way.width());
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAgentWorksTheListWithoutScripts() {
+    try (RealBrowser real = RealBrowser.start();
+        Reader reader =
+            Reader.of(real, home, Reader.Way.wide().withoutScripts(), Roles.AGENT, "/my-list")) {
+      Page page = reader.page();
+      page.locator("form[action='/my-list/next'] button").press("Enter");
+      page.locator("form[action$='/call'] button").press("Enter");
+      page.locator(".dial").waitFor();
+      page.locator("input[value=call-back]").check();
+      page.locator("#callBackAt").fill("2026-03-23T10:00");
+      page.locator("form[action$='/outcome'] button").press("Enter");
+      page.waitForURL("**/my-list?said=done");
+    }
+  }
+
+  @Test
+  void somebodyWhoReturnsIsNotCalled() {
+    try (RealBrowser real = RealBrowser.start();
+        Reader reader = Reader.of(real, home, Reader.Way.wide(), Roles.AGENT, "/my-list")) {
+      Page page = reader.page();
+      page.keyboard().press("n");
+      page.locator("#who").waitFor();
+      String customer =
+          URI.create(page.locator("#who a").getAttribute("href"))
+              .getPath()
+              .substring("/customers/".length());
+
+      send(List.of(event(SOURCE, customer, "login", EventKind.USAGE, NOW)));
+
+      page.locator("article .notice.warn").waitFor();
+      page.keyboard().press("r");
+      page.waitForURL("**/my-list?said=released");
+      reader.requireQuiet("returned");
+    }
+  }
+
+  @Test
+  void aCustomerIsFoundAndExplained() {
+    String customer = "crm:30447";
+    String risk =
+        new Formats(Language.ENGLISH, new Words(Language.ENGLISH), ZoneOffset.UTC, NOW)
+            .percent(
+                given()
+                    .header("Authorization", Callers.authorization(Roles.VIEWER))
+                    .get("/api/v1/customers/" + customer + "/risk")
+                    .jsonPath()
+                    .getDouble("risk"));
+    try (RealBrowser real = RealBrowser.start()) {
+      for (Reader.Way way : List.of(Reader.Way.wide(), Reader.Way.narrow().inChinese())) {
+        try (Reader reader = Reader.of(real, home, way, Roles.RETENTION_LEAD, "/")) {
+          Page page = reader.page();
+          reader.picture("home-lead-" + way.width());
+          reader.requireAccessible("home");
+          page.keyboard().press("/");
+          page.keyboard().type("欧阳");
+          page.locator("#found a[href='/customers/crm%3A30447']").waitFor();
+          page.keyboard().press("ArrowDown");
+          page.keyboard().press("Enter");
+          page.waitForURL("**/customers/*");
+          assertThat(page.locator("h1").innerText()).isEqualTo("欧阳晓雨");
+          assertThat(page.locator(".verdict .big").innerText()).isEqualTo(risk);
+          assertThat(page.locator("svg.timeline circle").count()).isPositive();
+          reader.requireQuiet("customer");
+          reader.requireAccessible("customer");
+          reader.picture("customer-" + way.width());
+          page.locator("#receipts ~ table a").first().press("Enter");
+          page.waitForURL("**/receipts/*");
+          assertThat(page.locator(".tag.good").first().isVisible()).isTrue();
+          reader.requireQuiet("receipt");
+          reader.requireAccessible("receipt");
+          reader.picture("receipt-" + way.width());
+        }
+      }
+    }
+  }
+
+  @Test
+  void hostileCustomersAreInert() {
+    try (RealBrowser real = RealBrowser.start();
+        Reader reader =
+            Reader.of(real, home, Reader.Way.wide(), Roles.AGENT, "/customers?q=%3Cscript")) {
+      Page page = reader.page();
+      page.locator(".results a").first().press("Enter");
+      page.waitForURL("**/customers/*");
+      assertThat(page.locator("h1").innerText()).isEqualTo("<script>alert(1)</script>");
+      assertThat(page.locator("script:not([src])").count()).isZero();
+      reader.requireQuiet("a hostile name");
+    }
+  }
+
+  /** The pictures of the documents: {@code -Dholdfast.screens=docs/screens}. */
+  @Test
+  @Tag("full")
+  void everyPageHasItsPicture() {
+    try (RealBrowser real = RealBrowser.start()) {
+      for (String language : List.of("en", "zh-CN")) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          Reader.Way way = new Reader.Way(1280, scheme, language, true);
+          String suffix = "-" + language.substring(0, 2) + "-" + word(scheme);
+          try (Reader agent = Reader.of(real, home, way, Roles.AGENT, "/my-list")) {
+            agent.page().keyboard().press("n");
+            agent.page().locator("#who").waitFor();
+            agent.page().keyboard().press("c");
+            agent.page().locator(".dial").waitFor();
+            agent.picture("my-list" + suffix);
+            agent.page().keyboard().press("r");
+            agent.page().waitForURL("**/my-list?said=released");
+          }
+          try (Reader lead = Reader.of(real, home, way, Roles.RETENTION_LEAD, "/")) {
+            lead.picture("home" + suffix);
+            for (String path :
+                List.of("/call-lists", "/customers/crm%3A30447", "/warnings", "/search?q=crm")) {
+              lead.open(path);
+              lead.picture(path.split("[/?]")[1] + suffix);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void look(RealBrowser browser, long campaign, Reader.Way way) {
+    String what = way.toString();
+    try (Reader reader =
+        Reader.of(browser, home, way, Roles.RETENTION_LEAD, "/call-lists?campaign=" + campaign)) {
+      Page page = reader.page();
+      assertThat(page.locator("h1").isVisible()).as(what).isTrue();
+      Locator section = page.locator("section.card");
+      List<String> names =
+          given()
+              .header("Authorization", Callers.authorization(Roles.RETENTION_LEAD))
+              .get("/api/v1/campaigns/" + campaign + "/call-list")
+              .jsonPath()
+              .getList("calls.name");
+      assertThat(names).as(what).isNotEmpty().isSubsetOf(NAMES);
+      assertThat(section.locator("tbody .name").allInnerTexts()).as(what).isEqualTo(names);
+      assertThat(section.locator(".rank").allTextContents())
+          .as(what)
+          .isEqualTo(IntStream.rangeClosed(1, names.size()).mapToObj(String::valueOf).toList());
+      assertThat(section.locator("script, img").count()).as(what).isZero();
+      reader.requireQuiet(what);
+      reader.requireAccessible(what);
+      reader.picture("call-list-" + way.width() + "-" + word(way.scheme()));
+    }
+  }
+
+  private static String word(ColorScheme scheme) {
+    return scheme == ColorScheme.DARK ? "dark" : "light";
+  }
+
+  /** Customers who were last seen on different days and whose line is quiet since. */
+  private long aListOfEverybody() {
+    Callers.create(users);
+    TestModel.promote(models);
+    Instant now = NOW;
+    clocks.fix(now);
+    String source = SOURCE;
+    sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
+    long campaign =
+        campaigns
+            .start(
+                new CampaignSettings(
+                    "Keep in touch", 0.5, null, 0.0, 0, null, 0, null, null, null, null),
+                "test")
+            .id();
+    List<Event> uses = new ArrayList<>();
+    List<Event> calls = new ArrayList<>();
+    for (int i = 0; i < NAMES.size(); i++) {
+      String customer = "crm:" + (30_410 + 37 * i);
+      given()
+          .header("Authorization", Callers.authorization(Roles.SERVICE))
+          .contentType(ContentType.JSON)
+          .body(
+              Map.of(
+                  "zone",
+                  "Asia/Shanghai",
+                  "profile",
+                  Map.of("name", NAMES.get(i)),
+                  "contactPoints",
+                  List.of(Map.of("channel", "phone", "value", "+86138001380" + (10 + i))),
+                  "consent",
+                  List.of(Map.of("channel", "phone", "purpose", "retention", "granted", true))))
+          .put("/api/v1/customers/{name}", customer)
+          .then()
+          .statusCode(201);
+      Instant lastUse = now.minus(Duration.ofHours(24L * 16 - 10L * i));
+      for (int use = 0; use < 6; use++) {
+        Instant at = lastUse.minus(Duration.ofDays(use * (1L + i % 5)));
+        uses.add(event(source, customer, "login", EventKind.USAGE, at));
+      }
+      calls.add(
+          event(
+              source,
+              customer,
+              "call_in",
+              EventKind.INTERACTION,
+              now.minus(Duration.ofHours(3L * i + 1))));
+    }
+    send(uses);
+    sources.completeThrough(source, now.minus(Duration.ofHours(3)));
+    // A call from a customer who does not use the service any more shows how long the silence is.
+    send(calls);
+    return campaign;
+  }
+
+  private void send(List<Event> events) {
+    log.send(events);
+    await().atMost(Duration.ofSeconds(30)).until(progress::allCaughtUp);
+  }
+
+  private static Event event(
+      String source, String customer, String name, EventKind kind, Instant at) {
+    return new Event(
+        customer + name + at,
+        source,
+        customer,
+        name,
+        kind,
+        at,
+        at,
+        false,
+        1,
+        null,
+        null,
+        "app",
+        Map.of(),
+        false);
+  }
+}
