@@ -9,6 +9,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelFolder;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.testsupport.Callers;
@@ -23,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -42,6 +45,7 @@ class RunPagesTest {
 
   @Inject Users users;
   @Inject ModelRegistry models;
+  @Inject Sources sources;
   @Inject DataSource database;
 
   @TestHTTPResource("/")
@@ -221,6 +225,7 @@ class RunPagesTest {
   /** A message that cannot be read, on a topic that is none. */
   private String putAside() throws SQLException {
     String offset = String.valueOf(Math.abs(UUID.randomUUID().getMostSignificantBits() >> 16));
+    sources.declare("pages", Cadence.STREAM, Duration.ofDays(2));
     try (Connection connection = database.getConnection();
         PreparedStatement insert =
             connection.prepareStatement(
