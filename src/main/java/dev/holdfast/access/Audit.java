@@ -5,6 +5,9 @@ import dev.holdfast.platform.SystemClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,48 @@ public class Audit {
       insert.executeUpdate();
     } catch (SQLException e) {
       throw new IllegalStateException("the audit cannot be written", e);
+    }
+  }
+
+  /**
+   * One act.
+   *
+   * @param id ascending
+   * @param detail anything else worth knowing; null if there is nothing
+   */
+  public record Entry(
+      long id, Instant at, String actor, String action, String subject, @Nullable String detail) {}
+
+  /**
+   * The newest acts, the newest first.
+   *
+   * @param before only those older than the act with this number; null for all
+   * @param limit how many at most, 1 or more
+   */
+  public List<Entry> newest(@Nullable Long before, int limit) {
+    try (var connection = database.getConnection();
+        var select =
+            connection.prepareStatement(
+                "SELECT id, at, actor, action, subject, detail FROM audit WHERE id < ?"
+                    + " ORDER BY id DESC LIMIT ?")) {
+      select.setLong(1, before == null ? Long.MAX_VALUE : before);
+      select.setInt(2, limit);
+      List<Entry> entries = new ArrayList<>();
+      try (var row = select.executeQuery()) {
+        while (row.next()) {
+          entries.add(
+              new Entry(
+                  row.getLong("id"),
+                  SqlTime.required(row, "at"),
+                  row.getString("actor"),
+                  row.getString("action"),
+                  row.getString("subject"),
+                  row.getString("detail")));
+        }
+      }
+      return entries;
+    } catch (SQLException e) {
+      throw new IllegalStateException("the audit cannot be read", e);
     }
   }
 }

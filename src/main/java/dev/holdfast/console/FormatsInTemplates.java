@@ -28,6 +28,11 @@ final class FormatsInTemplates {
     return formats().percent(share);
   }
 
+  /** A rate in percentage points, with one digit. */
+  static String points(@Nullable Number rate) {
+    return formats().decimal(rate == null ? null : 100 * rate.doubleValue(), 1);
+  }
+
   static String money(@Nullable Number value) {
     return formats().money(value);
   }

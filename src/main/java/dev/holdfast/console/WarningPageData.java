@@ -1,94 +1,91 @@
 package dev.holdfast.console;
 
+import dev.holdfast.warning.CohortFigures;
+import dev.holdfast.warning.FeedReport;
+import dev.holdfast.warning.Incident;
+import dev.holdfast.warning.Notice;
+import dev.holdfast.warning.SegmentReport;
+import dev.holdfast.warning.SharedTrait;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page of warnings shows, in the words it shows them in.
+ * What the page of warnings shows.
  *
- * @param now business time
  * @param open incidents that are not over
  * @param past the newest that are
  * @param feeds how each watched feed does
+ * @param segments the watched segments, each after its parent; empty for readers who may not
  */
-public record WarningPageData(String now, List<Line> open, List<Line> past, List<FeedLine> feeds) {
+public record WarningPageData(
+    List<Incident> open, List<Incident> past, List<FeedReport> feeds, List<SegmentLine> segments) {
 
   public WarningPageData {
     open = List.copyOf(open);
     past = List.copyOf(past);
     feeds = List.copyOf(feeds);
+    segments = List.copyOf(segments);
   }
 
-  /** An incident in a list. */
-  public record Line(
-      long id,
-      String subject,
-      String words,
-      String since,
-      String customers,
-      String state,
-      @Nullable String owner,
-      boolean ours) {}
-
   /**
-   * A feed in the list.
+   * A segment in the tree.
    *
-   * @param wrong what is wrong with it; null if nothing is
-   * @param incident number of its open incident; null if there is none
+   * @param expected customers who were to be expected in its newest slot; null while not known
+   * @param tone good, warn, bad, or empty
    */
-  public record FeedLine(
-      String source,
-      String cadence,
-      String reported,
-      String completeThrough,
-      String customers,
-      @Nullable String wrong,
-      @Nullable Long incident) {}
+  public record SegmentLine(
+      SegmentReport report, boolean hourly, @Nullable Double expected, String tone) {}
 
   /**
    * One incident.
    *
-   * @param facts what is known of it, in the order to be read
+   * @param figures of a segment; null for a feed
    * @param chart of a segment; null for a feed, and while too little was seen
-   * @param children incidents that it contains
    * @param shared what the missing customers have in common more than others
-   * @param customersAddress where its customers are to be had as a file; null if it names none
-   * @param commands what can be done, and how
+   * @param mayAct true if the reader may say something to it
+   * @param mayCall true if the reader may begin a campaign for its customers, and it names some
+   * @param problem what went wrong with the step before; null if nothing did
    */
   public record Detail(
-      Line line,
-      List<Fact> facts,
+      Incident incident,
+      @Nullable CohortFigures figures,
       @Nullable CohortChart chart,
-      @Nullable Long parent,
-      List<Long> children,
-      List<Shared> shared,
-      @Nullable String customersAddress,
-      List<Command> commands,
-      List<Entry> history,
-      List<Told> told) {
+      List<SharedTrait> shared,
+      List<Incident.Entry> history,
+      List<Notice> told,
+      boolean mayAct,
+      boolean mayCall,
+      @Nullable String problem) {
 
     public Detail {
-      facts = List.copyOf(facts);
-      children = List.copyOf(children);
       shared = List.copyOf(shared);
-      commands = List.copyOf(commands);
       history = List.copyOf(history);
       told = List.copyOf(told);
     }
+
+    /** True while something can be done about it. */
+    public boolean lasts() {
+      return incident.state() != Incident.State.RESOLVED;
+    }
+
+    /** Fewest and most visits that are missing, which is never less than none. */
+    public double missingLow() {
+      return figures == null ? 0 : Math.max(0, figures.missingLow());
+    }
+
+    /** See {@link #missingLow}. */
+    public double missingHigh() {
+      return figures == null ? 0 : Math.max(0, figures.missingHigh());
+    }
   }
 
-  /** A name and a value. */
-  public record Fact(String name, String value) {}
+  /**
+   * The customers of an incident, some at a time.
+   *
+   * @param next where the next begin; null if there are none
+   */
+  public record Missing(Incident incident, List<Named> customers, @Nullable Long next) {}
 
-  /** A value that more of the missing have than of those who came. */
-  public record Shared(String trait, String missing, String present, String lift, String q) {}
-
-  /** What can be done, and the command that does it. */
-  public record Command(String what, String command) {}
-
-  /** A line of the history. */
-  public record Entry(String at, String actor, String action, @Nullable String text) {}
-
-  /** A message about it. */
-  public record Told(String recipient, String occasion, String state, @Nullable String why) {}
+  /** A customer and the address of their page. */
+  public record Named(String customer, String address) {}
 }

@@ -12,4 +12,6 @@ final class WarningPages {
   static native TemplateInstance all(WarningPageData page);
 
   static native TemplateInstance one(WarningPageData.Detail page);
+
+  static native TemplateInstance customers(WarningPageData.Missing page);
 }

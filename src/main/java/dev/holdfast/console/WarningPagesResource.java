@@ -1,42 +1,220 @@
 package dev.holdfast.console;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.warning.IncidentCampaignSettings;
+import dev.holdfast.warning.IncidentCampaigns;
+import dev.holdfast.warning.Incidents;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Iterator;
+import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
-/** The pages of warnings: {@code /warnings} and one for each incident. */
+/**
+ * The pages of warnings: {@code /warnings}, one for each incident, and what people say to it. Each
+ * step is a form that does what the route of the API does.
+ */
 @Path("/warnings")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
-@RolesAllowed({
-  Roles.VIEWER,
-  Roles.AGENT,
-  Roles.RETENTION_LEAD,
-  Roles.DATA_SCIENTIST,
-  Roles.OPERATOR
-})
+@RolesAllowed({Roles.OPERATOR, Roles.RETENTION_LEAD})
 public class WarningPagesResource {
 
-  private final WarningWords warnings;
+  private static final int LONGEST_OWNER = 100;
+  private static final int LONGEST_COMMENT = 1_000;
+  private static final int LONGEST_CAUSE = 500;
 
-  WarningPagesResource(WarningWords warnings) {
+  private final WarningWords warnings;
+  private final Incidents incidents;
+  private final IncidentCampaigns campaigns;
+  private final Validator validator;
+  private final Shell shell;
+
+  WarningPagesResource(
+      WarningWords warnings,
+      Incidents incidents,
+      IncidentCampaigns campaigns,
+      Validator validator,
+      Shell shell) {
     this.warnings = warnings;
+    this.incidents = incidents;
+    this.campaigns = campaigns;
+    this.validator = validator;
+    this.shell = shell;
   }
 
   @GET
+  @RolesAllowed({
+    Roles.VIEWER,
+    Roles.AGENT,
+    Roles.RETENTION_LEAD,
+    Roles.DATA_SCIENTIST,
+    Roles.OPERATOR
+  })
   public TemplateInstance all() {
-    return WarningPages.all(warnings.all());
+    return WarningPages.all(warnings.all(shell));
   }
 
   @GET
   @Path("/{id}")
+  @RolesAllowed({
+    Roles.VIEWER,
+    Roles.AGENT,
+    Roles.RETENTION_LEAD,
+    Roles.DATA_SCIENTIST,
+    Roles.OPERATOR
+  })
   public TemplateInstance one(@RestPath long id) {
-    return WarningPages.one(warnings.one(id));
+    return WarningPages.one(warnings.one(shell, id, null));
+  }
+
+  /** Who is missing, a hundred at a time. */
+  @GET
+  @Path("/{id}/customers")
+  public TemplateInstance customers(
+      @RestPath long id, @RestQuery @DefaultValue("0") @Min(0) long after) {
+    return WarningPages.customers(warnings.customers(id, after));
+  }
+
+  /**
+   * Says that somebody saw it.
+   *
+   * @param ours {@code true} or {@code false}; empty says nothing
+   */
+  @POST
+  @Path("/{id}/acknowledge")
+  @OwnForm
+  public Response acknowledge(@RestPath long id, @RestForm @Nullable String ours) {
+    return step(
+        id,
+        () ->
+            incidents.acknowledge(
+                id, ours == null || ours.isEmpty() ? null : Boolean.valueOf(ours), shell.user()));
+  }
+
+  /** Names its owner. */
+  @POST
+  @Path("/{id}/assign")
+  @OwnForm
+  public Response assign(@RestPath long id, @RestForm @Nullable String owner) {
+    return step(
+        id,
+        () -> incidents.assign(id, required(owner, LONGEST_OWNER, "warning_owner"), shell.user()));
+  }
+
+  /** Adds a line to its history. */
+  @POST
+  @Path("/{id}/comment")
+  @OwnForm
+  public Response comment(@RestPath long id, @RestForm @Nullable String text) {
+    return step(
+        id,
+        () ->
+            incidents.comment(id, required(text, LONGEST_COMMENT, "warning_remark"), shell.user()));
+  }
+
+  /** Ends it with a cause. */
+  @POST
+  @Path("/{id}/resolve")
+  @OwnForm
+  public Response resolve(
+      @RestPath long id, @RestForm @Nullable String cause, @RestForm boolean outage) {
+    return step(
+        id,
+        () ->
+            incidents.resolve(
+                id, required(cause, LONGEST_CAUSE, "warning_cause"), outage, shell.user()));
+  }
+
+  /** Starts a campaign for the customers whom it names. */
+  @POST
+  @Path("/{id}/campaign")
+  @OwnForm
+  @RolesAllowed(Roles.RETENTION_LEAD)
+  public Response campaign(
+      @RestPath long id,
+      @RestForm @Nullable String name,
+      @RestForm @Nullable String holdOut,
+      @RestForm @Nullable String intake) {
+    try {
+      Double percent = number(holdOut, "campaign_holdOut");
+      Double perDay = number(intake, "campaign_intake");
+      IncidentCampaignSettings settings =
+          new IncidentCampaignSettings(
+              name == null || name.isBlank() ? null : name.strip(),
+              percent == null ? null : percent / 100,
+              null,
+              null,
+              perDay == null ? null : perDay.intValue(),
+              null,
+              null,
+              null,
+              null);
+      Iterator<ConstraintViolation<IncidentCampaignSettings>> wrong =
+          validator.validate(settings).iterator();
+      if (wrong.hasNext()) {
+        ConstraintViolation<IncidentCampaignSettings> first = wrong.next();
+        throw Problem.badRequest(first.getPropertyPath() + ": " + first.getMessage());
+      }
+      return Response.seeOther(
+              URI.create("/campaigns/" + campaigns.start(id, settings, shell.user()).id()))
+          .build();
+    } catch (Problem problem) {
+      return refused(id, problem);
+    }
+  }
+
+  private @Nullable Double number(@Nullable String text, String field) {
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    try {
+      return Double.valueOf(text.strip());
+    } catch (NumberFormatException malformed) {
+      throw Problem.badRequest(
+          shell.words().of(field) + ": " + shell.words().of("campaign_not_number"));
+    }
+  }
+
+  private String required(@Nullable String text, int longest, String field) {
+    if (text == null || text.isBlank() || text.strip().length() > longest) {
+      throw Problem.badRequest(
+          shell.words().of("campaign_required", shell.words().of(field), longest));
+    }
+    return text.strip();
+  }
+
+  /** Does a step and shows the incident again, with what is wrong if it cannot be done. */
+  private Response step(long id, Runnable step) {
+    try {
+      step.run();
+      return Response.seeOther(URI.create("/warnings/" + id)).build();
+    } catch (Problem problem) {
+      return refused(id, problem);
+    }
+  }
+
+  private Response refused(long id, Problem problem) {
+    return Response.status(problem.status())
+        .entity(WarningPages.one(warnings.one(shell, id, problem.detail())))
+        .type(MediaType.TEXT_HTML_TYPE)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .build();
   }
 }

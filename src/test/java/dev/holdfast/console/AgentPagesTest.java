@@ -296,8 +296,12 @@ class AgentPagesTest {
     long campaign =
         campaigns
             .start(
-                new CampaignSettings(
-                    "Keep in touch", 0.5, null, 0.0, 0, null, 0, null, null, null, null),
+                CampaignSettings.named("Keep in touch")
+                    .enterThreshold(0.5)
+                    .holdOutShare(0.0)
+                    .coolDownDays(0)
+                    .intake(0)
+                    .build(),
                 "test")
             .id();
     List<Event> uses = new ArrayList<>();

@@ -85,7 +85,8 @@ public class EffectReports {
   /**
    * One campaign among all.
    *
-   * @param words its verdict; of an effect that does not stand they say so
+   * @param verdict by its own figures, whatever the others do
+   * @param words the verdict; of an effect that does not stand they say so
    * @param p of its effect, by figures that may be looked at whenever one likes, corrected for the
    *     number of campaigns; absent if hidden or not known
    * @param stands true if an effect is proven and p is at most 0.1 after the correction
@@ -94,6 +95,7 @@ public class EffectReports {
       long campaignId,
       String campaign,
       int run,
+      Verdict verdict,
       String words,
       @Nullable Double p,
       boolean stands) {}
@@ -325,6 +327,7 @@ public class EffectReports {
               one.campaign().id(),
               one.campaign().name(),
               one.run(),
+              verdict,
               proven && !stands
                   ? verdict.words() + "; among " + all.size() + " campaigns it may be chance"
                   : verdict.words(),

@@ -1,0 +1,75 @@
+package dev.holdfast.console;
+
+import dev.holdfast.access.ApiKeys.KeyView;
+import dev.holdfast.access.ApiKeys.NewKey;
+import dev.holdfast.access.Audit;
+import dev.holdfast.access.Users.User;
+import dev.holdfast.event.Source;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the pages of those who run the service show. */
+public final class OperateData {
+
+  private OperateData() {}
+
+  /**
+   * What came in.
+   *
+   * @param putAside the newest messages that were
+   * @param next how many to skip for the next of them; null if there are no more
+   * @param problem what went wrong with the step before; null if nothing did
+   */
+  public record Intake(
+      List<Source> sources,
+      List<PutAside> putAside,
+      @Nullable Integer next,
+      @Nullable String problem) {}
+
+  /**
+   * A message that was put aside.
+   *
+   * @param place where it lies on the log, as in the address of its replay
+   * @param payload the beginning of its value
+   */
+  public record PutAside(
+      String place,
+      String source,
+      String reason,
+      String detail,
+      String payload,
+      Instant at,
+      @Nullable Instant replayedAt) {}
+
+  /**
+   * Who may enter.
+   *
+   * @param made a new key, shown this once; null if none was made
+   * @param problem what went wrong with the step before; null if nothing did
+   */
+  public record People(
+      List<User> users,
+      List<KeyView> keys,
+      List<String> roles,
+      @Nullable NewKey made,
+      @Nullable String problem) {}
+
+  /**
+   * What people changed.
+   *
+   * @param next where the older ones begin; null if there are none
+   */
+  public record Trail(List<Audit.Entry> entries, @Nullable Long next) {}
+
+  /** What is configured. */
+  public record Configured(List<Setting> settings) {}
+
+  /**
+   * A setting.
+   *
+   * @param value null if it is a secret
+   * @param source where it comes from
+   */
+  public record Setting(String name, @Nullable String value, String source) {}
+}

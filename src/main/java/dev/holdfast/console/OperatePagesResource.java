@@ -1,0 +1,193 @@
+package dev.holdfast.console;
+
+import dev.holdfast.access.ApiKeys;
+import dev.holdfast.access.ApiKeys.NewKey;
+import dev.holdfast.access.Audit;
+import dev.holdfast.access.Roles;
+import dev.holdfast.access.Users;
+import dev.holdfast.console.OperateData.Configured;
+import dev.holdfast.console.OperateData.Intake;
+import dev.holdfast.console.OperateData.People;
+import dev.holdfast.console.OperateData.PutAside;
+import dev.holdfast.console.OperateData.Trail;
+import dev.holdfast.event.Quarantine;
+import dev.holdfast.event.Sources;
+import dev.holdfast.platform.Problem;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** The pages of those who run the service: intake, users and keys, audit and settings. */
+@Path("/operate")
+@Blocking
+@Produces(MediaType.TEXT_HTML)
+@RolesAllowed(Roles.OPERATOR)
+public class OperatePagesResource {
+
+  private static final int AT_ONCE = 50;
+  private static final int SHOWN_BYTES = 2_000;
+
+  private final Sources sources;
+  private final Quarantine quarantine;
+  private final Users users;
+  private final ApiKeys keys;
+  private final Audit audit;
+  private final ServiceSettings settings;
+  private final Shell shell;
+
+  OperatePagesResource(
+      Sources sources,
+      Quarantine quarantine,
+      Users users,
+      ApiKeys keys,
+      Audit audit,
+      ServiceSettings settings,
+      Shell shell) {
+    this.sources = sources;
+    this.quarantine = quarantine;
+    this.users = users;
+    this.keys = keys;
+    this.audit = audit;
+    this.settings = settings;
+    this.shell = shell;
+  }
+
+  @CheckedTemplate(basePath = "OperatePages")
+  static final class Templates {
+
+    private Templates() {}
+
+    static native TemplateInstance intake(Intake page);
+
+    static native TemplateInstance people(People page);
+
+    static native TemplateInstance audit(Trail page);
+
+    static native TemplateInstance settings(Configured page);
+  }
+
+  /** What came in from each source, and what was put aside. */
+  @GET
+  public TemplateInstance intake(@RestQuery @DefaultValue("0") @Min(0) @Max(1_000_000) int skip) {
+    return Templates.intake(intake(skip, null));
+  }
+
+  /** Sends a message again as it came. */
+  @POST
+  @Path("/quarantine/{topic}/{partition}/{offset}/replay")
+  @OwnForm
+  public Response replay(@RestPath String topic, @RestPath int partition, @RestPath long offset) {
+    try {
+      quarantine.replay(new Quarantine.Position(topic, partition, offset));
+    } catch (Problem problem) {
+      return refused(problem, Templates.intake(intake(0, problem.detail())));
+    }
+    audit.record(shell.user(), "message-replayed", topic + "/" + partition + "/" + offset, null);
+    return Response.seeOther(URI.create("/operate")).build();
+  }
+
+  /** Users and keys. */
+  @GET
+  @Path("/people")
+  public TemplateInstance people() {
+    return Templates.people(people(null, null));
+  }
+
+  /** Makes a key; the answer is the only page that ever shows it. */
+  @POST
+  @Path("/keys")
+  @OwnForm
+  public Response create(@RestForm @Nullable String name, @RestForm Set<String> role) {
+    try {
+      NewKey made = keys.create(name == null ? "" : name.strip(), role, null, shell.user());
+      return Response.ok(Templates.people(people(made, null)), MediaType.TEXT_HTML_TYPE)
+          .header(HttpHeaders.CACHE_CONTROL, "no-store")
+          .build();
+    } catch (Problem problem) {
+      return refused(problem, Templates.people(people(null, problem.detail())));
+    }
+  }
+
+  /** Ends a key. */
+  @POST
+  @Path("/keys/{id}/revoke")
+  @OwnForm
+  public Response revoke(@RestPath long id) {
+    keys.revoke(id, shell.user());
+    return Response.seeOther(URI.create("/operate/people")).build();
+  }
+
+  /** What people changed, the newest first. */
+  @GET
+  @Path("/audit")
+  public TemplateInstance trail(@RestQuery @Nullable Long before) {
+    List<Audit.Entry> entries = audit.newest(before, AT_ONCE);
+    return Templates.audit(
+        new Trail(
+            entries,
+            entries.size() < AT_ONCE ? null : (Long) entries.get(entries.size() - 1).id()));
+  }
+
+  /** What is configured, and where it comes from. */
+  @GET
+  @Path("/settings")
+  public TemplateInstance settings() {
+    return Templates.settings(new Configured(settings.all()));
+  }
+
+  private Intake intake(int skip, @Nullable String problem) {
+    List<PutAside> putAside =
+        quarantine.newest(AT_ONCE, skip).stream().map(OperatePagesResource::putAside).toList();
+    return new Intake(
+        sources.all(),
+        putAside,
+        putAside.size() < AT_ONCE ? null : (Integer) (skip + AT_ONCE),
+        problem);
+  }
+
+  private static PutAside putAside(Quarantine.Kept kept) {
+    byte[] payload = kept.payload();
+    Quarantine.Position at = kept.position();
+    return new PutAside(
+        at.topic() + "/" + at.partition() + "/" + at.offset(),
+        kept.source(),
+        kept.reason(),
+        kept.detail(),
+        payload == null
+            ? ""
+            : new String(payload, 0, Math.min(SHOWN_BYTES, payload.length), StandardCharsets.UTF_8),
+        kept.quarantinedAt(),
+        kept.replayedAt());
+  }
+
+  private People people(@Nullable NewKey made, @Nullable String problem) {
+    return new People(users.list(), keys.list(), Roles.ALL, made, problem);
+  }
+
+  private static Response refused(Problem problem, TemplateInstance page) {
+    return Response.status(problem.status())
+        .entity(page)
+        .type(MediaType.TEXT_HTML_TYPE)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .build();
+  }
+}

@@ -1,0 +1,244 @@
+package dev.holdfast.console;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.holdfast.access.Roles;
+import dev.holdfast.access.Users;
+import dev.holdfast.event.Cadence;
+import dev.holdfast.event.Sources;
+import dev.holdfast.model.ModelFolder;
+import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.testsupport.Callers;
+import dev.holdfast.testsupport.Reader;
+import dev.holdfast.testsupport.RealBrowser;
+import dev.holdfast.testsupport.TestModel;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The pages of models and of running the service. */
+@QuarkusTest
+class RunPagesTest {
+
+  private static final String HOSTILE = "<img src=x onerror=alert(1)>{page.entries}</pre>";
+
+  @Inject Users users;
+  @Inject ModelRegistry models;
+  @Inject Sources sources;
+  @Inject DataSource database;
+
+  @TestHTTPResource("/")
+  URI home;
+
+  @BeforeEach
+  void createCallers() {
+    Callers.create(users);
+    TestModel.promote(models);
+  }
+
+  /** Made up: those who read the log must not meet it. */
+  @AfterEach
+  void nothingIsLeftAside() throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement delete =
+            connection.prepareStatement("DELETE FROM quarantine WHERE topic = 'made-up'")) {
+      delete.executeUpdate();
+    }
+  }
+
+  @Test
+  void everyPageIsReadableQuietAndInert() throws Exception {
+    String offset = putAside();
+    String version = models.champion().orElseThrow().model().version();
+    try (RealBrowser browser = RealBrowser.start()) {
+      for (Reader.Way way :
+          List.of(
+              Reader.Way.wide(),
+              Reader.Way.narrow(),
+              new Reader.Way(1280, ColorScheme.DARK, "zh-CN", true))) {
+        try (Reader reader = Reader.of(browser, home, way, Roles.OPERATOR, "/models")) {
+          look(reader, "models", way);
+          reader.open("/models/" + version);
+          look(reader, "model", way);
+          reader.open("/operate");
+          assertThat(reader.page().content()).contains("/quarantine/made-up/0/" + offset);
+          look(reader, "operate", way);
+          for (String page : List.of("people", "audit", "settings")) {
+            reader.open("/operate/" + page);
+            look(reader, "operate-" + page, way);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void anOperatorMakesAKeyAndEndsItWithoutScripts() throws Exception {
+    String name = "crm <b>" + UUID.randomUUID();
+    try (RealBrowser browser = RealBrowser.start();
+        Reader reader =
+            Reader.of(
+                browser,
+                home,
+                Reader.Way.narrow().withoutScripts(),
+                Roles.OPERATOR,
+                "/operate/people")) {
+      Page page = reader.page();
+      page.locator("#key-name").fill(name);
+      page.locator("#key-name").press("Enter");
+      assertThat(page.locator("[role=alert]").count()).as("a key without a role").isEqualTo(1);
+      page.locator("#key-name").fill(name);
+      page.locator("[name=role][value=service]").check();
+      page.locator("#key-name").press("Enter");
+      String key = page.locator("[role=status] code").innerText();
+      given().header("Authorization", "Bearer " + key).get("/api/v1/caller").then().statusCode(200);
+
+      page.locator("tr", new Page.LocatorOptions().setHasText(name)).locator("button").click();
+      assertThat(page.content()).doesNotContain(key);
+      assertThat(
+              page.locator("tr", new Page.LocatorOptions().setHasText(name))
+                  .locator("button")
+                  .count())
+          .isZero();
+      page.locator(".tabs a[href='/operate/audit']").press("Enter");
+      assertThat(page.locator("main").innerText()).contains("key-revoked").contains(name);
+    }
+  }
+
+  @Test
+  void aScientistSaysWhyAndIsToldWhatTheGateForbids() throws Exception {
+    String version = models.champion().orElseThrow().model().version();
+    try (RealBrowser browser = RealBrowser.start();
+        Reader reader =
+            Reader.of(
+                browser,
+                home,
+                Reader.Way.wide().withoutScripts(),
+                Roles.DATA_SCIENTIST,
+                "/models")) {
+      Page page = reader.page();
+      page.locator("th a[href='/models/" + version + "']").first().press("Enter");
+      page.locator("#reason").fill(" ");
+      page.locator("#reason").press("Enter");
+      assertThat(page.locator("[role=alert]").innerText()).contains("Reason");
+      assertThat(models.champion().orElseThrow().model().version()).isEqualTo(version);
+    }
+    given()
+        .header("Authorization", Callers.authorization(Roles.VIEWER))
+        .accept("text/html")
+        .get("/models/" + version)
+        .then()
+        .statusCode(200)
+        .body(not(containsString("/promote")))
+        .body(not(containsString("/rollback")));
+  }
+
+  @Test
+  void theReportOfAModelMayRunNothingAndItsGateIsKept() throws Exception {
+    String version = "pages-" + UUID.randomUUID();
+    register(version);
+    var headers =
+        given()
+            .header("Authorization", Callers.authorization(Roles.VIEWER))
+            .get("/models/" + version + "/report")
+            .then()
+            .statusCode(200)
+            .body(containsString("the report"))
+            .extract()
+            .headers();
+    assertThat(headers.getValues("Content-Security-Policy")).hasSize(1);
+    assertThat(headers.getValue("Content-Security-Policy"))
+        .contains("default-src 'none'")
+        .contains("sandbox")
+        .doesNotContain("script-src");
+    given()
+        .header("Authorization", Callers.authorization(Roles.VIEWER))
+        .get("/models/no-such-model/report")
+        .then()
+        .statusCode(404);
+    try (RealBrowser browser = RealBrowser.start();
+        Reader reader =
+            Reader.of(
+                browser, home, Reader.Way.wide(), Roles.DATA_SCIENTIST, "/models/" + version)) {
+      Page page = reader.page();
+      assertThat(page.locator("#gate").locator("xpath=ancestor::section").innerText())
+          .contains("beats the idle rule")
+          .contains("0.41 against 0.40");
+      page.locator("#reason").fill("I know better");
+      page.locator("#reason").press("Enter");
+      page.locator("[role=alert]").waitFor();
+      assertThat(models.champion().orElseThrow().model().version()).isNotEqualTo(version);
+      page.locator("form[action$='/challenge'] button").click();
+      page.locator("form[action$='/retire'] button").click();
+      page.locator("form[action$='/challenge'] button").waitFor();
+      reader.picture("model-refused");
+    }
+  }
+
+  /** A model whose gate is closed, with a report. */
+  private void register(String version) {
+    Map<String, byte[]> files = new HashMap<>(TestModel.files(models.trust()));
+    files.remove("manifest.json");
+    files.put(
+        "report.html",
+        "<!DOCTYPE html><title>r</title><p>the report".getBytes(StandardCharsets.UTF_8));
+    models.register(
+        ModelFolder.sign(version, files, models.trust()),
+        version,
+        """
+        {"passed": false, "leakage": false, "rules": [
+          {"name": "enough test rows", "holds": true, "figures": "300 of at least 200"},
+          {"name": "beats the idle rule", "holds": false, "figures": "0.41 against 0.40"}]}
+        """,
+        "test");
+  }
+
+  private static void look(Reader reader, String name, Reader.Way way) {
+    String what = name + " " + way;
+    assertThat(reader.page().locator("main script, main img").count()).as(what).isZero();
+    reader.requireQuiet(what);
+    reader.requireAccessible(what);
+    reader.picture(name + "-" + way.width() + "-" + way.language());
+  }
+
+  /** A message that cannot be read, on a topic that is none. */
+  private String putAside() throws SQLException {
+    String offset = String.valueOf(Math.abs(UUID.randomUUID().getMostSignificantBits() >> 16));
+    sources.declare("pages", Cadence.STREAM, Duration.ofDays(2));
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO quarantine (topic, partition_no, record_offset, source_id, reason,"
+                    + " detail, payload, quarantined_at) SELECT 'made-up', 0, ?, MIN(id),"
+                    + " 'unreadable', ?, ?, ? FROM source")) {
+      insert.setString(1, offset);
+      insert.setString(2, HOSTILE);
+      insert.setBytes(3, HOSTILE.getBytes(StandardCharsets.UTF_8));
+      insert.setObject(
+          4, Instant.parse("2030-01-01T00:00:00Z").atOffset(ZoneOffset.UTC).toLocalDateTime());
+      insert.executeUpdate();
+    }
+    return offset;
+  }
+}
