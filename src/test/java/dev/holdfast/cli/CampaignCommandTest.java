@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
+import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.testsupport.TestModel;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -35,6 +36,7 @@ class CampaignCommandTest {
 
   @Inject DataSource database;
   @Inject EventStore events;
+  @Inject Sources sources;
   @Inject ModelRegistry models;
   @Inject ObjectMapper json;
   @Inject CommandLine.IFactory beans;
@@ -90,6 +92,7 @@ class CampaignCommandTest {
   @Test
   void aDraftIsTriedOnThePast(@TempDir Path folder) throws Exception {
     Instant at = Instant.parse("2026-01-10T12:00:00Z");
+    int source = sources.idOf("app");
     QuarkusTransaction.requiringNew()
         .call(
             () -> {
@@ -97,8 +100,9 @@ class CampaignCommandTest {
                 return events.append(
                     connection,
                     List.of(
-                        new EventStore.CustomerEvent(PAST, use(at), 1),
-                        new EventStore.CustomerEvent(PAST, use(at.plusSeconds(90 * 86_400)), 1)));
+                        new EventStore.CustomerEvent(PAST, use(at), source),
+                        new EventStore.CustomerEvent(
+                            PAST, use(at.plusSeconds(90 * 86_400)), source)));
               }
             });
     run("campaign", "draft", settings(folder, "enterThreshold: 0.95\n"));
