@@ -60,6 +60,9 @@ public record TimelineChart(
   private static final Duration FURTHER = Duration.ofDays(14);
   private static final int MARKS_EVERY_DAYS = 14;
 
+  /** Its words are written around a mark. */
+  private static final int ROOM_FOR_A_MARK = 3;
+
   /** A silence is drawn from this many times the usual gap on. */
   private static final double LONG = 2;
 
@@ -150,7 +153,7 @@ public record TimelineChart(
     }
     List<Mark> marks = new ArrayList<>();
     for (LocalDate day = now.atZone(zone).toLocalDate().minusDays(BACK.toDays() - 6);
-        axis.holds(day.atStartOfDay(zone).toInstant());
+        axis.holds(day.plusDays(ROOM_FOR_A_MARK).atStartOfDay(zone).toInstant());
         day = day.plusDays(MARKS_EVERY_DAYS)) {
       Instant at = day.atStartOfDay(zone).toInstant();
       marks.add(new Mark(number(axis.x(at)), formats.dayAndMonth(at)));

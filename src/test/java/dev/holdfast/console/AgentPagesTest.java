@@ -190,7 +190,7 @@ class AgentPagesTest {
           reader.requireAccessible("home");
           page.keyboard().press("/");
           page.keyboard().type("欧阳");
-          page.locator("#found a[href='/customers/crm%3A30447']").waitFor();
+          page.locator("#found a[href='/customers/crm:30447']").waitFor();
           page.keyboard().press("ArrowDown");
           page.keyboard().press("Enter");
           page.waitForURL("**/customers/*");
