@@ -1,6 +1,7 @@
 package dev.holdfast.campaign;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.platform.Retried;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Path("/api/v1/campaigns:preview")
 @Blocking
 @RolesAllowed({Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+@Retried
 public class CampaignPreviewResource {
 
   private final CampaignPreviews previews;

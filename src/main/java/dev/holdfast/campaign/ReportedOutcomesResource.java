@@ -5,6 +5,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.ReportedOutcomes.Reported;
 import dev.holdfast.campaign.ReportedOutcomes.Taken;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Outcomes of many calls at once, from a dialer. */
 @Path("/api/v1/call-tasks/outcomes")
 @Blocking
+@Retried
 public class ReportedOutcomesResource {
 
   /** Outcomes to record. */

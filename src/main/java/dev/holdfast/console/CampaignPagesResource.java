@@ -7,6 +7,7 @@ import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.CampaignsResource;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed(Roles.RETENTION_LEAD)
+@Retried
 public class CampaignPagesResource {
 
   private static final int LONGEST_TEXT = 500;

@@ -14,6 +14,7 @@ import dev.holdfast.model.PromotionsResource;
 import dev.holdfast.monitoring.ModelWatch;
 import dev.holdfast.monitoring.MonitoringResource;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed({Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST, Roles.OPERATOR})
+@Retried
 public class ModelPagesResource {
 
   private static final String REPORT = "report.html";

@@ -9,6 +9,7 @@ import dev.holdfast.desk.DeskResource;
 import dev.holdfast.desk.DeskResource.ClaimView;
 import dev.holdfast.desk.HandWatch;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed(Roles.AGENT)
+@Retried
 public class MyListResource {
 
   /** What a step may say after it; nothing else of the address gets onto the page. */

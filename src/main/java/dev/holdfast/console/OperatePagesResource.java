@@ -13,6 +13,7 @@ import dev.holdfast.console.OperateData.Trail;
 import dev.holdfast.event.Quarantine;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed(Roles.OPERATOR)
+@Retried
 public class OperatePagesResource {
 
   private static final int AT_ONCE = 50;

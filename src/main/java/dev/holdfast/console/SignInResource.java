@@ -3,6 +3,7 @@ package dev.holdfast.console;
 import dev.holdfast.access.BrowserCookies;
 import dev.holdfast.access.Sessions;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @PermitAll
 @Produces(MediaType.TEXT_HTML)
+@Retried
 public class SignInResource {
 
   /** A path from the root with or without a query; a second slash would begin another host. */

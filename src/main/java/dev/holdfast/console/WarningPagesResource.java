@@ -2,6 +2,7 @@ package dev.holdfast.console;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import dev.holdfast.warning.IncidentCampaignSettings;
 import dev.holdfast.warning.IncidentCampaigns;
 import dev.holdfast.warning.Incidents;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed({Roles.OPERATOR, Roles.RETENTION_LEAD})
+@Retried
 public class WarningPagesResource {
 
   private static final int LONGEST_OWNER = 100;

@@ -17,6 +17,7 @@ import dev.holdfast.desk.Routing.Sign;
 import dev.holdfast.desk.Routing.Urgency;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import dev.holdfast.scoring.Band;
 import dev.holdfast.scoring.Standings.Standing;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/api/v1/route")
 @Blocking
+@Retried
 public class RouteResource {
 
   private static final int MOST_SKILL = 40;

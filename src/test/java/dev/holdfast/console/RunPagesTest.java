@@ -207,7 +207,7 @@ class RunPagesTest {
         ModelFolder.sign(version, files, models.trust()),
         version,
         """
-        {"passed": false, "leakage": false, "rules": [
+        {"passed": false, "leakage": true, "rules": [
           {"name": "enough test rows", "holds": true, "figures": "300 of at least 200"},
           {"name": "beats the idle rule", "holds": false, "figures": "0.41 against 0.40"}]}
         """,
