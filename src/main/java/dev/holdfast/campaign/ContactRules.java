@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,7 +89,7 @@ final class ContactRules {
         return forbids(PolicyRule.REFUSAL, purpose + " was refused");
       }
     }
-    return allows(PolicyRule.REFUSAL, "none of " + policy.refusals() + " was refused");
+    return allows(PolicyRule.REFUSAL, "not refused: " + String.join(", ", policy.refusals()));
   }
 
   private Finding profile(ContactFacts facts) {
@@ -98,7 +99,8 @@ final class ContactRules {
       }
     }
     return allows(
-        PolicyRule.PROFILE, "none of " + policy.blockingFields().keySet() + " in the profile");
+        PolicyRule.PROFILE,
+        "not in the profile: " + String.join(", ", policy.blockingFields().keySet()));
   }
 
   private Finding contactPoint(ContactFacts facts) {
@@ -132,7 +134,7 @@ final class ContactRules {
                 ? " (holiday)"
                 : policy.workdays().containsKey(date) ? " (make-up workday)" : "";
     String reason =
-        date.getDayOfWeek().name().toLowerCase(Locale.ROOT)
+        date.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH)
             + " "
             + date
             + kind

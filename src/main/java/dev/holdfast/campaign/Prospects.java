@@ -166,9 +166,10 @@ class Prospects {
       if (champion == null || silence == null || champion.id() != score.modelId()) {
         return Optional.empty();
       }
-      return silence
-          .of(state.activity())
-          .firstAtOrAbove(level, score.asOf(), scoring.crossingHorizon());
+      // Of a customer whose feed is behind, an event may be newer than what the score counts.
+      Instant last = state.activity().lastOccurredAt();
+      Instant from = last.isAfter(score.asOf()) ? last : score.asOf();
+      return silence.of(state.activity()).firstAtOrAbove(level, from, scoring.crossingHorizon());
     }
 
     private double nextWatched(double risk) {
