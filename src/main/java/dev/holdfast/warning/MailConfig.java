@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The mail server, as {@code holdfast.mail.*}; {@code application.properties} hands it on to the
- * mailer. Without a host no message is written and none is sent.
+ * The mail server, as {@code holdfast.mail.*}. Without a host no message is written and none is
+ * sent.
  */
 @ConfigMapping(prefix = "holdfast.mail")
 interface MailConfig {

@@ -5,18 +5,24 @@ import dev.holdfast.warning.Notices.Claimed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.quarkus.mailer.Mail;
-import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
-import io.smallrye.mutiny.TimeoutException;
+import io.vertx.core.Vertx;
+import io.vertx.ext.mail.LoginOption;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailMessage;
 import io.vertx.ext.mail.SMTPException;
+import io.vertx.ext.mail.StartTLSOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,19 +54,15 @@ class NoticeRelay {
   private static final String TOO_LARGE_FOR_THEM = "message exceeds allowed size limit";
 
   private final Notices notices;
-  private final ReactiveMailer mailer;
+  private final Vertx vertx;
   private final MailConfig config;
   private final Rounds rounds;
   private final MultiGauge states;
 
   NoticeRelay(
-      Notices notices,
-      ReactiveMailer mailer,
-      MailConfig config,
-      MeterRegistry metrics,
-      Rounds rounds) {
+      Notices notices, Vertx vertx, MailConfig config, MeterRegistry metrics, Rounds rounds) {
     this.notices = notices;
-    this.mailer = mailer;
+    this.vertx = vertx;
     this.config = config;
     this.rounds = rounds;
     this.states =
@@ -134,10 +136,7 @@ class NoticeRelay {
 
   private boolean send(Claimed notice) {
     try {
-      // One at a time: of two that are sent at the same moment one now and then has no answer.
-      synchronized (mailer) {
-        mailer.send(mail(notice)).await().atMost(config.patience());
-      }
+      deliver(mail(notice));
     } catch (TimeoutException slow) {
       // The server may still take it: not before it has given up as well.
       Duration pause = pause(notice.attempt());
@@ -163,10 +162,51 @@ class NoticeRelay {
   }
 
   /** The Message-ID follows from the notice alone, so that a repeat has the same. */
-  private Mail mail(Claimed notice) {
+  /**
+   * Hands a message to the server, over a connection of its own that is closed whatever becomes of
+   * it: from a pool, one that is being closed, or on which the server fell silent, is now and then
+   * given to the next message.
+   */
+  private void deliver(MailMessage message) throws TimeoutException {
+    MailClient client = MailClient.create(vertx, server());
+    try {
+      client
+          .sendMail(message)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(config.patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException(failure.getCause());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopping);
+    } finally {
+      client.close();
+    }
+  }
+
+  private io.vertx.ext.mail.MailConfig server() {
+    var server =
+        new io.vertx.ext.mail.MailConfig(
+                config.host().orElseThrow(),
+                config.port(),
+                StartTLSOptions.valueOf(config.startTls().strip().toUpperCase(Locale.ROOT)),
+                config.username().isPresent() ? LoginOption.REQUIRED : LoginOption.NONE)
+            .setSsl(config.tls())
+            .setKeepAlive(false);
+    config.greeting().ifPresent(server::setOwnHostname);
+    config.username().ifPresent(server::setUsername);
+    config.password().ifPresent(server::setPassword);
+    return server;
+  }
+
+  private MailMessage mail(Claimed notice) {
     String from = config.from();
     String host = from.substring(from.indexOf('@') + 1).replaceAll("[^A-Za-z0-9.-]", "");
-    return Mail.withText(notice.address(), notice.title(), notice.body())
+    return new MailMessage()
+        .setTo(notice.address())
+        .setSubject(notice.title())
+        .setText(notice.body())
         .setFrom(from)
         .addHeader("Message-ID", "<notice-" + notice.id() + "@" + host + ">")
         .addHeader("Auto-Submitted", "auto-generated");
