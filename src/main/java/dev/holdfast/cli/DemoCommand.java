@@ -223,7 +223,7 @@ class DemoCommand implements Callable<Integer> {
         """
 
         Look at
-          %s/                                    today's list (user lead, password %s)
+          %s/                                    the pages (user lead, whose password is now %s)
           curl -u 'lead:%s' %s/api/v1/customers/%s/risk
           curl -u 'lead:%s' %s/api/v1/campaigns/%d/call-list
         A business day passes every %.0f seconds; Ctrl-C stops, the next start goes on from here.

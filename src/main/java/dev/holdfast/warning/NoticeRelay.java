@@ -82,6 +82,7 @@ class NoticeRelay {
                 + " holdfast.mail.tls=true: the password would go over a connection that anybody"
                 + " can read");
       }
+      server();
       LOG.info("Owners of incidents are told by e-mail");
     }
   }
@@ -161,7 +162,6 @@ class NoticeRelay {
     return true;
   }
 
-  /** The Message-ID follows from the notice alone, so that a repeat has the same. */
   /**
    * Hands a message to the server, over a connection of its own that is closed whatever becomes of
    * it: from a pool, one that is being closed, or on which the server fell silent, is now and then
@@ -190,9 +190,10 @@ class NoticeRelay {
         new io.vertx.ext.mail.MailConfig(
                 config.host().orElseThrow(),
                 config.port(),
-                StartTLSOptions.valueOf(config.startTls().strip().toUpperCase(Locale.ROOT)),
+                startTls(),
                 config.username().isPresent() ? LoginOption.REQUIRED : LoginOption.NONE)
             .setSsl(config.tls())
+            .setHostnameVerificationAlgorithm("HTTPS")
             .setKeepAlive(false);
     config.greeting().ifPresent(server::setOwnHostname);
     config.username().ifPresent(server::setUsername);
@@ -200,6 +201,19 @@ class NoticeRelay {
     return server;
   }
 
+  private StartTLSOptions startTls() {
+    try {
+      return StartTLSOptions.valueOf(config.startTls().strip().toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException unknown) {
+      throw new IllegalArgumentException(
+          "holdfast.mail.start-tls must be DISABLED, OPTIONAL or REQUIRED, was \""
+              + config.startTls()
+              + "\"",
+          unknown);
+    }
+  }
+
+  /** The Message-ID follows from the notice alone, so that a repeat has the same. */
   private MailMessage mail(Claimed notice) {
     String from = config.from();
     String host = from.substring(from.indexOf('@') + 1).replaceAll("[^A-Za-z0-9.-]", "");
