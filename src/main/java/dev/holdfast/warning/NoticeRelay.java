@@ -194,6 +194,12 @@ class NoticeRelay {
                 config.username().isPresent() ? LoginOption.REQUIRED : LoginOption.NONE)
             .setSsl(config.tls())
             .setHostnameVerificationAlgorithm("HTTPS")
+            // Closing does not end a talk to which nobody answers, and a late answer would send a
+            // message that was given up. A second more than our own patience, which names the
+            // reason.
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setIdleTimeout(Math.toIntExact(config.patience().toSeconds() + 1))
+            .setConnectTimeout(Math.toIntExact(config.patience().toMillis()))
             .setKeepAlive(false);
     config.greeting().ifPresent(server::setOwnHostname);
     config.username().ifPresent(server::setUsername);

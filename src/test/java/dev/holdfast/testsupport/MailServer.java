@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -35,6 +36,7 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
   private static final Path TAKEN = Path.of("target", "test-mail");
   private static final Path OPEN = TAKEN.resolve("open");
   private static final Path CLOSED = TAKEN.resolve("closed");
+  private static final Path HUNG_UP = TAKEN.resolve("hung-up");
 
   private final AtomicInteger taken = new AtomicInteger();
   private final Map<String, String> settings = new TreeMap<>();
@@ -91,6 +93,11 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
     }
   }
 
+  /** True if a client who got no word has closed its connection since {@link #forget}. */
+  public static boolean hungUp() {
+    return Files.exists(HUNG_UP);
+  }
+
   /** Throws away what was taken, and puts off again. */
   public static void forget() throws IOException {
     Files.createDirectories(TAKEN);
@@ -128,14 +135,26 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
   }
 
   private void talk(Socket client) {
+    AtomicBoolean silent = new AtomicBoolean();
     try (client) {
-      serve(client);
+      serve(client, silent);
     } catch (IOException over) {
       LOG.debugf("the client went away: %s", over.getMessage());
     }
+    if (silent.get()) {
+      note(HUNG_UP);
+    }
   }
 
-  private void serve(Socket client) throws IOException {
+  private static void note(Path what) {
+    try {
+      Files.writeString(what, "");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private void serve(Socket client, AtomicBoolean silent) throws IOException {
     var in =
         new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
     var out = new PrintWriter(client.getOutputStream(), false, StandardCharsets.UTF_8);
@@ -149,6 +168,7 @@ public class MailServer implements QuarkusTestResourceLifecycleManager {
         case "RCPT" -> {
           recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
           if (recipient.startsWith("slow-")) {
+            silent.set(true);
             continue;
           }
           say(
