@@ -3,7 +3,6 @@ package dev.holdfast.stream;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.Settings;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.kafka.common.utils.Utils;
 
@@ -157,10 +155,8 @@ public class Rebuild {
   private void describe(CustomerState state, List<Event> history, String name, int partitions) {
     state.seenIn(
         Utils.toPositive(Utils.murmur2(name.getBytes(StandardCharsets.UTF_8))) % partitions);
-    Predicate<Event> usage =
-        event -> event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
     history.stream()
-        .filter(usage)
+        .filter(event -> event.kind().isUse())
         .reduce((earlier, later) -> later)
         .ifPresent(newest -> state.usageReportedBy(sources.idOf(newest.source())));
     state.rescoreAt(clock.now());

@@ -263,7 +263,7 @@ final class OutageStudy implements Study {
       String customer = event.customer();
       if (event.kind() == EventKind.STATUS) {
         standings.computeIfAbsent(customer, id -> new ArrayList<>()).add(event);
-      } else if (!Attending.isUse(event)) {
+      } else if (!event.kind().isUse()) {
         return;
       }
       Attendee before = attendees.get(customer);
