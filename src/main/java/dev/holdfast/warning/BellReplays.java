@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the naive rule would have. Writes nothing.
  *
  * <p>Each event counts as if it had come when it happened, so a late feed is not played again; what
- * a feed's incident left out then is left out here too. Profiles are those of today. The events are
- * read by a streaming cursor, some customers at a time in memory.
+ * a feed's incident left out then is left out here too, from the beginning of a silence on.
+ * Profiles are those of today. The events are read by a streaming cursor, some customers at a time
+ * in memory.
  */
 @ApplicationScoped
 public class BellReplays {
@@ -203,7 +204,7 @@ public class BellReplays {
                 rhythm,
                 end,
                 source.cadence(),
-                doubted(id, now),
+                doubted(id, end, now),
                 end,
                 true,
                 rules.waitAtMost(),
@@ -211,12 +212,19 @@ public class BellReplays {
       };
     }
 
-    private boolean doubted(int source, Instant now) {
+    /**
+     * True if a slot that ended at {@code end} was not looked at by {@code now}, or without the
+     * source: while its incident was open, and before that what lay past its silence waited.
+     */
+    private boolean doubted(int source, Instant end, Instant now) {
       return doubts.getOrDefault(source, List.of()).stream()
           .anyMatch(
               one -> {
                 Instant over = one.resolvedAt();
-                return !one.openedAt().isAfter(now) && (over == null || over.isAfter(now));
+                boolean waited =
+                    one.conditions().contains(FeedCondition.SILENT) && one.since().isBefore(end);
+                return (waited || !one.openedAt().isAfter(now))
+                    && (over == null || over.isAfter(now));
               });
     }
   }

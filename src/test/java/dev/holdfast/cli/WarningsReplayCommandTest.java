@@ -11,6 +11,7 @@ import dev.holdfast.event.EventStore;
 import dev.holdfast.event.EventStore.CustomerEvent;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.SqlTime;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The bell over stored events, by the command. */
@@ -115,6 +118,7 @@ class WarningsReplayCommandTest {
 
   @AfterEach
   void nobody() throws SQLException {
+    execute("DELETE FROM incident WHERE subject = 'source:app-" + run + "'");
     execute("DELETE FROM event");
     execute("DELETE FROM bell_regroup");
   }
@@ -156,6 +160,35 @@ class WarningsReplayCommandTest {
     assertThat(rungBy("--segments", "region", "--to", START.plus(Duration.ofDays(OUTAGE))))
         .isEmpty();
     assertThat(rungBy("--segments", "")).doesNotContain("region=north");
+  }
+
+  /** A day is looked at an hour after it: the later incident was not open then, but it did wait. */
+  @ParameterizedTest
+  @ValueSource(ints = {6, 30})
+  void whatASilentFeedLeftOutThenRingsNothing(int hoursUntilItWasOpened) throws SQLException {
+    Instant since = START.plus(Duration.ofDays(OUTAGE));
+    feedWasSilent(
+        since, since.plus(Duration.ofHours(hoursUntilItWasOpened)), since.plus(Duration.ofDays(2)));
+
+    assertThat(rungBy("--segments", "region")).isEmpty();
+  }
+
+  private void feedWasSilent(Instant since, Instant openedAt, Instant resolvedAt)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO incident (kind, subject, source_id, conditions, words, customers,"
+                    + " since, opened_at, held, state, resolved_at) VALUES ('feed', ?, ?, 'silent',"
+                    + " 'nothing came', ?, ?, ?, FALSE, 'resolved', ?)")) {
+      insert.setString(1, "source:app-" + run);
+      insert.setInt(2, sources.idOf("app-" + run));
+      insert.setInt(3, CUSTOMERS);
+      SqlTime.set(insert, 4, since);
+      SqlTime.set(insert, 5, openedAt);
+      SqlTime.set(insert, 6, resolvedAt);
+      insert.executeUpdate();
+    }
   }
 
   @Test
