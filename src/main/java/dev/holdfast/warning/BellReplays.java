@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -67,12 +68,27 @@ public class BellReplays {
       OperationalCalendar calendar,
       @Nullable Instant from,
       Instant to,
-      double naiveDrop) {}
+      double naiveDrop) {
+
+    /**
+     * Checks the times and the naive rule.
+     *
+     * @throws IllegalArgumentException if no time lies between, or the share is out of range
+     */
+    public Plan {
+      if (from != null && !from.isBefore(to)) {
+        throw new IllegalArgumentException(
+            "a replay is from an instant to a later one, was from " + from + " to " + to);
+      }
+      WeekOnWeek.checked(naiveDrop);
+    }
+  }
 
   /**
    * What came of it.
    *
-   * @param from begin of the time that was asked about; null if there was nothing to look at
+   * @param from begin of the time that was asked about, or in which anything could ring if that is
+   *     later; null if nothing could
    * @param limit sum of shortfalls above which a segment rings, in standard deviations
    * @param rung in the order of ringing
    * @param segments that were watched by the end
@@ -94,41 +110,63 @@ public class BellReplays {
 
   /** Replays. */
   public Outcome replay(Plan plan) {
-    OperationalCalendar calendar = plan.calendar();
-    WeekOnWeek naive = new WeekOnWeek(plan.naiveDrop());
-    Instant from = plan.from();
-    BellReplay replay =
-        new BellReplay(
-            plan.rules(),
-            calendar,
-            (rhythm, looks) -> {
-              if (rhythm == Rhythm.DAY && !looks.isEmpty()) {
-                long slot = looks.get(0).look().slot();
-                naive.look(looks, from == null || !rhythm.end(calendar, slot).isBefore(from));
-              }
-            });
+    Asked asked = new Asked(plan);
+    BellReplay replay = new BellReplay(plan.rules(), plan.calendar(), asked);
     Counting counting = new Counting(plan, replay);
     events.forEachHistory(counting::see);
     counting.count();
     OptionalLong first = replay.firstDay();
-    if (first.isEmpty()) {
-      return new Outcome(
-          null, plan.to(), counting.customers, replay.limit(), List.of(), List.of(), naive);
+    if (first.isPresent()) {
+      long begin = first.getAsLong() + Attendance.LONGEST_GAP;
+      Past past = new Past(plan.rules());
+      for (Instant now = Rhythm.DAY.start(plan.calendar(), begin);
+          !now.isAfter(plan.to());
+          now = now.plus(TICK)) {
+        replay.lookUntil(now, past.at(now));
+      }
     }
-    Instant begin = Rhythm.DAY.start(calendar, first.getAsLong() + Attendance.LONGEST_GAP);
-    Past past = new Past(plan.rules());
-    for (Instant now = begin; !now.isAfter(plan.to()); now = now.plus(TICK)) {
-      replay.lookUntil(now, past.at(now));
-    }
-    Instant asked = from == null || from.isBefore(begin) ? begin : from;
+    Instant from = asked.from;
     return new Outcome(
-        asked,
+        from,
         plan.to(),
         counting.customers,
         replay.limit(),
-        replay.rung().stream().filter(one -> !one.rungAt().isBefore(asked)).toList(),
+        replay.rung().stream().filter(one -> from != null && !one.rungAt().isBefore(from)).toList(),
         replay.segments(),
-        naive);
+        asked.naive);
+  }
+
+  /**
+   * The time that is asked about: it begins with the first slot of which anything could be said.
+   * Before that nothing rings, and counting it would promise fewer false alarms than there are.
+   */
+  private static final class Asked implements BellReplay.Listener {
+
+    private final OperationalCalendar calendar;
+    private final Instant wanted;
+    private final WeekOnWeek naive;
+    private @Nullable Instant from;
+
+    Asked(Plan plan) {
+      calendar = plan.calendar();
+      wanted = Objects.requireNonNullElse(plan.from(), Instant.MIN);
+      naive = new WeekOnWeek(plan.naiveDrop());
+    }
+
+    @Override
+    public void looked(Rhythm rhythm, List<SegmentLook> looks) {
+      if (looks.isEmpty()) {
+        return;
+      }
+      long slot = looks.get(0).look().slot();
+      if (from == null && looks.stream().anyMatch(one -> one.look().judged())) {
+        Instant start = rhythm.start(calendar, slot);
+        from = start.isBefore(wanted) ? wanted : start;
+      }
+      if (rhythm == Rhythm.DAY) {
+        naive.look(looks, from != null && !rhythm.end(calendar, slot).isBefore(from));
+      }
+    }
   }
 
   /** Counts customers, some at a time. */
@@ -207,7 +245,7 @@ public class BellReplays {
                 doubted(id, end, now),
                 end,
                 true,
-                rules.waitAtMost(),
+                rules.times().waitAtMost(),
                 now);
       };
     }

@@ -212,7 +212,7 @@ public class BellWatch {
     }
 
     private boolean awaited(long slot) {
-      return rhythm.end(calendar, slot).plus(rules.grace()).isAfter(now);
+      return rhythm.end(calendar, slot).plus(rules.times().grace()).isAfter(now);
     }
 
     /** The slot after the last one that was looked at. */
@@ -237,7 +237,7 @@ public class BellWatch {
         for (SegmentLook one : looks) {
           all.add(new StoredLook(required(memory.ids, one.segment()), one.look()));
         }
-        boolean news = !rhythm.end(calendar, slot).plus(rules.newsFor()).isBefore(now);
+        boolean news = !rhythm.end(calendar, slot).plus(rules.times().newsFor()).isBefore(now);
         incidents.follow(rhythm, calendar, looks, memory.ids, memory.bell, news);
         slot++;
       }
@@ -314,7 +314,7 @@ public class BellWatch {
               source.feed().incident() != null,
               through.get(sourceId),
               !through.isEmpty(),
-              rules.waitAtMost(),
+              rules.times().waitAtMost(),
               now);
     }
   }

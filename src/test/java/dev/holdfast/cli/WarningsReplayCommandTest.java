@@ -45,6 +45,10 @@ class WarningsReplayCommandTest {
   private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
   private static final int LEARNING = 28 + 70;
   private static final int OUTAGE = LEARNING + 7;
+
+  /** Weeks of a baseline, three back, and then two weeks of scores, two back. */
+  private static final int CAN_RING = 28 + 7 * (3 + 2 + 2 + 2);
+
   private static final int DAYS = LEARNING + 14;
   private static final int CUSTOMERS = 160;
 
@@ -133,7 +137,8 @@ class WarningsReplayCommandTest {
     assertThat(told.code()).isZero();
     assertThat(told.out())
         .contains("160 customers, 3 segments by the day and 0 by the hour")
-        .contains("1.00 false alarms a year for all")
+        .contains("1.00 false alarms a year for all, 0.058 in this time")
+        .startsWith(START.plus(Duration.ofDays(CAN_RING)) + " to ")
         .contains("region=north")
         .contains("by the day  since " + START.plus(Duration.ofDays(OUTAGE)))
         .contains("rung " + START.plus(Duration.ofDays(OUTAGE + 1)).plus(Duration.ofHours(1)))
@@ -192,16 +197,28 @@ class WarningsReplayCommandTest {
   }
 
   @Test
-  void whatCannotBeIsRefusedInWords() {
-    CommandRun budget = run("--budget", 0);
-    CommandRun segments = run("--segments", "a/b/c/d");
-    CommandRun naive = run("--naive", 2);
+  void whatCannotBeIsRefusedInWordsBeforeAnythingIsRead() throws SQLException {
+    nobody();
 
-    assertThat(budget.code()).isEqualTo(2);
-    assertThat(budget.err()).contains("above 0");
-    assertThat(segments.code()).isEqualTo(2);
-    assertThat(segments.err()).contains("a path of segments has one to 3 names");
-    assertThat(naive.err()).contains("(0, 1]");
+    refused("above 0", "--budget", 0);
+    refused("[0, 1], was 2.0", "--least-drop", 2);
+    refused("0 or more, was -1.0", "--least-missing", -1);
+    refused("watched by the hour, was -1", "--by-the-hour", -1);
+    refused("a path of segments has one to 3 names", "--segments", "a/b/c/d");
+    refused("(0, 1]", "--naive", 2);
+    refused("to a later one", "--from", START, "--to", START);
+  }
+
+  private void refused(String why, Object... options) {
+    CommandRun told = run(options);
+    assertThat(told.code()).as(told.out()).isEqualTo(2);
+    assertThat(told.err()).contains(why);
+  }
+
+  @Test
+  void beforeAnythingIsUsualNothingCanRing() {
+    assertThat(run("--to", START.plus(Duration.ofDays(CAN_RING))).out())
+        .startsWith("Nothing could ring up to");
   }
 
   @Test
