@@ -39,6 +39,10 @@ import org.apache.kafka.common.utils.Utils;
 public class Rebuild {
 
   private static final int PAGE = 500;
+
+  /** Whole histories that are counted at a time: they may be long. */
+  private static final int SLICE = 20;
+
   private static final String REACHED = "rebuild.reached";
 
   private final DataSource database;
@@ -141,7 +145,11 @@ public class Rebuild {
       }
     }
     try (Connection connection = database.getConnection()) {
-      attendance.book(connection, uncounted, calendar);
+      for (int from = 0; from < uncounted.size(); from += SLICE) {
+        List<AttendanceBooks.News> some =
+            uncounted.subList(from, Math.min(uncounted.size(), from + SLICE));
+        attendance.book(connection, some, calendar);
+      }
     }
     unchanged.removeIf(state -> state.attendee() == null);
     states.save(changed);

@@ -162,6 +162,10 @@ public class BellWatch {
     for (int i = 0; i < ADD_UPS && !all; i++) {
       all = QuarkusTransaction.requiringNew().call(store::addUp);
     }
+    if (!all) {
+      LOG.info("Many visits are still to be counted; the segments are looked at after that");
+      return;
+    }
     OperationalCalendar calendar = calendars.inForce();
     for (Rhythm rhythm : rules.rhythms()) {
       new Round(rhythm, calendar, through, now).run();

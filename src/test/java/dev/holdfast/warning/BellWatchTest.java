@@ -399,18 +399,10 @@ class BellWatchTest {
     CountChanges changes = new CountChanges(OperationalCalendar.plain());
     changes.add(
         null, new Attendee(1, false, Attendance.first(OperationalCalendar.plain(), start(day))));
-    QuarkusTransaction.requiringNew()
-        .run(
-            () -> {
-              try (Connection connection = database.getConnection()) {
-                tallies.note(connection, changes);
-              } catch (SQLException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    note(changes);
     Runnable killed =
         () -> {
-          assertThat(tallies.take(10)).hasSize(1);
+          assertThat(tallies.take().changes()).hasSize(1);
           assertThatThrownBy(
                   () ->
                       QuarkusTransaction.requiringNew()
@@ -418,7 +410,7 @@ class BellWatchTest {
                               () -> {
                                 waitForLocks("1");
                                 try {
-                                  tallies.take(10);
+                                  tallies.take();
                                 } finally {
                                   waitForLocks("DEFAULT");
                                 }
@@ -430,10 +422,54 @@ class BellWatchTest {
     assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(killed))
         .hasStackTraceContaining("killed before it is added up");
 
-    assertThat(QuarkusTransaction.requiringNew().call(() -> tallies.take(10)))
+    assertThat(taken().changes())
         .as("what was not added up after all is there for the next")
         .hasSize(1);
-    assertThat(QuarkusTransaction.requiringNew().call(() -> tallies.take(10))).isEmpty();
+    assertThat(taken()).isEqualTo(new BellTallies.Taken(List.of(), true));
+  }
+
+  @Test
+  void historiesOfAnyLengthFitIntoRowsAndIntoMemory() throws SQLException {
+    CountChanges changes = new CountChanges(OperationalCalendar.plain());
+    for (int cell = 1; cell <= 800; cell++) {
+      for (int before = 0; before < 500; before++) {
+        Instant at = start(day - before);
+        changes.add(
+            null, new Attendee(cell, false, Attendance.first(OperationalCalendar.plain(), at)));
+      }
+    }
+    note(changes);
+
+    assertThat(number("SELECT MAX(LENGTH(changes)) FROM bell_tally")).isLessThan(1 << 20);
+    int read = 0;
+    int times = 0;
+    boolean all = false;
+    while (!all) {
+      BellTallies.Taken taken = taken();
+      assertThat(taken.changes().stream().mapToInt(piece -> piece.length).sum())
+          .isBetween(1, 4 << 20);
+      read += taken.changes().stream().mapToInt(piece -> CountChanges.read(piece).size()).sum();
+      times++;
+      all = taken.all();
+    }
+    assertThat(read).as("a day of each").isEqualTo(800 * 500);
+    assertThat(times).isGreaterThan(1);
+  }
+
+  private void note(CountChanges changes) {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                tallies.note(connection, changes);
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+  }
+
+  private BellTallies.Taken taken() {
+    return QuarkusTransaction.requiringNew().call(tallies::take);
   }
 
   /** For so many seconds in the session of this transaction. */
@@ -538,15 +574,7 @@ class BellWatchTest {
         attendees.put(customer, after);
       }
     }
-    QuarkusTransaction.requiringNew()
-        .run(
-            () -> {
-              try (Connection connection = database.getConnection()) {
-                tallies.note(connection, changes);
-              } catch (SQLException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    note(changes);
     day++;
   }
 
