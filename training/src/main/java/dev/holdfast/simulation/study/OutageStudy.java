@@ -117,6 +117,7 @@ final class OutageStudy implements Study {
     private final Set<String> citizens = new HashSet<>();
     private final Rehearsal model;
     private final @Nullable Instant bell;
+    private final @Nullable Instant bellOfAll;
     private final String who;
     private final Map<String, List<Event>> hit;
     private final Map<String, List<Event>> spared;
@@ -136,6 +137,7 @@ final class OutageStudy implements Study {
       this.hit = lived(Scenario.ordinary().with(outage), hearing);
       this.spared = lived(Scenario.ordinary(), null);
       this.bell = hearing.firstOf("region=" + CITY);
+      this.bellOfAll = hearing.firstOf("all");
     }
 
     /** The events of the city, in the order of arrival. */
@@ -163,8 +165,9 @@ final class OutageStudy implements Study {
 
     List<Finding> findings() {
       List<Finding> findings = new ArrayList<>();
-      double rang = bell == null ? Double.POSITIVE_INFINITY : hours(bell);
+      double rang = hours(bell);
       findings.add(told("hours from the outage to the bell of the city", rang));
+      findings.add(told("hours from the outage to the bell of all customers", hours(bellOfAll)));
       for (double level : LEVELS) {
         double first = Double.POSITIVE_INFINITY;
         int caused = 0;
@@ -195,8 +198,11 @@ final class OutageStudy implements Study {
       return Finding.told("outage", what, Long.toString(seed), who, value);
     }
 
-    private static double hours(Instant at) {
-      return Duration.between(BEGINS, at).toMinutes() / 60.0;
+    /** Since the outage began; infinite for never. */
+    private static double hours(@Nullable Instant at) {
+      return at == null
+          ? Double.POSITIVE_INFINITY
+          : Duration.between(BEGINS, at).toMinutes() / 60.0;
     }
 
     /** When a customer who was below the level when the outage began first reaches it. */
@@ -300,10 +306,10 @@ final class OutageStudy implements Study {
       bell.lookUntil(now, BellReplay.Feeds.COMPLETE);
     }
 
-    /** When the bell of a segment, of a part of it or of all first rang after the outage began. */
+    /** When the bell of a segment itself first rang after the outage began; null if never. */
     @Nullable Instant firstOf(String segment) {
       return bell.rung().stream()
-          .filter(one -> one.segment().equals("all") || one.segment().startsWith(segment))
+          .filter(one -> one.segment().equals(segment))
           .map(BellReplay.Rung::rungAt)
           .filter(at -> at.isAfter(BEGINS))
           .findFirst()
