@@ -339,7 +339,12 @@ public final class BellReplay {
           open.put(
               kept.segmentId,
               new CohortRule.Open(
-                  one.number(), kept.segmentId, one.parent(), one.rhythm().seconds()));
+                  one.number(),
+                  kept.segmentId,
+                  one.parent(),
+                  one.rhythm().seconds(),
+                  one.since(),
+                  false));
         }
       }
       return open;
@@ -397,6 +402,11 @@ public final class BellReplay {
     @Override
     public void end(long id, Instant now, String cause) {
       change(id, one -> with(one, one.parent(), now, cause, one.shortfall()));
+    }
+
+    @Override
+    public void outlived(long id, Instant now, String cause) {
+      throw new IllegalStateException("incident " + id + " of a replay is no fault of ours");
     }
 
     private Rung with(

@@ -47,6 +47,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The live watch on a real database: what rings, once, and what does not. */
 @QuarkusTest
@@ -183,6 +185,51 @@ class BellWatchTest {
         .then()
         .statusCode(400);
     given().get("/api/v1/warnings/{id}/cohort", 999_999).then().statusCode(404);
+  }
+
+  /** Half of a region stay away for six weeks: after four they are due no more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFaultOfOursIsNotOverBecauseWhoIsMissingIsDueNoMore(boolean ours) throws SQLException {
+    for (int i = 0; i < 14; i++) {
+      pass((region, source) -> region != 0 || source == 1);
+    }
+    complete();
+    watch.lookNow();
+    assertThat(open()).containsExactly("segment:region=north");
+    long id = number("SELECT id FROM incident WHERE kind = 'cohort'");
+    incidents.acknowledge(id, ours, "lena");
+
+    for (int i = 0; i < 28; i++) {
+      pass((region, source) -> region != 0 || source == 1);
+    }
+    complete();
+    watch.lookNow();
+
+    assertThat(incidents.get(id).incident().state())
+        .isEqualTo(ours ? Incident.State.ACKNOWLEDGED : Incident.State.RESOLVED);
+    assertThat(incidents.get(id).history())
+        .extracting(Incident.Entry::action)
+        .filteredOn(action -> action.equals("changed"))
+        .as("and says so, once")
+        .hasSize(ours ? 1 : 0);
+  }
+
+  @Test
+  void aFaultOfOursIsOverWhenTheyAreBack() throws SQLException {
+    pass((region, source) -> region != 0);
+    complete();
+    watch.lookNow();
+    long id = number("SELECT id FROM incident WHERE kind = 'cohort'");
+    incidents.acknowledge(id, true, "lena");
+
+    for (int i = 0; i < 4; i++) {
+      pass((region, source) -> true);
+    }
+    complete();
+    watch.lookNow();
+
+    assertThat(incidents.get(id).incident().cause()).isEqualTo("they are back");
   }
 
   @Test
