@@ -237,7 +237,7 @@ public final class BellReplay {
 
   private boolean look(Rhythm rhythm, long slot, Instant now, Feeds feeds) {
     Instant end = rhythm.end(calendar, slot);
-    if (end.plus(rules.times().grace()).isAfter(now)) {
+    if (end.plus(rules.grace(rhythm)).isAfter(now)) {
       return false;
     }
     long day = rhythm == Rhythm.DAY ? slot : Attendance.dayOf(calendar, (int) slot);

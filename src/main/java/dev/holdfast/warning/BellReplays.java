@@ -34,7 +34,7 @@ public class BellReplays {
 
   private static final int PAGE = 500;
   private static final int MOST_INCIDENTS = 100_000;
-  private static final Duration TICK = Duration.ofHours(1);
+  private static final Duration TICK = Duration.ofMinutes(15);
 
   private final EventStore events;
   private final Profiles profiles;

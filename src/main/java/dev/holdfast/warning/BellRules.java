@@ -69,13 +69,18 @@ public record BellRules(
   /**
    * The times, none negative.
    *
-   * @param grace how long after its end a slot is looked at
+   * @param grace how long after its end a day is looked at
+   * @param graceByTheHour how long after its end an hour is looked at
    * @param waitAtMost how long a slot waits for a source
    * @param newsFor what ended longer ago raises nothing
    * @param refireAfter a segment that rang raises no other incident for so long
    */
   public record Times(
-      Duration grace, Duration waitAtMost, Duration newsFor, Duration refireAfter) {
+      Duration grace,
+      Duration graceByTheHour,
+      Duration waitAtMost,
+      Duration newsFor,
+      Duration refireAfter) {
 
     /**
      * Checks all.
@@ -83,7 +88,7 @@ public record BellRules(
      * @throws IllegalArgumentException if one is negative
      */
     public Times {
-      for (Duration one : List.of(grace, waitAtMost, newsFor, refireAfter)) {
+      for (Duration one : List.of(grace, graceByTheHour, waitAtMost, newsFor, refireAfter)) {
         require(!one.isNegative(), "a time of the bell is not negative, was " + one);
       }
     }
@@ -114,7 +119,12 @@ public record BellRules(
         1,
         new Gate(BellSettings.DEFAULT_DROP, BellSettings.DEFAULT_MISSING),
         new Sizes(50, 20, 1_000, 200),
-        new Times(Duration.ofHours(1), Duration.ofDays(3), Duration.ofDays(3), Duration.ofDays(7)));
+        new Times(
+            Duration.ofHours(1),
+            Duration.ofMinutes(15),
+            Duration.ofDays(3),
+            Duration.ofDays(3),
+            Duration.ofDays(7)));
   }
 
   static BellRules of(BellConfig config) {
@@ -127,7 +137,12 @@ public record BellRules(
             config.leastExpectedAnHour(),
             config.mostSegments(),
             config.mostSegmentsByTheHour()),
-        new Times(config.grace(), config.waitAtMost(), config.newsFor(), config.refireAfter()));
+        new Times(
+            config.grace(),
+            config.graceByTheHour(),
+            config.waitAtMost(),
+            config.newsFor(),
+            config.refireAfter()));
   }
 
   /** The same over other segments. */
@@ -149,6 +164,11 @@ public record BellRules(
   public BellRules withSegmentsByTheHour(int most) {
     Sizes others = new Sizes(sizes.leastDue(), sizes.leastAnHour(), sizes.most(), most);
     return new BellRules(segments, falseAlarmsAYear, gate, others, times);
+  }
+
+  /** How long after its end a slot is looked at. */
+  Duration grace(Rhythm rhythm) {
+    return rhythm == Rhythm.DAY ? times.grace() : times.graceByTheHour();
   }
 
   /** By what slots is looked. */

@@ -216,7 +216,7 @@ public class BellWatch {
     }
 
     private boolean awaited(long slot) {
-      return rhythm.end(calendar, slot).plus(rules.times().grace()).isAfter(now);
+      return rhythm.end(calendar, slot).plus(rules.grace(rhythm)).isAfter(now);
     }
 
     /** The slot after the last one that was looked at. */

@@ -237,7 +237,7 @@ class BellReplayTest {
     assertThatThrownBy(
             () ->
                 new BellRules.Times(
-                    times.grace(), times.waitAtMost(), times.newsFor(), negative))
+                    times.grace(), times.grace(), times.waitAtMost(), times.newsFor(), negative))
         .hasMessageContaining("not negative, was PT-1S");
   }
 

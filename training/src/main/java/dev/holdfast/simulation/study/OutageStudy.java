@@ -56,6 +56,7 @@ final class OutageStudy implements Study {
   private static final Instant FROM = BEGINS.minus(Duration.ofDays(170));
   private static final Instant HEARD = BEGINS.plus(LASTS).plus(Duration.ofDays(1));
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration QUARTER = Duration.ofMinutes(15);
   private static final long MODEL_SEED = 1_000_003;
   private static final int MODEL_PART = 5;
 
@@ -145,7 +146,9 @@ final class OutageStudy implements Study {
       Map<String, List<Event>> events = new HashMap<>();
       Simulation simulation = new Simulation(population, scenario, HEARD);
       simulation.followOnly(one -> hearing != null || citizens.contains(one.externalId()));
-      for (Instant now = FROM.plus(HOUR); !now.isAfter(HEARD); now = now.plus(HOUR)) {
+      Instant now = FROM;
+      while (now.isBefore(HEARD)) {
+        now = now.plus(now.isBefore(BEGINS) ? HOUR : QUARTER);
         simulation.advanceTo(
             now,
             event -> {
