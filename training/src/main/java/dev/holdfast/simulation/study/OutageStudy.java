@@ -119,6 +119,7 @@ final class OutageStudy implements Study {
     private final Rehearsal model;
     private final @Nullable Instant bell;
     private final @Nullable Instant bellOfAll;
+    private final long bellsBefore;
     private final String who;
     private final Map<String, List<Event>> hit;
     private final Map<String, List<Event>> spared;
@@ -139,6 +140,7 @@ final class OutageStudy implements Study {
       this.spared = lived(Scenario.ordinary(), null);
       this.bell = hearing.firstOf("region=" + CITY);
       this.bellOfAll = hearing.firstOf("all");
+      this.bellsBefore = hearing.before();
     }
 
     /** The events of the city, in the order of arrival. */
@@ -171,6 +173,7 @@ final class OutageStudy implements Study {
       double rang = hours(bell);
       findings.add(told("hours from the outage to the bell of the city", rang));
       findings.add(told("hours from the outage to the bell of all customers", hours(bellOfAll)));
+      findings.add(told("bells of any segment before the outage", bellsBefore));
       for (double level : LEVELS) {
         double first = Double.POSITIVE_INFINITY;
         int caused = 0;
@@ -307,6 +310,11 @@ final class OutageStudy implements Study {
       bell.add(changes);
       changes = new CountChanges(calendar);
       bell.lookUntil(now, BellReplay.Feeds.COMPLETE);
+    }
+
+    /** How many bells rang while nothing was wrong. */
+    long before() {
+      return bell.rung().stream().filter(one -> !one.rungAt().isAfter(BEGINS)).count();
     }
 
     /** When the bell of a segment itself first rang after the outage began; null if never. */
