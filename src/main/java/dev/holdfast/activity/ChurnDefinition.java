@@ -153,7 +153,7 @@ public record ChurnDefinition(
       if (event.occurredAt().isAfter(window.end())) {
         break;
       }
-      if (event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE) {
+      if (event.kind().isUse()) {
         return ChurnLabel.STAYED;
       }
       if (event.kind() == EventKind.STATUS && event.name().equalsIgnoreCase("suspended")) {

@@ -98,26 +98,25 @@ class WarningsReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BellRules rules = rules();
-    BellReplays.Outcome outcome;
-    try {
-      outcome =
-          replays.replay(
-              new BellReplays.Plan(
-                  rules,
-                  calendar(),
-                  from == null ? null : Instants.parse(from),
-                  to == null ? clock.now() : Instants.parse(to),
-                  naive));
-    } catch (IllegalArgumentException wrong) {
-      throw Problem.badRequest(String.valueOf(wrong.getMessage()));
-    }
+    BellReplays.Plan plan = plan();
+    BellReplays.Outcome outcome = replays.replay(plan);
     if (csv) {
       System.out.print(csv(outcome.rung()));
     } else {
-      print(rules, outcome);
+      print(plan.rules(), outcome);
     }
     return 0;
+  }
+
+  private BellReplays.Plan plan() throws IOException {
+    OperationalCalendar days = calendar();
+    Instant begin = from == null ? null : Instants.parse(from);
+    Instant end = to == null ? clock.now() : Instants.parse(to);
+    try {
+      return new BellReplays.Plan(rules(), days, begin, end, naive);
+    } catch (IllegalArgumentException wrong) {
+      throw Problem.badRequest(String.valueOf(wrong.getMessage()));
+    }
   }
 
   private BellRules rules() {
@@ -127,8 +126,8 @@ class WarningsReplayCommand implements Callable<Integer> {
     }
     rules =
         rules.withGate(
-            leastDrop == null ? rules.leastDrop() : leastDrop,
-            leastMissing == null ? rules.leastMissing() : leastMissing);
+            leastDrop == null ? rules.gate().leastDrop() : leastDrop,
+            leastMissing == null ? rules.gate().leastMissing() : leastMissing);
     if (segments != null) {
       rules = rules.withSegments(segments);
     }
@@ -145,7 +144,12 @@ class WarningsReplayCommand implements Callable<Integer> {
   private static void print(BellRules rules, BellReplays.Outcome outcome) {
     Instant begin = outcome.from();
     if (begin == null) {
-      System.out.println("No customer has used the service; there is nothing to replay.");
+      System.out.println(
+          outcome.customers() == 0
+              ? "No customer has used the service; there is nothing to replay."
+              : "Nothing could ring up to "
+                  + outcome.to()
+                  + ": what is usual is known after some three months of use.");
       return;
     }
     double years = Duration.between(begin, outcome.to()).toHours() / (24 * DAYS_A_YEAR);
@@ -163,9 +167,9 @@ class WarningsReplayCommand implements Callable<Integer> {
             + " and from %.0f%% and %.0f missing visits on%n%n",
         outcome.limit(),
         rules.falseAlarmsAYear(),
-        rules.falseAlarmsAYear() * Math.max(0, years),
-        100 * rules.leastDrop(),
-        rules.leastMissing());
+        rules.falseAlarmsAYear() * years,
+        100 * rules.gate().leastDrop(),
+        rules.gate().leastMissing());
     System.out.printf("%,d incidents%n", outcome.rung().size());
     outcome.rung().forEach(WarningsReplayCommand::print);
     WeekOnWeek week = outcome.naive();

@@ -67,6 +67,11 @@ public enum EventKind {
     return BY_WIRE_NAME.get(name);
   }
 
+  /** True if it is a use of the service, which ends a silence. */
+  public boolean isUse() {
+    return this == USAGE || this == PURCHASE;
+  }
+
   /** The name on the wire and in files, lower case. */
   @JsonValue
   public String wireName() {

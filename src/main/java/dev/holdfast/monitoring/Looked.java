@@ -85,7 +85,7 @@ record Looked(Watched row, @Nullable Instant nextDue) {
       List<Event> history, Instant after, Instant through) {
     for (Event event : history) {
       boolean inside = event.occurredAt().isAfter(after) && !event.occurredAt().isAfter(through);
-      boolean use = event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
+      boolean use = event.kind().isUse();
       boolean suspension =
           event.kind() == EventKind.STATUS && event.name().equalsIgnoreCase("suspended");
       if (inside && (use || suspension)) {

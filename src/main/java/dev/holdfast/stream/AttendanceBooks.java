@@ -131,7 +131,7 @@ class AttendanceBooks {
 
   private static Instant firstUse(List<Event> events) {
     return events.stream()
-        .filter(Attending::isUse)
+        .filter(event -> event.kind().isUse())
         .map(Event::occurredAt)
         .min(Comparator.naturalOrder())
         .orElseThrow();

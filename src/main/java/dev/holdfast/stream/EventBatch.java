@@ -10,7 +10,6 @@ import dev.holdfast.event.BadEvent;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventFacts;
 import dev.holdfast.event.EventJson;
-import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.EventStore.CustomerEvent;
 import dev.holdfast.event.KindMapping;
@@ -373,7 +372,7 @@ class EventBatch {
   private static @Nullable Event newestUsage(List<Message> news) {
     return news.stream()
         .map(Message::event)
-        .filter(event -> event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE)
+        .filter(event -> event.kind().isUse())
         .max(IN_TIME)
         .orElse(null);
   }

@@ -3,7 +3,6 @@ package dev.holdfast.stream;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.Settings;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.kafka.common.utils.Utils;
 
@@ -41,6 +39,10 @@ import org.apache.kafka.common.utils.Utils;
 public class Rebuild {
 
   private static final int PAGE = 500;
+
+  /** Whole histories that are counted at a time: they may be long. */
+  private static final int SLICE = 20;
+
   private static final String REACHED = "rebuild.reached";
 
   private final DataSource database;
@@ -143,7 +145,11 @@ public class Rebuild {
       }
     }
     try (Connection connection = database.getConnection()) {
-      attendance.book(connection, uncounted, calendar);
+      for (int from = 0; from < uncounted.size(); from += SLICE) {
+        List<AttendanceBooks.News> some =
+            uncounted.subList(from, Math.min(uncounted.size(), from + SLICE));
+        attendance.book(connection, some, calendar);
+      }
     }
     unchanged.removeIf(state -> state.attendee() == null);
     states.save(changed);
@@ -157,10 +163,8 @@ public class Rebuild {
   private void describe(CustomerState state, List<Event> history, String name, int partitions) {
     state.seenIn(
         Utils.toPositive(Utils.murmur2(name.getBytes(StandardCharsets.UTF_8))) % partitions);
-    Predicate<Event> usage =
-        event -> event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
     history.stream()
-        .filter(usage)
+        .filter(event -> event.kind().isUse())
         .reduce((earlier, later) -> later)
         .ifPresent(newest -> state.usageReportedBy(sources.idOf(newest.source())));
     state.rescoreAt(clock.now());

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -114,19 +115,18 @@ class Regrouping {
   /** Moves the next ones after a customer; the last one looked at, empty if there are no more. */
   private OptionalLong page(long after) throws SQLException {
     try (Connection connection = database.getConnection()) {
-      SortedMap<Long, Instant> asked = asked(connection, after);
-      if (asked.isEmpty()) {
+      Instant settled = clock.now().minus(BATCH_AT_MOST);
+      List<Long> next = next(connection, after, settled);
+      if (next.isEmpty()) {
         return OptionalLong.empty();
       }
+      SortedMap<Long, Instant> asked = locked(connection, next);
       OperationalCalendar calendar = calendars.inForce(connection);
-      // Only rows that exist: who has none is put into the right cell when it is made, but for a
-      // batch that is making it now and read the profile before it changed.
       Set<Long> present = states.read(asked.keySet()).keySet();
       Collection<CustomerState> locked =
           states.lock(present).values().stream().filter(state -> state.attendee() != null).toList();
       books.regroup(connection, locked, calendar);
       states.save(locked);
-      Instant settled = clock.now().minus(BATCH_AT_MOST);
       List<Long> done =
           asked.entrySet().stream()
               .filter(one -> present.contains(one.getKey()) || one.getValue().isBefore(settled))
@@ -138,33 +138,63 @@ class Regrouping {
                 "DELETE FROM bell_regroup WHERE customer_id IN ("
                     + Jdbc.marks(chunk.size())
                     + ")")) {
-          for (int i = 0; i < chunk.size(); i++) {
-            delete.setLong(i + 1, chunk.get(i));
-          }
+          bind(delete, chunk);
           delete.executeUpdate();
         }
       }
-      return OptionalLong.of(asked.lastKey());
+      return OptionalLong.of(next.get(next.size() - 1));
     }
   }
 
-  /** Who is to be moved, and when that was noted. */
-  private static SortedMap<Long, Instant> asked(Connection connection, long after)
+  /**
+   * Who is to be moved next. Who has no row yet is put into the right cell when it is made, but for
+   * a batch that is making it now and read the profile before it changed: looked up again when that
+   * batch must be over. No row is locked by this, those of customers least of all.
+   */
+  private static List<Long> next(Connection connection, long after, Instant settled)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT customer_id, noted_at FROM bell_regroup WHERE customer_id > ? ORDER BY"
-                + " customer_id LIMIT "
-                + PAGE
-                + " FOR UPDATE SKIP LOCKED")) {
+            "SELECT r.customer_id FROM bell_regroup r LEFT JOIN customer_state s ON s.customer_id"
+                + " = r.customer_id WHERE r.customer_id > ? AND (s.customer_id IS NOT NULL OR"
+                + " r.noted_at < ?) ORDER BY r.customer_id LIMIT "
+                + PAGE)) {
       select.setLong(1, after);
+      SqlTime.set(select, 2, settled);
+      List<Long> next = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
-        SortedMap<Long, Instant> asked = new TreeMap<>();
         while (row.next()) {
-          asked.put(row.getLong(1), SqlTime.required(row, "noted_at"));
+          next.add(row.getLong(1));
         }
-        return asked;
       }
+      return next;
+    }
+  }
+
+  /** Those of them whom no other replica is moving, and when each was noted. */
+  private static SortedMap<Long, Instant> locked(Connection connection, List<Long> next)
+      throws SQLException {
+    SortedMap<Long, Instant> locked = new TreeMap<>();
+    for (List<Long> chunk : Jdbc.chunks(next)) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT customer_id, noted_at FROM bell_regroup WHERE customer_id IN ("
+                  + Jdbc.marks(chunk.size())
+                  + ") FOR UPDATE SKIP LOCKED")) {
+        bind(select, chunk);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            locked.put(row.getLong(1), SqlTime.required(row, "noted_at"));
+          }
+        }
+      }
+    }
+    return locked;
+  }
+
+  private static void bind(PreparedStatement statement, List<Long> customers) throws SQLException {
+    for (int i = 0; i < customers.size(); i++) {
+      statement.setLong(i + 1, customers.get(i));
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.Attendance;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,11 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class Attending {
 
   private Attending() {}
-
-  /** True if it is a visit. */
-  public static boolean isUse(Event event) {
-    return event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
-  }
 
   /** True if no visit is to be expected until the next one. */
   public static boolean isAway(ActivityState state) {
@@ -42,7 +36,7 @@ public final class Attending {
     }
     List<Event> uses =
         events.stream()
-            .filter(Attending::isUse)
+            .filter(event -> event.kind().isUse())
             .sorted(Comparator.comparing(Event::occurredAt))
             .toList();
     for (Event event : uses) {

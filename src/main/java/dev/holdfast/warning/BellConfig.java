@@ -78,9 +78,13 @@ public interface BellConfig {
   @Min(1)
   int mostCells();
 
-  /** How long after the end of a slot it is looked at, once the sources are complete past it. */
+  /** How long after the end of a day it is looked at, once the sources are complete past it. */
   @WithDefault("1H")
   Duration grace();
+
+  /** The same of an hour. */
+  @WithDefault("15M")
+  Duration graceByTheHour();
 
   /** How long a slot waits for a source; then its customers are left out. */
   @WithDefault("3D")

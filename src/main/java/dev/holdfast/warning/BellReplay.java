@@ -194,7 +194,7 @@ public final class BellReplay {
   private void count(CountChanges.Change change) {
     CountChanges.Count count = change.count();
     boolean hour = count.kind() == CountChanges.HOUR;
-    if (hour && rules.mostSegmentsByTheHour() == 0) {
+    if (hour && rules.sizes().mostByTheHour() == 0) {
       return;
     }
     if (!hour) {
@@ -237,7 +237,7 @@ public final class BellReplay {
 
   private boolean look(Rhythm rhythm, long slot, Instant now, Feeds feeds) {
     Instant end = rhythm.end(calendar, slot);
-    if (end.plus(rules.grace()).isAfter(now)) {
+    if (end.plus(rules.grace(rhythm)).isAfter(now)) {
       return false;
     }
     long day = rhythm == Rhythm.DAY ? slot : Attendance.dayOf(calendar, (int) slot);
@@ -262,7 +262,7 @@ public final class BellReplay {
             tree.segments(),
             visits.present(),
             visits.unjudged(tree.segments(), rhythm.usual(calendar, slot)));
-    boolean news = !end.plus(rules.newsFor()).isBefore(now);
+    boolean news = !end.plus(rules.times().newsFor()).isBefore(now);
     rule.follow(rhythm, calendar, looks, ids, bell, news, now);
     listener.looked(rhythm, looks);
     next.put(rhythm, slot + 1);
@@ -339,7 +339,12 @@ public final class BellReplay {
           open.put(
               kept.segmentId,
               new CohortRule.Open(
-                  one.number(), kept.segmentId, one.parent(), one.rhythm().seconds()));
+                  one.number(),
+                  kept.segmentId,
+                  one.parent(),
+                  one.rhythm().seconds(),
+                  one.since(),
+                  false));
         }
       }
       return open;
@@ -347,7 +352,7 @@ public final class BellReplay {
 
     @Override
     public boolean toldOfLately(int segmentId, Instant since, Instant now) {
-      Duration refireAfter = rules.refireAfter();
+      Duration refireAfter = rules.times().refireAfter();
       return all.values().stream()
           .filter(kept -> kept.segmentId == segmentId)
           .anyMatch(
@@ -397,6 +402,11 @@ public final class BellReplay {
     @Override
     public void end(long id, Instant now, String cause) {
       change(id, one -> with(one, one.parent(), now, cause, one.shortfall()));
+    }
+
+    @Override
+    public void outlived(long id, Instant now, String cause) {
+      throw new IllegalStateException("incident " + id + " of a replay is no fault of ours");
     }
 
     private Rung with(

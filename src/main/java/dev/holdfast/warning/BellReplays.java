@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +25,16 @@ import org.jspecify.annotations.Nullable;
  * the naive rule would have. Writes nothing.
  *
  * <p>Each event counts as if it had come when it happened, so a late feed is not played again; what
- * a feed's incident left out then is left out here too. Profiles are those of today. The events are
- * read by a streaming cursor, some customers at a time in memory.
+ * a feed's incident left out then is left out here too, from the beginning of a silence on.
+ * Profiles are those of today. The events are read by a streaming cursor, some customers at a time
+ * in memory.
  */
 @ApplicationScoped
 public class BellReplays {
 
   private static final int PAGE = 500;
   private static final int MOST_INCIDENTS = 100_000;
-  private static final Duration TICK = Duration.ofHours(1);
+  private static final Duration TICK = Duration.ofMinutes(15);
 
   private final EventStore events;
   private final Profiles profiles;
@@ -66,12 +68,27 @@ public class BellReplays {
       OperationalCalendar calendar,
       @Nullable Instant from,
       Instant to,
-      double naiveDrop) {}
+      double naiveDrop) {
+
+    /**
+     * Checks the times and the naive rule.
+     *
+     * @throws IllegalArgumentException if no time lies between, or the share is out of range
+     */
+    public Plan {
+      if (from != null && !from.isBefore(to)) {
+        throw new IllegalArgumentException(
+            "a replay is from an instant to a later one, was from " + from + " to " + to);
+      }
+      WeekOnWeek.checked(naiveDrop);
+    }
+  }
 
   /**
    * What came of it.
    *
-   * @param from begin of the time that was asked about; null if there was nothing to look at
+   * @param from begin of the time that was asked about, or in which anything could ring if that is
+   *     later; null if nothing could
    * @param limit sum of shortfalls above which a segment rings, in standard deviations
    * @param rung in the order of ringing
    * @param segments that were watched by the end
@@ -93,41 +110,63 @@ public class BellReplays {
 
   /** Replays. */
   public Outcome replay(Plan plan) {
-    OperationalCalendar calendar = plan.calendar();
-    WeekOnWeek naive = new WeekOnWeek(plan.naiveDrop());
-    Instant from = plan.from();
-    BellReplay replay =
-        new BellReplay(
-            plan.rules(),
-            calendar,
-            (rhythm, looks) -> {
-              if (rhythm == Rhythm.DAY && !looks.isEmpty()) {
-                long slot = looks.get(0).look().slot();
-                naive.look(looks, from == null || !rhythm.end(calendar, slot).isBefore(from));
-              }
-            });
+    Asked asked = new Asked(plan);
+    BellReplay replay = new BellReplay(plan.rules(), plan.calendar(), asked);
     Counting counting = new Counting(plan, replay);
     events.forEachHistory(counting::see);
     counting.count();
     OptionalLong first = replay.firstDay();
-    if (first.isEmpty()) {
-      return new Outcome(
-          null, plan.to(), counting.customers, replay.limit(), List.of(), List.of(), naive);
+    if (first.isPresent()) {
+      long begin = first.getAsLong() + Attendance.LONGEST_GAP;
+      Past past = new Past(plan.rules());
+      for (Instant now = Rhythm.DAY.start(plan.calendar(), begin);
+          !now.isAfter(plan.to());
+          now = now.plus(TICK)) {
+        replay.lookUntil(now, past.at(now));
+      }
     }
-    Instant begin = Rhythm.DAY.start(calendar, first.getAsLong() + Attendance.LONGEST_GAP);
-    Past past = new Past(plan.rules());
-    for (Instant now = begin; !now.isAfter(plan.to()); now = now.plus(TICK)) {
-      replay.lookUntil(now, past.at(now));
-    }
-    Instant asked = from == null || from.isBefore(begin) ? begin : from;
+    Instant from = asked.from;
     return new Outcome(
-        asked,
+        from,
         plan.to(),
         counting.customers,
         replay.limit(),
-        replay.rung().stream().filter(one -> !one.rungAt().isBefore(asked)).toList(),
+        replay.rung().stream().filter(one -> from != null && !one.rungAt().isBefore(from)).toList(),
         replay.segments(),
-        naive);
+        asked.naive);
+  }
+
+  /**
+   * The time that is asked about: it begins with the first slot of which anything could be said.
+   * Before that nothing rings, and counting it would promise fewer false alarms than there are.
+   */
+  private static final class Asked implements BellReplay.Listener {
+
+    private final OperationalCalendar calendar;
+    private final Instant wanted;
+    private final WeekOnWeek naive;
+    private @Nullable Instant from;
+
+    Asked(Plan plan) {
+      calendar = plan.calendar();
+      wanted = Objects.requireNonNullElse(plan.from(), Instant.MIN);
+      naive = new WeekOnWeek(plan.naiveDrop());
+    }
+
+    @Override
+    public void looked(Rhythm rhythm, List<SegmentLook> looks) {
+      if (looks.isEmpty()) {
+        return;
+      }
+      long slot = looks.get(0).look().slot();
+      if (from == null && looks.stream().anyMatch(one -> one.look().judged())) {
+        Instant start = rhythm.start(calendar, slot);
+        from = start.isBefore(wanted) ? wanted : start;
+      }
+      if (rhythm == Rhythm.DAY) {
+        naive.look(looks, from != null && !rhythm.end(calendar, slot).isBefore(from));
+      }
+    }
   }
 
   /** Counts customers, some at a time. */
@@ -203,20 +242,27 @@ public class BellReplays {
                 rhythm,
                 end,
                 source.cadence(),
-                doubted(id, now),
+                doubted(id, end, now),
                 end,
                 true,
-                rules.waitAtMost(),
+                rules.times().waitAtMost(),
                 now);
       };
     }
 
-    private boolean doubted(int source, Instant now) {
+    /**
+     * True if a slot that ended at {@code end} was not looked at by {@code now}, or without the
+     * source: while its incident was open, and before that what lay past its silence waited.
+     */
+    private boolean doubted(int source, Instant end, Instant now) {
       return doubts.getOrDefault(source, List.of()).stream()
           .anyMatch(
               one -> {
                 Instant over = one.resolvedAt();
-                return !one.openedAt().isAfter(now) && (over == null || over.isAfter(now));
+                boolean waited =
+                    one.conditions().contains(FeedCondition.SILENT) && one.since().isBefore(end);
+                return (waited || !one.openedAt().isAfter(now))
+                    && (over == null || over.isAfter(now));
               });
     }
   }

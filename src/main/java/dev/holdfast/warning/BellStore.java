@@ -25,7 +25,6 @@ import javax.sql.DataSource;
 @ApplicationScoped
 class BellStore {
 
-  private static final int TALLIES = 200;
   private static final int PRUNED = 20_000;
   private static final int KINDS = CountChanges.GONE + 1;
   private static final List<String> COLUMNS =
@@ -60,13 +59,13 @@ class BellStore {
   /**
    * Adds up what the batches changed.
    *
-   * @return false if there may be more
+   * @return false if there is more
    */
   boolean addUp() {
-    List<byte[]> taken = tallies.take(TALLIES);
+    BellTallies.Taken taken = tallies.take();
     Map<Key, int[]> days = new TreeMap<>();
     Map<Key, int[]> hours = new TreeMap<>();
-    for (byte[] tally : taken) {
+    for (byte[] tally : taken.changes()) {
       for (CountChanges.Change change : CountChanges.read(tally)) {
         CountChanges.Count count = change.count();
         Key key = new Key(count.slot(), count.cell());
@@ -79,7 +78,7 @@ class BellStore {
     }
     add("bell_count", "day", COLUMNS, days);
     add("bell_hour", "hour", List.of("came"), hours);
-    return taken.size() < TALLIES;
+    return taken.all();
   }
 
   private void add(String table, String slot, List<String> columns, Map<Key, int[]> sums) {

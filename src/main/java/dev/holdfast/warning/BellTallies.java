@@ -12,11 +12,19 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * What each batch changed in the counts of visits: noted in its transaction, a row a batch, and
- * taken by whoever adds it up.
+ * What each batch changed in the counts of visits: noted in its transaction, mostly a row a batch,
+ * and taken by whoever adds it up.
  */
 @ApplicationScoped
 public class BellTallies {
+
+  /** Changes in a row: far less than a column or a packet holds, however much a batch brings. */
+  private static final int CHANGES = 50_000;
+
+  /** Taken together: this many rows, or the first ones with this many bytes. */
+  private static final int ROWS = 500;
+
+  private static final long BYTES = 4L << 20;
 
   private final DataSource database;
 
@@ -24,55 +32,85 @@ public class BellTallies {
     this.database = database;
   }
 
+  /**
+   * Tallies that were taken.
+   *
+   * @param changes each as {@link CountChanges#read} takes it, in the order of noting
+   * @param all true if there were no more
+   */
+  record Taken(List<byte[]> changes, boolean all) {}
+
+  private record Next(List<Long> ids, boolean all) {}
+
   /** Notes changes in the transaction of the connection; none take no row. */
   public void note(Connection connection, CountChanges changes) throws SQLException {
-    byte[] bytes = changes.toBytes();
-    if (bytes.length == 0) {
-      return;
-    }
-    try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO bell_tally (changes) VALUES (?)")) {
-      insert.setBytes(1, bytes);
-      insert.executeUpdate();
+    for (byte[] bytes : changes.toBytes(CHANGES)) {
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO bell_tally (changes) VALUES (?)")) {
+        insert.setBytes(1, bytes);
+        insert.executeUpdate();
+      }
     }
   }
 
   /**
-   * Takes tallies away, in the caller's transaction: whoever adds them up does so exactly once.
-   * What another replica is adding up is waited for: who read on without it would take its
+   * Takes the next tallies away, in the caller's transaction: whoever adds them up does so exactly
+   * once. What another replica is adding up is waited for: who read on without it would take its
    * customers for missing.
-   *
-   * @param limit how many at most
    */
   @Transactional(Transactional.TxType.MANDATORY)
-  List<byte[]> take(int limit) {
-    List<byte[]> taken = new ArrayList<>();
-    List<Long> ids = new ArrayList<>();
+  Taken take() {
     try (Connection connection = database.getConnection()) {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT id, changes FROM bell_tally ORDER BY id LIMIT ? FOR UPDATE")) {
-        select.setInt(1, limit);
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            ids.add(row.getLong(1));
-            taken.add(row.getBytes(2));
+      Next next = next(connection);
+      List<byte[]> taken = new ArrayList<>();
+      for (List<Long> chunk : Jdbc.chunks(next.ids())) {
+        String those = " FROM bell_tally WHERE id IN (" + Jdbc.marks(chunk.size()) + ")";
+        try (PreparedStatement select =
+            connection.prepareStatement("SELECT changes" + those + " ORDER BY id")) {
+          bind(select, chunk);
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              taken.add(row.getBytes(1));
+            }
           }
         }
-      }
-      for (List<Long> chunk : Jdbc.chunks(ids)) {
-        try (PreparedStatement delete =
-            connection.prepareStatement(
-                "DELETE FROM bell_tally WHERE id IN (" + Jdbc.marks(chunk.size()) + ")")) {
-          for (int i = 0; i < chunk.size(); i++) {
-            delete.setLong(i + 1, chunk.get(i));
-          }
+        try (PreparedStatement delete = connection.prepareStatement("DELETE" + those)) {
+          bind(delete, chunk);
           delete.executeUpdate();
         }
       }
+      return new Taken(taken, next.all());
     } catch (SQLException e) {
       throw new IllegalStateException("the tallies of visits cannot be taken", e);
     }
-    return taken;
+  }
+
+  /**
+   * Locks the oldest rows; those of them that are taken together, at least one if there are any.
+   */
+  private static Next next(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, LENGTH(changes) FROM bell_tally ORDER BY id LIMIT "
+                    + ROWS
+                    + " FOR UPDATE");
+        ResultSet row = select.executeQuery()) {
+      List<Long> ids = new ArrayList<>();
+      long bytes = 0;
+      while (row.next()) {
+        bytes += row.getLong(2);
+        if (bytes > BYTES && !ids.isEmpty()) {
+          return new Next(ids, false);
+        }
+        ids.add(row.getLong(1));
+      }
+      return new Next(ids, ids.size() < ROWS);
+    }
+  }
+
+  private static void bind(PreparedStatement statement, List<Long> ids) throws SQLException {
+    for (int i = 0; i < ids.size(); i++) {
+      statement.setLong(i + 1, ids.get(i));
+    }
   }
 }

@@ -162,6 +162,10 @@ public class BellWatch {
     for (int i = 0; i < ADD_UPS && !all; i++) {
       all = QuarkusTransaction.requiringNew().call(store::addUp);
     }
+    if (!all) {
+      LOG.info("Many visits are still to be counted; the segments are looked at after that");
+      return;
+    }
     OperationalCalendar calendar = calendars.inForce();
     for (Rhythm rhythm : rules.rhythms()) {
       new Round(rhythm, calendar, through, now).run();
@@ -212,7 +216,7 @@ public class BellWatch {
     }
 
     private boolean awaited(long slot) {
-      return rhythm.end(calendar, slot).plus(rules.grace()).isAfter(now);
+      return rhythm.end(calendar, slot).plus(rules.grace(rhythm)).isAfter(now);
     }
 
     /** The slot after the last one that was looked at. */
@@ -237,7 +241,7 @@ public class BellWatch {
         for (SegmentLook one : looks) {
           all.add(new StoredLook(required(memory.ids, one.segment()), one.look()));
         }
-        boolean news = !rhythm.end(calendar, slot).plus(rules.newsFor()).isBefore(now);
+        boolean news = !rhythm.end(calendar, slot).plus(rules.times().newsFor()).isBefore(now);
         incidents.follow(rhythm, calendar, looks, memory.ids, memory.bell, news);
         slot++;
       }
@@ -314,7 +318,7 @@ public class BellWatch {
               source.feed().incident() != null,
               through.get(sourceId),
               !through.isEmpty(),
-              rules.waitAtMost(),
+              rules.times().waitAtMost(),
               now);
     }
   }

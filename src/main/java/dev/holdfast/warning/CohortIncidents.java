@@ -118,6 +118,17 @@ class CohortIncidents implements CohortRule.Book {
     LOG.infof("Incident %d is over: %s", id, cause);
   }
 
+  @Override
+  public void outlived(long id, Instant now, String cause) {
+    incidents.tell(
+        id,
+        now,
+        Incidents.ITSELF,
+        "changed",
+        cause + "; it is called a fault of ours, so a person says when it is over",
+        false);
+  }
+
   static String words(Rhythm rhythm, SegmentLook one, Shortfall shortfall) {
     return String.format(
         Locale.ROOT,
@@ -212,13 +223,20 @@ class CohortIncidents implements CohortRule.Book {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id, segment_id, parent_id, slot_seconds FROM incident WHERE kind = 'cohort'"
-                    + " AND open_marker = 1");
+                "SELECT id, segment_id, parent_id, slot_seconds, since, ours FROM incident WHERE"
+                    + " kind = 'cohort' AND open_marker = 1");
         ResultSet row = select.executeQuery()) {
       while (row.next()) {
         long parent = row.getLong(3);
         Long parentId = row.wasNull() ? null : Long.valueOf(parent);
-        Open one = new Open(row.getLong(1), row.getInt(2), parentId, row.getInt(4));
+        Open one =
+            new Open(
+                row.getLong(1),
+                row.getInt(2),
+                parentId,
+                row.getInt(4),
+                SqlTime.required(row, "since"),
+                row.getBoolean("ours"));
         open.put(one.segmentId(), one);
       }
     } catch (SQLException e) {

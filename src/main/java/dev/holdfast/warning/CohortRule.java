@@ -1,7 +1,9 @@
 package dev.holdfast.warning;
 
+import dev.holdfast.activity.Attendance;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.warning.SegmentLook.Shortfall;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +23,21 @@ final class CohortRule {
     this.book = book;
   }
 
-  /** An incident that is open, and the rhythm that follows it. */
-  record Open(long id, int segmentId, @Nullable Long parent, int slotSeconds) {}
+  /**
+   * An incident that is open.
+   *
+   * @param slotSeconds of the rhythm that follows it
+   * @param since when visits began to be missing
+   * @param ours true if people said that it is a fault of ours
+   */
+  record Open(
+      long id, int segmentId, @Nullable Long parent, int slotSeconds, Instant since, boolean ours) {
+
+    /** The same as a part of another. */
+    Open within(long other) {
+      return new Open(id, segmentId, other, slotSeconds, since, ours);
+    }
+  }
 
   /** Keeps incidents. */
   interface Book {
@@ -58,6 +73,9 @@ final class CohortRule {
 
     /** Ends one. */
     void end(long id, Instant now, String cause);
+
+    /** Notes what would have ended one that is a fault of ours. */
+    void outlived(long id, Instant now, String cause);
   }
 
   /**
@@ -92,7 +110,7 @@ final class CohortRule {
             double detectable = bell.detectableDrop(one.segment());
             book.update(incident.id(), rhythm, one, shortfall, detectable);
           }
-          endIfOver(incident.id(), one.look(), now);
+          endIfOver(incident, one.look(), rhythm.end(calendar, one.look().slot()), now);
         }
       } else if (news && one.look().ringing() && shortfall != null) {
         raise(rhythm, calendar, one, shortfall, id, ids, bell, open, now);
@@ -100,7 +118,7 @@ final class CohortRule {
     }
   }
 
-  private void endIfOver(long id, Look look, Instant now) {
+  private void endIfOver(Open incident, Look look, Instant end, Instant now) {
     if (look.ringing()) {
       return;
     }
@@ -111,9 +129,24 @@ final class CohortRule {
           case NOT_JUDGED, NOT_YET_KNOWN -> null;
           default -> "the bell, as it is set now, does not ring";
         };
-    if (cause != null) {
-      book.end(id, now, cause);
+    if (cause == null) {
+      return;
     }
+    if (!incident.ours() || surelyBack(incident, look, end)) {
+      book.end(incident.id(), now, cause);
+    } else if (look.verdict() != Look.Verdict.QUIET) {
+      book.outlived(incident.id(), now, cause);
+    }
+  }
+
+  /**
+   * True if those who were missing are there again. What has lasted for as long as a customer stays
+   * due looks so too: who is missing is then expected no more. A fault of ours is not over by that,
+   * nor by a new level, nor by other settings: its customers would all be taken for leavers.
+   */
+  private static boolean surelyBack(Open incident, Look look, Instant end) {
+    return look.verdict() == Look.Verdict.RECOVERED
+        && end.isBefore(incident.since().plus(Duration.ofDays(Attendance.LONGEST_GAP)));
   }
 
   private void raise(
@@ -144,7 +177,7 @@ final class CohortRule {
       return;
     }
     long id = raised.getAsLong();
-    open.put(segmentId, new Open(id, segmentId, parent, rhythm.seconds()));
+    open.put(segmentId, new Open(id, segmentId, parent, rhythm.seconds(), since, false));
     attach(id, one.segment(), ids, open, now);
   }
 
@@ -164,9 +197,7 @@ final class CohortRule {
               && (segment.level() == 0 || key.startsWith(segment.key() + "/"));
       if (child.parent() == null && child.id() != parent && within) {
         book.attach(child.id(), parent, now);
-        open.put(
-            child.segmentId(),
-            new Open(child.id(), child.segmentId(), parent, child.slotSeconds()));
+        open.put(child.segmentId(), child.within(parent));
       }
     }
   }

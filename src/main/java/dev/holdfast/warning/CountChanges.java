@@ -134,18 +134,27 @@ public final class CountChanges {
     return all;
   }
 
-  /** The changes as stored; empty if there are none. */
-  public byte[] toBytes() {
+  /**
+   * The changes as stored, in pieces that may be added up in any order; none if there are none.
+   *
+   * @param most changes in a piece, 1 or more
+   */
+  List<byte[]> toBytes(int most) {
     List<Change> all = changes();
-    ByteBuffer out = ByteBuffer.allocate(all.size() * BYTES);
-    for (Change change : all) {
-      out.putInt(change.count().cell()).putInt(change.count().slot());
-      out.put((byte) change.count().kind()).putInt(change.by());
+    List<byte[]> pieces = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += most) {
+      List<Change> some = all.subList(from, Math.min(all.size(), from + most));
+      ByteBuffer out = ByteBuffer.allocate(some.size() * BYTES);
+      for (Change change : some) {
+        out.putInt(change.count().cell()).putInt(change.count().slot());
+        out.put((byte) change.count().kind()).putInt(change.by());
+      }
+      pieces.add(out.array());
     }
-    return out.array();
+    return pieces;
   }
 
-  /** Reads what {@link #toBytes} wrote. */
+  /** Reads a piece that {@link #toBytes} wrote. */
   static List<Change> read(byte[] bytes) {
     if (bytes.length % BYTES != 0) {
       throw new IllegalArgumentException(

@@ -30,6 +30,10 @@ final class SegmentSeries {
   private static final double LEAST_OF_AN_OUTAGE = 20;
   private static final double BACK_Z = -1;
   private static final int BACK_SLOTS = 3;
+
+  /** Logarithm of the odds that they are back; 148 to 1. */
+  private static final double BACK_EVIDENCE = 5;
+
   private static final int NEW_LEVEL_WEEKS = 4;
 
   private final BellSettings settings;
@@ -45,6 +49,8 @@ final class SegmentSeries {
   private long levelSince = Long.MIN_VALUE;
   private long rangAt = Long.MIN_VALUE;
   private int back;
+  private double backEvidence;
+  private double lost;
   private double overdispersion = Double.NaN;
   private double cusum;
   private double expectedInRun;
@@ -112,14 +118,36 @@ final class SegmentSeries {
       return seen(slot, expected, Double.NaN, Double.NaN, 1, Verdict.NOT_YET_KNOWN);
     }
     z[at] = rawZ[at] / Math.sqrt(overdispersion);
-    double own = z[at] - explained(slot, parentZ[at]);
+    double explained = explained(slot, parentZ[at]);
+    double own = z[at] - explained;
     if (ringing()) {
-      return ringingLook(slot, expected, own, overdispersion);
+      double oneSd = sd * Math.sqrt(overdispersion) / expected;
+      return ringingLook(slot, expected, own, oneSd, overdispersion);
     }
-    return judge(slot, expected, own, overdispersion);
+    double rarity =
+        rootDeviance(due, came, expected) / Math.sqrt((1 + 1 / baseline[1]) * overdispersion);
+    return judge(slot, expected, own, rarity - explained, overdispersion);
   }
 
-  private Look judge(long slot, double expected, double own, double overdispersion) {
+  /**
+   * How rare it is that so few came, on the scale of a standard normal score: the root of the
+   * deviance, negative. The score itself says too little of few tens of customers, for it cannot
+   * fall below that of nobody; 0 if no fewer came than expected.
+   *
+   * @see <a href="https://doi.org/10.1007/978-1-4899-3242-6">McCullagh and Nelder (1989),
+   *     Generalized Linear Models, 2.4.3</a>
+   */
+  private static double rootDeviance(int due, int came, double expected) {
+    double mean = expected * due;
+    if (came >= mean) {
+      return 0;
+    }
+    double ofThose = came == 0 ? 0 : came * Math.log(came / mean);
+    double ofOthers = (due - came) * Math.log1p((mean - came) / (due - mean));
+    return -Math.sqrt(2 * Math.max(0, ofThose + ofOthers));
+  }
+
+  private Look judge(long slot, double expected, double own, double rarity, double overdispersion) {
     int at = index(slot);
     double next = Math.max(0, cusum - own - CusumLimit.ALLOWANCE);
     if (next == 0) {
@@ -134,15 +162,18 @@ final class SegmentSeries {
     boolean worthIt = worthIt(drop(), expectedInRun - cameInRun);
     // What is missing now counts for an outage: a long run of little would hide it.
     double expectedNow = expected * due[at];
+    double droppedNow = 1 - came[at] / expectedNow;
     boolean outage =
-        (own < OUTAGE_Z || (came[at] == 0 && expectedNow >= LEAST_OF_AN_OUTAGE))
-            && worthIt(1 - came[at] / expectedNow, expectedNow - came[at]);
+        (rarity < OUTAGE_Z || (came[at] == 0 && expectedNow >= LEAST_OF_AN_OUTAGE))
+            && worthIt(droppedNow, expectedNow - came[at]);
     boolean rings = outage || (worthIt && next > settings.limit());
     Look look =
         seen(slot, expected, z[at], own, overdispersion, rings ? Verdict.RINGS : Verdict.QUIET);
     if (rings) {
       rangAt = slot;
       back = 0;
+      backEvidence = 0;
+      lost = Math.max(drop(), droppedNow);
       excluded[at] = true;
       excludeRun(slot);
     }
@@ -165,13 +196,22 @@ final class SegmentSeries {
     }
   }
 
-  private Look ringingLook(long slot, double expected, double own, double overdispersion) {
+  /**
+   * They are back when some slots are as usual and it is far likelier that all come than that as
+   * many as at the ring stay away: in hours of the night few are expected, whoever stays away.
+   *
+   * @param oneSd share of the expected customers that is one standard deviation of the score
+   */
+  private Look ringingLook(
+      long slot, double expected, double own, double oneSd, double overdispersion) {
     int at = index(slot);
     expectedInRun += expected * due[at];
     cameInRun += came[at];
     back = own >= BACK_Z ? back + 1 : 0;
+    double shift = lost / oneSd;
+    backEvidence = Math.max(0, backEvidence + shift * (own + shift / 2));
     Verdict verdict = Verdict.STILL_RINGING;
-    if (back >= BACK_SLOTS) {
+    if (back >= BACK_SLOTS && backEvidence >= BACK_EVIDENCE) {
       verdict = Verdict.RECOVERED;
     } else if (slot - rangAt >= (long) NEW_LEVEL_WEEKS * settings.slotsAWeek()) {
       verdict = Verdict.NEW_LEVEL;

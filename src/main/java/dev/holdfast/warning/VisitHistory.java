@@ -56,7 +56,7 @@ public record VisitHistory(@Nullable Instant firstUse, List<Step> steps) {
       if (known.isEmpty()) {
         continue;
       }
-      if (Attending.isUse(event)) {
+      if (event.kind().isUse()) {
         firstUse = firstUse == null ? event.occurredAt() : firstUse;
         newestSource = source.applyAsInt(event);
       }

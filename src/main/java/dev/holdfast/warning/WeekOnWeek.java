@@ -25,10 +25,19 @@ public final class WeekOnWeek {
    * @param drop share of last week's visits that must be missing, in (0, 1]
    */
   public WeekOnWeek(double drop) {
+    this.drop = checked(drop);
+  }
+
+  /**
+   * The share, if it can be one.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  static double checked(double drop) {
     if (!(drop > 0 && drop <= 1)) {
       throw new IllegalArgumentException("a share that is missing lies in (0, 1], was " + drop);
     }
-    this.drop = drop;
+    return drop;
   }
 
   /**

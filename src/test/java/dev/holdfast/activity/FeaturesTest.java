@@ -73,10 +73,7 @@ class FeaturesTest {
       Instant t = state.lastOccurredAt().plus(Duration.ofHours(100));
       float[] features = Features.of(state, t, PRIORS);
 
-      List<Event> uses =
-          history.stream()
-              .filter(e -> e.kind() == EventKind.USAGE || e.kind() == EventKind.PURCHASE)
-              .toList();
+      List<Event> uses = history.stream().filter(e -> e.kind().isUse()).toList();
       List<Long> days =
           uses.stream().map(e -> e.occurredAt().getEpochSecond() / 86_400).distinct().toList();
       Event last = uses.get(uses.size() - 1);

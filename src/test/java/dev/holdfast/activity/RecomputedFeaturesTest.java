@@ -362,9 +362,7 @@ class RecomputedFeaturesTest {
   }
 
   private static List<Event> uses(List<Event> history) {
-    return history.stream()
-        .filter(e -> e.kind() == EventKind.USAGE || e.kind() == EventKind.PURCHASE)
-        .toList();
+    return history.stream().filter(e -> e.kind().isUse()).toList();
   }
 
   private static double decayed(

@@ -11,6 +11,7 @@ import dev.holdfast.event.EventStore;
 import dev.holdfast.event.EventStore.CustomerEvent;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.SqlTime;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The bell over stored events, by the command. */
@@ -42,6 +45,10 @@ class WarningsReplayCommandTest {
   private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
   private static final int LEARNING = 28 + 70;
   private static final int OUTAGE = LEARNING + 7;
+
+  /** Weeks of a baseline, three back, and then two weeks of scores, two back. */
+  private static final int CAN_RING = 28 + 7 * (3 + 2 + 2 + 2);
+
   private static final int DAYS = LEARNING + 14;
   private static final int CUSTOMERS = 160;
 
@@ -115,6 +122,7 @@ class WarningsReplayCommandTest {
 
   @AfterEach
   void nobody() throws SQLException {
+    execute("DELETE FROM incident WHERE subject = 'source:app-" + run + "'");
     execute("DELETE FROM event");
     execute("DELETE FROM bell_regroup");
   }
@@ -129,7 +137,8 @@ class WarningsReplayCommandTest {
     assertThat(told.code()).isZero();
     assertThat(told.out())
         .contains("160 customers, 3 segments by the day and 0 by the hour")
-        .contains("1.00 false alarms a year for all")
+        .contains("1.00 false alarms a year for all, 0.058 in this time")
+        .startsWith(START.plus(Duration.ofDays(CAN_RING)) + " to ")
         .contains("region=north")
         .contains("by the day  since " + START.plus(Duration.ofDays(OUTAGE)))
         .contains("rung " + START.plus(Duration.ofDays(OUTAGE + 1)).plus(Duration.ofHours(1)))
@@ -158,17 +167,58 @@ class WarningsReplayCommandTest {
     assertThat(rungBy("--segments", "")).doesNotContain("region=north");
   }
 
-  @Test
-  void whatCannotBeIsRefusedInWords() {
-    CommandRun budget = run("--budget", 0);
-    CommandRun segments = run("--segments", "a/b/c/d");
-    CommandRun naive = run("--naive", 2);
+  /** A day is looked at an hour after it: the later incident was not open then, but it did wait. */
+  @ParameterizedTest
+  @ValueSource(ints = {6, 30})
+  void whatASilentFeedLeftOutThenRingsNothing(int hoursUntilItWasOpened) throws SQLException {
+    Instant since = START.plus(Duration.ofDays(OUTAGE));
+    feedWasSilent(
+        since, since.plus(Duration.ofHours(hoursUntilItWasOpened)), since.plus(Duration.ofDays(2)));
 
-    assertThat(budget.code()).isEqualTo(2);
-    assertThat(budget.err()).contains("above 0");
-    assertThat(segments.code()).isEqualTo(2);
-    assertThat(segments.err()).contains("a path of segments has one to 3 names");
-    assertThat(naive.err()).contains("(0, 1]");
+    assertThat(rungBy("--segments", "region")).isEmpty();
+  }
+
+  private void feedWasSilent(Instant since, Instant openedAt, Instant resolvedAt)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO incident (kind, subject, source_id, conditions, words, customers,"
+                    + " since, opened_at, held, state, resolved_at) VALUES ('feed', ?, ?, 'silent',"
+                    + " 'nothing came', ?, ?, ?, FALSE, 'resolved', ?)")) {
+      insert.setString(1, "source:app-" + run);
+      insert.setInt(2, sources.idOf("app-" + run));
+      insert.setInt(3, CUSTOMERS);
+      SqlTime.set(insert, 4, since);
+      SqlTime.set(insert, 5, openedAt);
+      SqlTime.set(insert, 6, resolvedAt);
+      insert.executeUpdate();
+    }
+  }
+
+  @Test
+  void whatCannotBeIsRefusedInWordsBeforeAnythingIsRead() throws SQLException {
+    nobody();
+
+    refused("above 0", "--budget", 0);
+    refused("[0, 1], was 2.0", "--least-drop", 2);
+    refused("0 or more, was -1.0", "--least-missing", -1);
+    refused("watched by the hour, was -1", "--by-the-hour", -1);
+    refused("a path of segments has one to 3 names", "--segments", "a/b/c/d");
+    refused("(0, 1]", "--naive", 2);
+    refused("to a later one", "--from", START, "--to", START);
+  }
+
+  private void refused(String why, Object... options) {
+    CommandRun told = run(options);
+    assertThat(told.code()).as(told.out()).isEqualTo(2);
+    assertThat(told.err()).contains(why);
+  }
+
+  @Test
+  void beforeAnythingIsUsualNothingCanRing() {
+    assertThat(run("--to", START.plus(Duration.ofDays(CAN_RING))).out())
+        .startsWith("Nothing could ring up to");
   }
 
   @Test

@@ -300,6 +300,18 @@ class CohortOutageTest {
     assertThat(number("SELECT COUNT(*) FROM bell_regroup")).isZero();
   }
 
+  @Test
+  void whoHasNotComeYetIsAskedForUntilNoBatchCanBeAtWork() throws SQLException {
+    clocks.fix(START);
+    tell(0, "north", null);
+
+    regrouping.run();
+    assertThat(number("SELECT COUNT(*) FROM bell_regroup")).isEqualTo(1);
+    execute("UPDATE bell_regroup SET noted_at = noted_at - INTERVAL 11 MINUTE");
+    regrouping.run();
+    assertThat(number("SELECT COUNT(*) FROM bell_regroup")).isZero();
+  }
+
   private void comeEveryDay(int days) {
     clocks.fix(START);
     sources.declare(source, Cadence.DAILY, Duration.ofDays(2));

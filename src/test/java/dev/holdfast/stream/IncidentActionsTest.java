@@ -22,6 +22,7 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.testsupport.TestModel;
+import dev.holdfast.warning.FeedWatch;
 import dev.holdfast.warning.Holds;
 import dev.holdfast.warning.Incidents;
 import io.quarkus.test.junit.QuarkusTest;
@@ -46,6 +47,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What follows from an incident of a segment: its customers are no leavers while a fault of ours
@@ -76,6 +79,7 @@ class IncidentActionsTest {
   @Inject PartitionProgress progress;
   @Inject Timers timers;
   @Inject Holds holds;
+  @Inject FeedWatch feeds;
   @Inject Incidents incidents;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -96,6 +100,7 @@ class IncidentActionsTest {
   @AfterEach
   void noIncidentIsLeftOpen() throws SQLException {
     execute("UPDATE incident SET state = 'resolved', open_marker = NULL, holding = FALSE");
+    execute("UPDATE source SET incident_id = NULL, doubted = FALSE");
   }
 
   @Test
@@ -134,6 +139,52 @@ class IncidentActionsTest {
         .body("incident", equalTo(null))
         .body("stale", equalTo(false));
     assertThat(number("SELECT COUNT(*) FROM incident WHERE holding AND id = " + incident)).isZero();
+  }
+
+  /** The feed reports again, and what it missed never comes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStoppedFeedHoldsItsCustomersLongerThanTheLongestHoldIfTheFaultIsOurs(boolean ours)
+      throws Exception {
+    sources.declare(source, Cadence.HOURLY, Duration.ofHours(6));
+    // So many that an hour of the gap without them is clearly empty.
+    List<String> stay = IntStream.range(0, 25).mapToObj(i -> "stays-" + i).toList();
+    long silent = use("silent");
+    come(stay, START, DAYS_OF_USE);
+    long campaign = campaign("byRisk-" + run);
+    look(LAST_USE.plus(Duration.ofHours(12)));
+    Instant seen = LAST_USE.plus(Duration.ofHours(30));
+    clocks.fix(seen);
+    feeds.look();
+    long incident = Objects.requireNonNull(sources.byName(source).orElseThrow().feed().incident());
+    if (ours) {
+      acknowledge(incident, true);
+    }
+    look(seen.plus(Duration.ofHours(1)));
+    look(seen.plus(Duration.ofDays(2)));
+    assertThat(episodes(campaign)).as("the feed is doubted").isEmpty();
+
+    Instant past = seen.plus(Duration.ofDays(3)).plus(Duration.ofHours(2));
+    come(stay, past.minus(Duration.ofHours(1)), 1);
+    look(past);
+    if (!ours) {
+      assertThat(episodes(campaign)).as("people have not answered").containsExactly(silent);
+      return;
+    }
+    assertThat(episodes(campaign)).as("no silence of theirs").isEmpty();
+    given()
+        .get("/api/v1/customers/{name}/risk", name("silent"))
+        .then()
+        .body("stale", equalTo(true))
+        .body("incident", equalTo((int) incident));
+
+    Instant later = seen.plus(Duration.ofDays(30));
+    come(stay, later.minus(Duration.ofHours(1)), 1);
+    look(later);
+    assertThat(episodes(campaign)).as("however long it lasts").isEmpty();
+    acknowledge(incident, false);
+    look(later);
+    assertThat(episodes(campaign)).as("the word was taken back").containsExactly(silent);
   }
 
   @Test
@@ -452,6 +503,17 @@ class IncidentActionsTest {
         customers.findAll(List.of(name(customer)), START).get(name(customer)));
   }
 
+  /** They use the service once a day. */
+  private void come(List<String> names, Instant first, int days) {
+    List<Event> events = new ArrayList<>();
+    for (int day = 0; day < days; day++) {
+      for (String customer : names) {
+        events.add(usage(customer, first.plus(Duration.ofDays(day))));
+      }
+    }
+    send(events.toArray(Event[]::new));
+  }
+
   private String name(String customer) {
     return "test:" + customer + "-" + run;
   }
@@ -491,6 +553,13 @@ class IncidentActionsTest {
   private void at(Instant now) {
     clocks.fix(now);
     sources.completeThrough(source, now);
+    timers.sweep();
+  }
+
+  /** The same, and the feeds were watched in between. */
+  private void look(Instant now) {
+    at(now);
+    assertThat(feeds.look()).isTrue();
     timers.sweep();
   }
 

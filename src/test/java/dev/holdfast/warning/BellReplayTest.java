@@ -222,6 +222,26 @@ class BellReplayTest {
   }
 
   @Test
+  void rulesThatCannotBeAreRefusedAtOnce() {
+    BellRules.Times times = RULES.times();
+    Duration negative = Duration.ofSeconds(-1);
+
+    assertThatThrownBy(() -> RULES.withSegments("a//b")).hasMessageContaining("was \"a//b\"");
+    assertThatThrownBy(() -> RULES.withFalseAlarmsAYear(Double.NaN)).hasMessageContaining("NaN");
+    assertThatThrownBy(() -> RULES.withGate(1.5, 20)).hasMessageContaining("[0, 1], was 1.5");
+    assertThatThrownBy(() -> RULES.withGate(0.1, -1)).hasMessageContaining("0 or more, was -1.0");
+    assertThatThrownBy(() -> RULES.withSegmentsByTheHour(-1)).hasMessageContaining("was -1");
+    assertThatThrownBy(() -> new BellRules.Sizes(0, 20, 1, 0)).hasMessageContaining("was 0");
+    assertThatThrownBy(() -> new BellRules.Sizes(50, 0, 1, 0)).hasMessageContaining("was 0");
+    assertThatThrownBy(() -> new BellRules.Sizes(50, 20, 0, 0)).hasMessageContaining("was 0");
+    assertThatThrownBy(
+            () ->
+                new BellRules.Times(
+                    times.grace(), times.grace(), times.waitAtMost(), times.newsFor(), negative))
+        .hasMessageContaining("not negative, was PT-1S");
+  }
+
+  @Test
   void theStandardRulesAreThoseOfADeploymentThatSetsNothing() {
     BellConfig nothing =
         new SmallRyeConfigBuilder()

@@ -47,6 +47,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The live watch on a real database: what rings, once, and what does not. */
 @QuarkusTest
@@ -183,6 +185,51 @@ class BellWatchTest {
         .then()
         .statusCode(400);
     given().get("/api/v1/warnings/{id}/cohort", 999_999).then().statusCode(404);
+  }
+
+  /** Half of a region stay away for six weeks: after four they are due no more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFaultOfOursIsNotOverBecauseWhoIsMissingIsDueNoMore(boolean ours) throws SQLException {
+    for (int i = 0; i < 14; i++) {
+      pass((region, source) -> region != 0 || source == 1);
+    }
+    complete();
+    watch.lookNow();
+    assertThat(open()).containsExactly("segment:region=north");
+    long id = number("SELECT id FROM incident WHERE kind = 'cohort'");
+    incidents.acknowledge(id, ours, "lena");
+
+    for (int i = 0; i < 28; i++) {
+      pass((region, source) -> region != 0 || source == 1);
+    }
+    complete();
+    watch.lookNow();
+
+    assertThat(incidents.get(id).incident().state())
+        .isEqualTo(ours ? Incident.State.ACKNOWLEDGED : Incident.State.RESOLVED);
+    assertThat(incidents.get(id).history())
+        .extracting(Incident.Entry::action)
+        .filteredOn(action -> action.equals("changed"))
+        .as("and says so, once")
+        .hasSize(ours ? 1 : 0);
+  }
+
+  @Test
+  void aFaultOfOursIsOverWhenTheyAreBack() throws SQLException {
+    pass((region, source) -> region != 0);
+    complete();
+    watch.lookNow();
+    long id = number("SELECT id FROM incident WHERE kind = 'cohort'");
+    incidents.acknowledge(id, true, "lena");
+
+    for (int i = 0; i < 4; i++) {
+      pass((region, source) -> true);
+    }
+    complete();
+    watch.lookNow();
+
+    assertThat(incidents.get(id).incident().cause()).isEqualTo("they are back");
   }
 
   @Test
@@ -399,18 +446,10 @@ class BellWatchTest {
     CountChanges changes = new CountChanges(OperationalCalendar.plain());
     changes.add(
         null, new Attendee(1, false, Attendance.first(OperationalCalendar.plain(), start(day))));
-    QuarkusTransaction.requiringNew()
-        .run(
-            () -> {
-              try (Connection connection = database.getConnection()) {
-                tallies.note(connection, changes);
-              } catch (SQLException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    note(changes);
     Runnable killed =
         () -> {
-          assertThat(tallies.take(10)).hasSize(1);
+          assertThat(tallies.take().changes()).hasSize(1);
           assertThatThrownBy(
                   () ->
                       QuarkusTransaction.requiringNew()
@@ -418,7 +457,7 @@ class BellWatchTest {
                               () -> {
                                 waitForLocks("1");
                                 try {
-                                  tallies.take(10);
+                                  tallies.take();
                                 } finally {
                                   waitForLocks("DEFAULT");
                                 }
@@ -430,10 +469,54 @@ class BellWatchTest {
     assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(killed))
         .hasStackTraceContaining("killed before it is added up");
 
-    assertThat(QuarkusTransaction.requiringNew().call(() -> tallies.take(10)))
+    assertThat(taken().changes())
         .as("what was not added up after all is there for the next")
         .hasSize(1);
-    assertThat(QuarkusTransaction.requiringNew().call(() -> tallies.take(10))).isEmpty();
+    assertThat(taken()).isEqualTo(new BellTallies.Taken(List.of(), true));
+  }
+
+  @Test
+  void historiesOfAnyLengthFitIntoRowsAndIntoMemory() throws SQLException {
+    CountChanges changes = new CountChanges(OperationalCalendar.plain());
+    for (int cell = 1; cell <= 800; cell++) {
+      for (int before = 0; before < 500; before++) {
+        Instant at = start(day - before);
+        changes.add(
+            null, new Attendee(cell, false, Attendance.first(OperationalCalendar.plain(), at)));
+      }
+    }
+    note(changes);
+
+    assertThat(number("SELECT MAX(LENGTH(changes)) FROM bell_tally")).isLessThan(1 << 20);
+    int read = 0;
+    int times = 0;
+    boolean all = false;
+    while (!all) {
+      BellTallies.Taken taken = taken();
+      assertThat(taken.changes().stream().mapToInt(piece -> piece.length).sum())
+          .isBetween(1, 4 << 20);
+      read += taken.changes().stream().mapToInt(piece -> CountChanges.read(piece).size()).sum();
+      times++;
+      all = taken.all();
+    }
+    assertThat(read).as("a day of each").isEqualTo(800 * 500);
+    assertThat(times).isGreaterThan(1);
+  }
+
+  private void note(CountChanges changes) {
+    QuarkusTransaction.requiringNew()
+        .run(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                tallies.note(connection, changes);
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+  }
+
+  private BellTallies.Taken taken() {
+    return QuarkusTransaction.requiringNew().call(tallies::take);
   }
 
   /** For so many seconds in the session of this transaction. */
@@ -538,15 +621,7 @@ class BellWatchTest {
         attendees.put(customer, after);
       }
     }
-    QuarkusTransaction.requiringNew()
-        .run(
-            () -> {
-              try (Connection connection = database.getConnection()) {
-                tallies.note(connection, changes);
-              } catch (SQLException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    note(changes);
     day++;
   }
 

@@ -187,9 +187,13 @@ class CohortCountsTest {
         Attendance.first(PLAIN, hourOf(24 * 70)).use(PLAIN, hourOf(24 * 72 + 3));
     changes.add(null, new Attendee(7, true, attendance));
 
-    assertThat(CountChanges.read(changes.toBytes()))
+    List<byte[]> pieces = changes.toBytes(3);
+
+    assertThat(pieces).hasSize(2);
+    assertThat(pieces.stream().flatMap(piece -> CountChanges.read(piece).stream()))
         .containsExactlyInAnyOrderElementsOf(changes.changes())
         .hasSize(4);
+    assertThat(new CountChanges(PLAIN).toBytes(3)).isEmpty();
   }
 
   private static void use(Customer customer, Instant at, CohortCounts counts) {

@@ -1,6 +1,7 @@
 package dev.holdfast.warning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.holdfast.warning.Look.Verdict;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ class SegmentSeriesTest {
   private static final int LEARNING = 84;
   private static final int YEAR = 365;
   private static final double MODERATE_NOISE = 0.002;
+  private static final int EVENING = 24 * 7 * 12 + 18;
   private static final BellSettings SETTINGS = BellSettings.daily(SEGMENTS, 1);
 
   @Test
@@ -74,6 +76,30 @@ class SegmentSeriesTest {
 
     assertThat(look.drop()).as("of the whole run").isLessThan(SETTINGS.leastDrop());
     assertThat(look.verdict()).isEqualTo(Verdict.RINGS);
+  }
+
+  @Test
+  void anOutageFromWhichAFewAreStillHeardRingsAtOnce() {
+    Hours hours = new Hours();
+    hours.until(EVENING, 1);
+
+    assertThat(hours.next(36.0 / 600).expected()).isCloseTo(0.06, offset(0.001));
+    assertThat(hours.next(3.0 / 600).verdict()).isEqualTo(Verdict.RINGS);
+    assertThat(hours.last.z()).as("as the score has it").isGreaterThan(-6);
+  }
+
+  @Test
+  void anOutageIsNotOverInANightInWhichNobodyIsExpected() {
+    Hours hours = new Hours();
+    hours.until(EVENING, 1);
+
+    List<Verdict> outage = hours.until(EVENING + 72, 0);
+    List<Verdict> after = hours.until(EVENING + 72 + 4, 1);
+
+    assertThat(outage.get(0)).isEqualTo(Verdict.RINGS);
+    assertThat(outage.subList(1, outage.size())).containsOnly(Verdict.STILL_RINGING);
+    assertThat(after.subList(0, 2)).containsOnly(Verdict.STILL_RINGING);
+    assertThat(after.get(2)).isEqualTo(Verdict.RECOVERED);
   }
 
   @Test
@@ -193,6 +219,30 @@ class SegmentSeriesTest {
 
   private static double within(int days, List<Integer> delays) {
     return (double) delays.stream().filter(delay -> delay <= days).count() / delays.size();
+  }
+
+  /** Hours of a segment of 600 customers of whom by night hardly anybody comes, without noise. */
+  private static final class Hours {
+
+    private static final int DUE = 600;
+
+    private final SegmentSeries series =
+        new SegmentSeries(new BellSettings(168, CusumLimit.of(SEGMENTS, 8_760, 1), 0.1, 20));
+    private int hour;
+    private Look last = next(0);
+
+    List<Verdict> until(int end, double level) {
+      List<Verdict> verdicts = new ArrayList<>();
+      while (hour < end) {
+        verdicts.add(next(level * (hour % 24 < 6 ? 0.001 : 0.06)).verdict());
+      }
+      return verdicts;
+    }
+
+    Look next(double share) {
+      last = series.look(hour++, DUE, (int) Math.round(share * DUE), true, null);
+      return last;
+    }
   }
 
   /** Days of a segment, drawn in order. */

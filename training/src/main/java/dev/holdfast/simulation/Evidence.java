@@ -62,9 +62,7 @@ record Evidence(
   static long lastSignOfLife(List<Happening> happenings, long since) {
     long last = since;
     for (Happening each : happenings) {
-      if (each.kind() == EventKind.USAGE
-          || each.kind() == EventKind.PURCHASE
-          || each.kind() == EventKind.INTERACTION) {
+      if (each.kind().isUse() || each.kind() == EventKind.INTERACTION) {
         last = Math.max(last, each.at().toEpochMilli());
       }
     }

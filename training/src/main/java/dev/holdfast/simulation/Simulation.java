@@ -389,7 +389,7 @@ public final class Simulation {
 
     @Override
     public void accept(Happening happening) {
-      boolean use = happening.kind() == EventKind.USAGE || happening.kind() == EventKind.PURCHASE;
+      boolean use = happening.kind().isUse();
       used |=
           use
               && happening.ownNumber() == null

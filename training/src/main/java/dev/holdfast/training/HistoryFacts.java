@@ -1,7 +1,6 @@
 package dev.holdfast.training;
 
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -82,7 +81,7 @@ record HistoryFacts(
         Instant at = event.occurredAt();
         first = at.isBefore(first) ? at : first;
         last = event.availableAt().isAfter(last) ? event.availableAt() : last;
-        own += event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE ? 1 : 0;
+        own += event.kind().isUse() ? 1 : 0;
         backdated += event.availableAt().isAfter(at.plus(DAY)) ? 1 : 0;
         assumed += event.availableAssumed() ? 1 : 0;
         ofOneInstant += at.equals(before) ? 1 : 0;

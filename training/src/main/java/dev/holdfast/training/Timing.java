@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.calendar.CalendarJson;
 import dev.holdfast.event.Event;
-import dev.holdfast.event.EventKind;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -92,7 +91,7 @@ final class Timing {
     source.forEach(
         history -> {
           for (Event event : history.events()) {
-            if (isUse(event)) {
+            if (event.kind().isUse()) {
               LocalDate day = LocalDate.ofInstant(event.occurredAt(), zone);
               first[0] = day.isBefore(first[0]) ? day : first[0];
               break;
@@ -133,7 +132,7 @@ final class Timing {
       CustomerHistory history, ZoneId zone, LocalDate start, Instant through, long[] perDay) {
     long last = -1;
     for (Event event : history.events()) {
-      if (isUse(event) && !event.availableAt().isAfter(through)) {
+      if (event.kind().isUse() && !event.availableAt().isAfter(through)) {
         long day = LocalDate.ofInstant(event.occurredAt(), zone).toEpochDay() - start.toEpochDay();
         if (day >= 0 && day < perDay.length && day != last) {
           perDay[(int) day]++;
@@ -141,9 +140,5 @@ final class Timing {
         }
       }
     }
-  }
-
-  private static boolean isUse(Event event) {
-    return event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
   }
 }

@@ -86,18 +86,16 @@ class ScenarioTest {
     Instant until = outage.until().minus(Duration.ofMinutes(2));
     return (int)
         events.stream()
-            .filter(each -> customers.contains(each.customer()) && isUse(each))
+            .filter(each -> customers.contains(each.customer()) && each.kind().isUse())
             .filter(each -> each.occurredAt().isAfter(from) && each.occurredAt().isBefore(until))
             .count();
   }
 
   private static int usesOf(List<Event> events, Set<String> customers) {
     return (int)
-        events.stream().filter(each -> customers.contains(each.customer()) && isUse(each)).count();
-  }
-
-  private static boolean isUse(Event event) {
-    return event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE;
+        events.stream()
+            .filter(each -> customers.contains(each.customer()) && each.kind().isUse())
+            .count();
   }
 
   @Test

@@ -213,7 +213,7 @@ class SimulationTest {
     Duration clocksOff = Duration.ofMinutes(2);
 
     assertThat(events)
-        .filteredOn(event -> event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE)
+        .filteredOn(event -> event.kind().isUse())
         .filteredOn(event -> leftAt.containsKey(event.customer()))
         .isNotEmpty()
         .allSatisfy(

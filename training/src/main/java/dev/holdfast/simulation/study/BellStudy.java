@@ -303,7 +303,7 @@ final class BellStudy implements Study {
               source == APP && incident,
               source == APP ? ofApp : reported,
               true,
-              rules.waitAtMost(),
+              rules.times().waitAtMost(),
               now);
     }
 

@@ -2,7 +2,6 @@ package dev.holdfast.simulation.study;
 
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.evaluation.Interval;
-import dev.holdfast.event.EventKind;
 import dev.holdfast.simulation.Population;
 import dev.holdfast.simulation.Scenario;
 import dev.holdfast.simulation.Simulation;
@@ -147,7 +146,7 @@ final class EarlinessStudy implements Study {
     first.advanceTo(
         DAILY_FROM,
         event -> {
-          if (event.kind() == EventKind.USAGE || event.kind() == EventKind.PURCHASE) {
+          if (event.kind().isUse()) {
             int index = (int) Histories.idOf(event.customer()) - 1;
             long day = event.occurredAt().getEpochSecond() / Duration.ofDays(1).toSeconds();
             // A use that comes behind its day's successor may count twice; that is rare and no

@@ -56,6 +56,7 @@ final class OutageStudy implements Study {
   private static final Instant FROM = BEGINS.minus(Duration.ofDays(170));
   private static final Instant HEARD = BEGINS.plus(LASTS).plus(Duration.ofDays(1));
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration QUARTER = Duration.ofMinutes(15);
   private static final long MODEL_SEED = 1_000_003;
   private static final int MODEL_PART = 5;
 
@@ -117,6 +118,8 @@ final class OutageStudy implements Study {
     private final Set<String> citizens = new HashSet<>();
     private final Rehearsal model;
     private final @Nullable Instant bell;
+    private final @Nullable Instant bellOfAll;
+    private final long bellsBefore;
     private final String who;
     private final Map<String, List<Event>> hit;
     private final Map<String, List<Event>> spared;
@@ -136,6 +139,8 @@ final class OutageStudy implements Study {
       this.hit = lived(Scenario.ordinary().with(outage), hearing);
       this.spared = lived(Scenario.ordinary(), null);
       this.bell = hearing.firstOf("region=" + CITY);
+      this.bellOfAll = hearing.firstOf("all");
+      this.bellsBefore = hearing.before();
     }
 
     /** The events of the city, in the order of arrival. */
@@ -143,7 +148,9 @@ final class OutageStudy implements Study {
       Map<String, List<Event>> events = new HashMap<>();
       Simulation simulation = new Simulation(population, scenario, HEARD);
       simulation.followOnly(one -> hearing != null || citizens.contains(one.externalId()));
-      for (Instant now = FROM.plus(HOUR); !now.isAfter(HEARD); now = now.plus(HOUR)) {
+      Instant now = FROM;
+      while (now.isBefore(HEARD)) {
+        now = now.plus(now.isBefore(BEGINS) ? HOUR : QUARTER);
         simulation.advanceTo(
             now,
             event -> {
@@ -163,8 +170,10 @@ final class OutageStudy implements Study {
 
     List<Finding> findings() {
       List<Finding> findings = new ArrayList<>();
-      double rang = bell == null ? Double.POSITIVE_INFINITY : hours(bell);
+      double rang = hours(bell);
       findings.add(told("hours from the outage to the bell of the city", rang));
+      findings.add(told("hours from the outage to the bell of all customers", hours(bellOfAll)));
+      findings.add(told("bells of any segment before the outage", bellsBefore));
       for (double level : LEVELS) {
         double first = Double.POSITIVE_INFINITY;
         int caused = 0;
@@ -195,8 +204,11 @@ final class OutageStudy implements Study {
       return Finding.told("outage", what, Long.toString(seed), who, value);
     }
 
-    private static double hours(Instant at) {
-      return Duration.between(BEGINS, at).toMinutes() / 60.0;
+    /** Since the outage began; infinite for never. */
+    private static double hours(@Nullable Instant at) {
+      return at == null
+          ? Double.POSITIVE_INFINITY
+          : Duration.between(BEGINS, at).toMinutes() / 60.0;
     }
 
     /** When a customer who was below the level when the outage began first reaches it. */
@@ -263,7 +275,7 @@ final class OutageStudy implements Study {
       String customer = event.customer();
       if (event.kind() == EventKind.STATUS) {
         standings.computeIfAbsent(customer, id -> new ArrayList<>()).add(event);
-      } else if (!Attending.isUse(event)) {
+      } else if (!event.kind().isUse()) {
         return;
       }
       Attendee before = attendees.get(customer);
@@ -300,10 +312,15 @@ final class OutageStudy implements Study {
       bell.lookUntil(now, BellReplay.Feeds.COMPLETE);
     }
 
-    /** When the bell of a segment, of a part of it or of all first rang after the outage began. */
+    /** How many bells rang while nothing was wrong. */
+    long before() {
+      return bell.rung().stream().filter(one -> !one.rungAt().isAfter(BEGINS)).count();
+    }
+
+    /** When the bell of a segment itself first rang after the outage began; null if never. */
     @Nullable Instant firstOf(String segment) {
       return bell.rung().stream()
-          .filter(one -> one.segment().equals("all") || one.segment().startsWith(segment))
+          .filter(one -> one.segment().equals(segment))
           .map(BellReplay.Rung::rungAt)
           .filter(at -> at.isAfter(BEGINS))
           .findFirst()

@@ -104,7 +104,8 @@ class StudiesTest {
   void anOutageIsHeardAsOneBeforeItIsTakenForLeavers() {
     List<Finding> findings = run("outage", 6000);
 
-    assertThat(the(findings, "hours from the outage to the bell").value()).isLessThan(6);
+    assertThat(the(findings, "hours from the outage to the bell of the city").value())
+        .isLessThan(6);
     assertThat(findings).allMatch(Finding::kept);
   }
 
