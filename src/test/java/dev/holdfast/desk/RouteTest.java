@@ -2,6 +2,7 @@ package dev.holdfast.desk;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -13,6 +14,9 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.DeskTables;
 import dev.holdfast.campaign.DeskTables.Person;
+import dev.holdfast.campaign.Outcomes;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.Profiles;
 import dev.holdfast.desk.AgentEffects.Estimate;
 import dev.holdfast.desk.AgentEffects.Topic;
 import dev.holdfast.event.Cadence;
@@ -20,7 +24,9 @@ import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Sources;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.scoring.Standings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
@@ -34,8 +40,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +66,12 @@ class RouteTest {
   @Inject CallerLookup lookup;
   @Inject CallTallies tallies;
   @Inject AgentBoard board;
+  @Inject Customers customers;
+  @Inject Profiles profiles;
+  @Inject Standings standings;
+  @Inject LatestSteps steps;
+  @Inject RoutingConfig config;
+  @Inject Outcomes outcomes;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private DeskTables tables;
@@ -302,6 +317,33 @@ class RouteTest {
   }
 
   @Test
+  void numbersThatEndAlikeAreNotTheSame() throws SQLException {
+    Person one = tables.person(NOW);
+    Person other = tables.person(NOW);
+    String end = one.phone().substring(one.phone().length() - 9);
+    tables.change(number("+8613" + end, one));
+    tables.change(number("15" + end, other));
+
+    for (String written : List.of("13" + end, "+8613" + end, "008613" + end, "013" + end)) {
+      assertThat(customers.ofNumber(written))
+          .as(written)
+          .extracting(Customers.Member::partyId)
+          .containsExactly(one.partyId());
+    }
+    assertThat(customers.ofNumber("+86 15" + end))
+        .extracting(Customers.Member::partyId)
+        .containsExactly(other.partyId());
+    tables.change(number("anonymous", one));
+    assertThat(customers.ofNumber("anonymous")).isEmpty();
+    tables.change(number("1234", one));
+    assertThat(customers.ofNumber("1234")).as("too short to mean somebody").isEmpty();
+  }
+
+  private static String number(String value, Person person) {
+    return "UPDATE contact_point SET value = '" + value + "' WHERE party_id = " + person.partyId();
+  }
+
+  @Test
   void aWeightOfAnUnknownPartIsRefused() {
     given()
         .contentType(ContentType.JSON)
@@ -319,6 +361,14 @@ class RouteTest {
         .then()
         .statusCode(400)
         .body("detail", containsString("effect, match, value, state, service, fairness"));
+  }
+
+  private static Map<String, Object> with(Map<String, Object> given, Object... more) {
+    Map<String, Object> all = new HashMap<>(given);
+    for (int i = 0; i < more.length; i += 2) {
+      all.put((String) more[i], more[i + 1]);
+    }
+    return all;
   }
 
   private static ValidatableResponse route(Map<String, Object> who) {
