@@ -344,6 +344,48 @@ class RouteTest {
   }
 
   @Test
+  void nobodyIsLookedUpOnceTheCallerHasGone() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger begun = new AtomicInteger();
+    BusinessClock slow =
+        new BusinessClock() {
+          @Override
+          public Instant now() {
+            begun.incrementAndGet();
+            try {
+              goOn.await();
+            } catch (InterruptedException stopping) {
+              Thread.currentThread().interrupt();
+            }
+            return NOW;
+          }
+
+          @Override
+          public Instant at(Instant system) {
+            return NOW;
+          }
+        };
+    CallerLookup busy = new CallerLookup(customers, profiles, standings, steps, config, slow);
+    try {
+      int late = config.lookups() + 3;
+      for (int i = 0; i < late; i++) {
+        assertThat(busy.look("crm:late", null, Duration.ofNanos(1)).leftOut()).isNotEmpty();
+      }
+      int threads = begun.get();
+      goOn.countDown();
+
+      assertThat(busy.look("crm:nobody", null, Duration.ofMinutes(1)).leftOut()).isEmpty();
+      assertThat(begun.get())
+          .as("those who were waiting when their time was over were not begun")
+          .isLessThanOrEqualTo(config.lookups() + 1)
+          .isGreaterThan(threads);
+    } finally {
+      goOn.countDown();
+      busy.stop();
+    }
+  }
+
+  @Test
   void aWeightOfAnUnknownPartIsRefused() {
     given()
         .contentType(ContentType.JSON)
