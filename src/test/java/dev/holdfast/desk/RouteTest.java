@@ -317,6 +317,38 @@ class RouteTest {
   }
 
   @Test
+  void aWishForNoContactIsHeardFromCallersWhomNobodyKnows() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    Map<String, Object> wish =
+        Map.of("agent", "anna", "queue", "billing", "disposition", "do-not-contact");
+
+    ended(with(wish, "callId", "wish-" + run, "phone", "0" + person.phone().substring(3)))
+        .body("taken", equalTo(1));
+
+    given()
+        .get("/api/v1/customers/{name}/contactability", person.name())
+        .then()
+        .statusCode(200)
+        .body(
+            "rules.find { it.rule == 'do-not-contact' }.reason",
+            containsString("the number is not to be called"));
+    for (Map<String, Object> nobody :
+        List.of(
+            with(wish, "callId", "nobody-" + run),
+            with(wish, "callId", "nobody-" + run, "customer", "crm:nobody-" + run),
+            with(wish, "callId", "nobody-" + run, "phone", "anonymous"))) {
+      ended(nobody)
+          .body("taken", equalTo(0))
+          .body("refused[0].detail", containsString("give the phone"));
+    }
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM inbound_call WHERE call_key = 'nobody-" + run + "'"))
+        .as("a wish that was refused can be sent again")
+        .isZero();
+  }
+
+  @Test
   void numbersThatEndAlikeAreNotTheSame() throws SQLException {
     Person one = tables.person(NOW);
     Person other = tables.person(NOW);
