@@ -349,6 +349,116 @@ class RouteTest {
   }
 
   @Test
+  void anOutcomeThatIsTooLongIsRefusedByItself() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> busy = Map.of("task", task, "disposition", "busy");
+
+    post(
+            "/api/v1/call-tasks/outcomes",
+            Map.of(
+                "outcomes",
+                List.of(
+                    with(busy, "callId", "long-" + run, "note", "x".repeat(501)),
+                    with(busy, "callId", "short-" + run, "note", "x".repeat(500)))))
+        .statusCode(200)
+        .body("status", equalTo(List.of("refused", "recorded")))
+        .body("[0].detail", containsString("note size"));
+  }
+
+  @Test
+  void whatADialerReportsIsNotTheOutcomeOfACallInSomebodysHands() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    long inHand =
+        QuarkusTransaction.requiringNew()
+            .call(() -> outcomes.attempt(task, person.partyId(), "berta"));
+
+    report(Map.of("task", task, "disposition", "busy", "agent", "anna", "callId", "o1-" + run))
+        .body("[0].status", equalTo("recorded"));
+    report(
+            Map.of(
+                "task",
+                task,
+                "disposition",
+                "busy",
+                "agent",
+                "anna",
+                "contactedAt",
+                NOW.minus(Duration.ofHours(1)).toString()))
+        .body("[0].status", equalTo("recorded"));
+
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM contact_attempt WHERE actor = 'anna' AND call_task_id = "
+                    + task))
+        .isEqualTo(2);
+    assertThat(tables.number("SELECT COUNT(*) FROM outcome WHERE attempt_id = " + inHand))
+        .as("berta still talks")
+        .isZero();
+  }
+
+  @Test
+  void aReportThatIsSentAgainFinishesNoLaterTask() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long first = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> sold =
+        Map.of(
+            "campaign",
+            campaign,
+            "phone",
+            person.phone(),
+            "disposition",
+            "accepted",
+            "contactedAt",
+            NOW.minus(Duration.ofHours(1)).toString());
+    Map<String, Object> numbered =
+        Map.of(
+            "campaign",
+            campaign,
+            "phone",
+            person.phone(),
+            "disposition",
+            "reached",
+            "callId",
+            "n-" + run);
+    report(sold).body("[0].task", equalTo((int) first));
+    report(numbered).body("[0].task", equalTo((int) first));
+    tables.change("UPDATE episode SET open_marker = NULL WHERE party_id = " + person.partyId());
+    long second = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofMinutes(5)));
+
+    report(sold).body("[0].status", equalTo("repeated")).body("[0].task", equalTo((int) first));
+    report(numbered).body("[0].status", equalTo("repeated")).body("[0].task", equalTo((int) first));
+
+    assertThat(tables.number("SELECT COUNT(*) FROM outcome WHERE call_task_id = " + second))
+        .isZero();
+  }
+
+  @Test
+  void aCallIdMeansOneCallOfOneParty() throws SQLException {
+    Person one = tables.person(NOW.minus(Duration.ofDays(2)));
+    Person other = tables.person(NOW.minus(Duration.ofDays(2)));
+    long ofOne = tables.task(campaignId, one, 0.8, NOW.minus(Duration.ofDays(1)));
+    long ofOther = tables.task(campaignId, other, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> out = Map.of("disposition", "busy", "callId", "same-" + run);
+
+    report(with(out, "task", ofOne)).body("[0].status", equalTo("recorded"));
+    report(with(out, "task", ofOther))
+        .body("[0].status", equalTo("refused"))
+        .body("[0].detail", containsString("give each call an id of its own"));
+
+    Map<String, Object> in =
+        Map.of("agent", "anna", "queue", "billing", "callId", "same-in-" + run);
+    ended(with(in, "customer", one.name(), "disposition", "solved")).body("taken", equalTo(1));
+    ended(with(in, "customer", one.name(), "disposition", "solved")).body("repeated", equalTo(1));
+    ended(with(in, "customer", other.name(), "disposition", "solved"))
+        .body("repeated", equalTo(0))
+        .body("refused[0].detail", containsString("another party"));
+    ended(with(in, "customer", one.name(), "disposition", "do-not-contact"))
+        .body("refused[0].detail", containsString("reported as solved"));
+  }
+
+  @Test
   void numbersThatEndAlikeAreNotTheSame() throws SQLException {
     Person one = tables.person(NOW);
     Person other = tables.person(NOW);
