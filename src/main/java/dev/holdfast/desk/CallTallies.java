@@ -19,10 +19,11 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -281,9 +282,9 @@ class CallTallies {
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT agent, skill, reason, SUM(IF(disposition IN ("
-                    + words(CallTally.CONVERSATIONS)
+                    + words(Disposition::isConversation)
                     + "), calls, 0)) AS conversations, SUM(IF(disposition IN ("
-                    + words(CallTally.SUCCESSES)
+                    + words(Disposition::endsWell)
                     + "), calls, kept)) AS good, SUM(timed) AS timed, SUM(seconds) AS seconds FROM"
                     + " call_tally WHERE day >= ? GROUP BY agent, skill, reason ORDER BY agent,"
                     + " skill, reason")) {
@@ -342,7 +343,7 @@ class CallTallies {
                     + " no_answer, SUM(IF(disposition = 'busy', calls, 0)) AS busy,"
                     + " SUM(IF(disposition = 'wrong-number', calls, 0)) AS wrong_number,"
                     + " SUM(IF(disposition IN ("
-                    + words(CallTally.FUTILE)
+                    + words(Disposition::reachesNobody)
                     + "), calls, 0)) AS futile FROM call_tally WHERE NOT inbound AND day >= ? AND"
                     + " day <= ? GROUP BY "
                     + by
@@ -368,8 +369,9 @@ class CallTallies {
     return rows;
   }
 
-  private static String words(Set<Disposition> dispositions) {
-    return dispositions.stream()
+  private static String words(Predicate<Disposition> which) {
+    return Arrays.stream(Disposition.values())
+        .filter(which)
         .map(one -> "'" + one.wireName() + "'")
         .collect(Collectors.joining(","));
   }
