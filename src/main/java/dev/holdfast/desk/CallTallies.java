@@ -250,10 +250,13 @@ class CallTallies {
       delete.setDate(1, Date.valueOf(day));
       delete.executeUpdate();
     }
+    // To the database, names that differ by blanks at the end are one.
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO call_tally (day, agent, hour, skill, reason, disposition, inbound, calls,"
-                + " kept, timed, seconds) VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {
+                + " kept, timed, seconds) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON DUPLICATE KEY UPDATE calls ="
+                + " calls + VALUES(calls), kept = kept + VALUES(kept), timed = timed +"
+                + " VALUES(timed), seconds = seconds + VALUES(seconds)")) {
       for (Map.Entry<CallTally.Key, CallTally.Count> one : counts.entrySet()) {
         CallTally.Key key = one.getKey();
         insert.setObject(1, day);
@@ -275,7 +278,10 @@ class CallTallies {
     }
   }
 
-  /** What agents did in the last {@code days}, as their effect is read from it. */
+  /**
+   * What agents did in the last {@code days}, as their effect is read from it. An inbound call that
+   * was merely reached is left out: who calls comes back or not for other reasons than the call.
+   */
   List<Past> pasts(int days) {
     List<Past> pasts = new ArrayList<>();
     try (Connection connection = database.getConnection();
@@ -283,7 +289,7 @@ class CallTallies {
             connection.prepareStatement(
                 "SELECT agent, skill, reason, SUM(IF(disposition IN ("
                     + words(Disposition::isConversation)
-                    + "), calls, 0)) AS conversations, SUM(IF(disposition IN ("
+                    + ") AND NOT (inbound AND disposition = 'reached'), calls, 0)) AS conversations, SUM(IF(disposition IN ("
                     + words(Disposition::endsWell)
                     + "), calls, kept)) AS good, SUM(timed) AS timed, SUM(seconds) AS seconds FROM"
                     + " call_tally WHERE day >= ? GROUP BY agent, skill, reason ORDER BY agent,"

@@ -349,6 +349,48 @@ class RouteTest {
   }
 
   @Test
+  void twoSpellingsOfANameDoNotStopTheCounting() throws SQLException {
+    String agent = "anna-" + run;
+    for (String spelling : List.of(agent, agent + " ", agent.toUpperCase(Locale.ROOT))) {
+      ended(
+              Map.of(
+                  "callId",
+                  UUID.randomUUID().toString(),
+                  "agent",
+                  spelling,
+                  "queue",
+                  "spelt-" + run,
+                  "disposition",
+                  "solved"))
+          .body("taken", equalTo(1));
+    }
+    // As it may stand there from before names were stripped.
+    tables.change(
+        "INSERT INTO inbound_call (call_key, agent, skill, disposition, ended_at, exploration,"
+            + " recorded_at, recorded_by) SELECT CONCAT(call_key, '-old'), CONCAT(agent, ' '),"
+            + " CONCAT(skill, ' '), disposition, ended_at, exploration, recorded_at, recorded_by"
+            + " FROM inbound_call WHERE BINARY agent = '"
+            + agent
+            + "' LIMIT 1");
+
+    assertThat(tallies.update()).isPositive();
+
+    assertThat(
+            tallies.pasts(90).stream()
+                .filter(past -> past.agent().equals(agent))
+                .mapToInt(AgentEffects.Past::conversations)
+                .sum())
+        .isEqualTo(3);
+    board.forget();
+    board.refresh();
+    assertThat(board.known().candidates(List.of(agent + " "), AgentEffects.EVERYTHING))
+        .extracting(Routing.Candidate::agent, known -> known.effect().conversations())
+        .containsExactly(tuple(agent + " ", 3));
+    assertThat(tables.number("SELECT SUM(calls) FROM call_tally WHERE skill = 'spelt-" + run + "'"))
+        .isEqualTo(4);
+  }
+
+  @Test
   void anOutcomeThatIsTooLongIsRefusedByItself() throws SQLException {
     Person person = tables.person(NOW.minus(Duration.ofDays(2)));
     long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
@@ -483,6 +525,30 @@ class RouteTest {
 
   private static String number(String value, Person person) {
     return "UPDATE contact_point SET value = '" + value + "' WHERE party_id = " + person.partyId();
+  }
+
+  @Test
+  void anInboundCallThatWasMerelyReachedSaysNothingOfItsAgent() {
+    String agent = "mere-" + run;
+    for (String disposition : List.of("reached", "reached", "solved", "refused")) {
+      ended(
+          Map.of(
+              "callId",
+              UUID.randomUUID().toString(),
+              "agent",
+              agent,
+              "queue",
+              "billing",
+              "disposition",
+              disposition));
+    }
+
+    tallies.update();
+
+    assertThat(tallies.pasts(90))
+        .filteredOn(past -> past.agent().equals(agent))
+        .extracting(AgentEffects.Past::conversations, AgentEffects.Past::good)
+        .containsExactly(tuple(2, 1));
   }
 
   @Test
