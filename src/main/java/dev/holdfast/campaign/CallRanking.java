@@ -60,13 +60,14 @@ class CallRanking {
 
   private record Ranked(long id, double risk, double priority, EffectFrom from) {
 
-    /** Whether it is worth a write; by the prior, the priority follows the risk alone. */
+    /**
+     * Whether it is worth a write: of the risk, of what is known, or of the campaign's settings.
+     */
     boolean differs(Pending task) {
       return Math.abs(risk - task.risk()) > NEGLIGIBLE
           || from != task.from()
-          || (from != EffectFrom.PRIOR
-              && Math.abs(priority - task.priority())
-                  > NEGLIGIBLE_PRIORITY * Math.max(1, Math.abs(task.priority())));
+          || Math.abs(priority - task.priority())
+              > NEGLIGIBLE_PRIORITY * Math.max(1, Math.abs(task.priority()));
     }
   }
 
@@ -92,25 +93,25 @@ class CallRanking {
   int rankAll() {
     int changed = 0;
     long after = 0;
+    Map<Long, CampaignEffect> known = new HashMap<>();
     while (true) {
       long from = after;
       List<Pending> page = QuarkusTransaction.requiringNew().call(() -> page(from));
       if (page.isEmpty()) {
         return changed;
       }
-      changed += QuarkusTransaction.requiringNew().call(() -> rank(page));
+      changed += QuarkusTransaction.requiringNew().call(() -> rank(page, known));
       after = page.get(page.size() - 1).id();
     }
   }
 
-  private int rank(List<Pending> page) {
+  private int rank(List<Pending> page, Map<Long, CampaignEffect> known) {
     Map<Long, RiskNow> now = risks.now(page.stream().map(Pending::customerId).toList());
     Map<Long, Campaign> campaigns =
         Campaign.<Campaign>list(
                 "id in ?1", page.stream().map(Pending::campaignId).distinct().toList())
             .stream()
             .collect(Collectors.toMap(campaign -> campaign.id, campaign -> campaign));
-    Map<Long, CampaignEffect> known = new HashMap<>();
     List<Ranked> ranked = new ArrayList<>();
     for (Pending task : page) {
       RiskNow risk = now.get(task.customerId());

@@ -245,10 +245,7 @@ final class ContactRules {
   }
 
   private static boolean unanswered(@Nullable Disposition disposition) {
-    return disposition == null
-        || disposition == Disposition.NO_ANSWER
-        || disposition == Disposition.BUSY
-        || disposition == Disposition.WRONG_NUMBER;
+    return disposition == null || disposition.reachesNobody();
   }
 
   private static String word(@Nullable Disposition disposition) {

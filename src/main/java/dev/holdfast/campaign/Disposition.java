@@ -30,6 +30,21 @@ public enum Disposition {
     return finishes;
   }
 
+  /** True if nobody who was meant was on the telephone. */
+  public boolean reachesNobody() {
+    return this == NO_ANSWER || this == BUSY || this == WRONG_NUMBER;
+  }
+
+  /** True if people talked with each other, and not only of when to call again. */
+  public boolean isConversation() {
+    return finishes && !reachesNobody();
+  }
+
+  /** True of a conversation after which the customer is content. */
+  public boolean endsWell() {
+    return this == ACCEPTED || this == SOLVED;
+  }
+
   /** The word on the wire and in the database: lower case with hyphens. */
   @JsonValue
   public String wireName() {

@@ -21,4 +21,10 @@ public record OutcomeReport(
     @Nullable @Size(max = 500) String note,
     @Nullable OutcomeReason reason,
     @Nullable Instant callBackAt,
-    @Nullable Instant contactedAt) {}
+    @Nullable Instant contactedAt) {
+
+  /** The same of the attempt that is open here, whose time is known. */
+  public OutcomeReport ofOpenAttempt() {
+    return new OutcomeReport(disposition, note, reason, callBackAt, null);
+  }
+}

@@ -90,9 +90,10 @@ public class Outcomes {
   }
 
   /**
-   * Records what came of a call: of the newest attempt of the task that has no outcome yet, or of
-   * one made elsewhere. Nobody answered: the task waits by the policy's plan and is done as {@code
-   * unreachable} after the last attempt. Do-not-contact and wrong-number forbid contact at once.
+   * Records what came of a call: of the newest attempt of the task that has no outcome yet, or, if
+   * the report says when it took place, of one made elsewhere. Nobody answered: the task waits by
+   * the policy's plan and is done as {@code unreachable} after the last attempt. Do-not-contact and
+   * wrong-number forbid contact at once.
    *
    * @throws Problem 404 if there is no such task, 400 if times contradict each other
    */
@@ -108,8 +109,11 @@ public class Outcomes {
     check(report, now);
     try (Connection connection = database.getConnection()) {
       Task task = lock(connection, taskId);
-      Instant at = report.contactedAt() == null ? now : report.contactedAt();
-      OptionalLong open = openAttempt(connection, taskId);
+      Instant elsewhere = report.contactedAt();
+      // Of a call made elsewhere, the open attempt is another one: somebody may be talking.
+      OptionalLong open =
+          elsewhere == null ? openAttempt(connection, taskId) : OptionalLong.empty();
+      Instant at = elsewhere == null ? now : elsewhere;
       long attempt =
           open.isPresent()
               ? open.getAsLong()

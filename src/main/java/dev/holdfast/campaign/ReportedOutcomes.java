@@ -6,9 +6,12 @@ import dev.holdfast.customer.Customers;
 import dev.holdfast.customer.Customers.Member;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import dev.holdfast.platform.SqlTime;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.nio.ByteBuffer;
@@ -22,6 +25,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +42,19 @@ public class ReportedOutcomes {
   private final Customers customers;
   private final Outcomes outcomes;
   private final BusinessClock clock;
+  private final Validator validator;
 
   ReportedOutcomes(
-      DataSource database, Customers customers, Outcomes outcomes, BusinessClock clock) {
+      DataSource database,
+      Customers customers,
+      Outcomes outcomes,
+      BusinessClock clock,
+      Validator validator) {
     this.database = database;
     this.customers = customers;
     this.outcomes = outcomes;
     this.clock = clock;
+    this.validator = validator;
   }
 
   /**
@@ -69,11 +80,24 @@ public class ReportedOutcomes {
       @Nullable OutcomeReason reason,
       @Nullable @Size(max = 500) String note,
       @Nullable Instant callBackAt,
-      @Nullable @Size(max = 100) String callId) {}
+      @Nullable @Size(max = 100) String callId) {
+
+    /** Blanks around a name mean nothing. */
+    public Reported {
+      campaign = stripped(campaign);
+      agent = stripped(agent);
+      callId = stripped(callId);
+    }
+
+    private static @Nullable String stripped(@Nullable String name) {
+      return name == null || name.isBlank() ? null : name.strip();
+    }
+  }
 
   /**
    * What was made of it.
    *
+   * @param task of the call; that of the first report if it was there already
    * @param outcome null if it was there already
    */
   public record Taken(long task, @Nullable OutcomeView outcome) {}
@@ -82,8 +106,10 @@ public class ReportedOutcomes {
    * Records the outcome, in a transaction of its own.
    *
    * @throws Problem 400 if the call cannot be told from others, 404 or 409 if its task cannot be
-   *     found, and as {@link Outcomes#record}; the detail says what to do
+   *     found, 409 if its {@code callId} was a call to another party, and as {@link
+   *     Outcomes#record}; the detail says what to do
    */
+  @Retried
   public Taken take(Reported reported, String actor) {
     return QuarkusTransaction.requiringNew()
         .call(
@@ -92,7 +118,7 @@ public class ReportedOutcomes {
               try (Connection connection = database.getConnection()) {
                 byte[] key = key(reported, task);
                 if (!isNew(connection, key)) {
-                  return new Taken(task, null);
+                  return new Taken(taskOfEarlier(connection, key, task), null);
                 }
                 OutcomeView outcome =
                     outcomes.record(
@@ -102,7 +128,8 @@ public class ReportedOutcomes {
                             reported.note(),
                             reported.reason(),
                             reported.callBackAt(),
-                            reported.contactedAt()),
+                            // Made elsewhere, even if nobody says when.
+                            reported.contactedAt() == null ? clock.now() : reported.contactedAt()),
                         reported.agent() == null ? actor : reported.agent(),
                         actor);
                 remember(connection, key, outcome.id());
@@ -111,13 +138,36 @@ public class ReportedOutcomes {
             });
   }
 
+  /** The task of the report that came before with this key: of the same party, or refused. */
+  private static long taskOfEarlier(Connection connection, byte[] key, long task)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT t.id FROM outcome_report r JOIN outcome o ON o.id = r.outcome_id JOIN call_task"
+                + " t ON t.id = o.call_task_id JOIN call_task n ON n.party_id = t.party_id WHERE"
+                + " r.report_key = ? AND n.id = ?")) {
+      select.setBytes(1, key);
+      select.setLong(2, task);
+      try (ResultSet row = select.executeQuery()) {
+        if (row.next()) {
+          return row.getLong(1);
+        }
+      }
+    }
+    throw Problem.conflict(
+        "This callId was reported of another call, not of task "
+            + task
+            + " or another of its party: give each call an id of its own.");
+  }
+
   /**
-   * Finds the task of a report.
+   * Finds the task of a report; one that was opened after the call is not meant.
    *
-   * @throws Problem 400 if the report does not say which, 404 if there is none, 409 if it may be
-   *     several parties'
+   * @throws Problem 400 if something in it is too long or missing, or it does not say which, 404 if
+   *     there is none, 409 if it may be several parties'
    */
   public long taskOf(Reported reported) {
+    requireValid(reported);
     if (reported.callId() == null && reported.contactedAt() == null) {
       throw Problem.badRequest(
           "Give callId or contactedAt: without both, an outcome that is sent again cannot be"
@@ -136,10 +186,11 @@ public class ReportedOutcomes {
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT t.id FROM call_task t JOIN campaign c ON c.id = t.campaign_id WHERE"
-                    + " t.party_id = ? AND c.name = ? ORDER BY t.state = 'pending' DESC, t.id DESC"
+                    + " t.party_id = ? AND c.name = ? AND t.created_at <= ? ORDER BY t.state = 'pending' DESC, t.id DESC"
                     + " LIMIT 1")) {
       select.setLong(1, party);
       select.setString(2, campaign);
+      SqlTime.set(select, 3, reported.contactedAt() == null ? clock.now() : reported.contactedAt());
       try (ResultSet row = select.executeQuery()) {
         if (row.next()) {
           return row.getLong(1);
@@ -151,7 +202,18 @@ public class ReportedOutcomes {
     throw Problem.notFound(
         "Campaign \""
             + campaign
-            + "\" has no call task of this party; see holdfast campaign list for its name.");
+            + "\" had no call task of this party when it was called; see holdfast campaign list for its name.");
+  }
+
+  private void requireValid(Reported reported) {
+    Set<ConstraintViolation<Reported>> violations = validator.validate(reported);
+    if (!violations.isEmpty()) {
+      throw Problem.badRequest(
+          violations.stream()
+              .map(one -> one.getPropertyPath() + " " + one.getMessage())
+              .sorted()
+              .collect(Collectors.joining("; ", "", ".")));
+    }
   }
 
   private long party(Reported reported) {

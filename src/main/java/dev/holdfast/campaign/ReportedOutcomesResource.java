@@ -5,7 +5,6 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.ReportedOutcomes.Reported;
 import dev.holdfast.campaign.ReportedOutcomes.Taken;
 import dev.holdfast.platform.Problem;
-import dev.holdfast.platform.Retried;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -21,13 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** Outcomes of many calls at once, from a dialer. */
 @Path("/api/v1/call-tasks/outcomes")
 @Blocking
-@Retried
 public class ReportedOutcomesResource {
 
   /** Outcomes to record. */
   @JsonIgnoreProperties(ignoreUnknown = false)
-  public record Report(
-      @NotNull @Size(min = 1, max = 1_000) List<@NotNull @Valid Reported> outcomes) {}
+  public record Report(@NotNull @Size(min = 1, max = 1_000) List<@NotNull Reported> outcomes) {}
 
   /**
    * What became of one of them, in the order of the report.

@@ -211,6 +211,7 @@ class OutcomeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
+      calls.count();
       FutileCalls.Report report = calls.between(day(from), day(to));
       if (json) {
         System.out.println(mapper.writeValueAsString(report));

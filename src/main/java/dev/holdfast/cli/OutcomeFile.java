@@ -73,7 +73,11 @@ final class OutcomeFile implements AutoCloseable {
     /** Our own words. */
     static final Words OURS = new Words(null, null, null, null, null);
 
-    /** Reads a map from a YAML file. */
+    /**
+     * Reads a map from a YAML file.
+     *
+     * @throws UnusableFile if it cannot be read or names what there is not
+     */
     static Words read(Path file) {
       try {
         Words words = new ObjectMapper(new YAMLFactory()).readValue(file.toFile(), Words.class);
@@ -83,9 +87,25 @@ final class OutcomeFile implements AutoCloseable {
                 file + ": columns has \"" + field + "\"; it may have " + String.join(", ", FIELDS));
           }
         }
+        if (words.zone != null) {
+          requireZone(file, words.zone);
+        }
         return words;
       } catch (IOException malformed) {
         throw new UnusableFile(file + " cannot be read: " + malformed.getMessage(), malformed);
+      }
+    }
+
+    private static void requireZone(Path file, String zone) {
+      try {
+        ZoneId.of(zone);
+      } catch (DateTimeException unknown) {
+        throw new UnusableFile(
+            file
+                + ": zone must be one of the tz database, such as Asia/Shanghai, was \""
+                + zone
+                + "\"",
+            unknown);
       }
     }
   }

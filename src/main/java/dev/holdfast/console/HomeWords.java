@@ -186,12 +186,8 @@ class HomeWords {
     Instant midnight =
         shell.now().atZone(formats.zone()).toLocalDate().atStartOfDay(formats.zone()).toInstant();
     Map<Disposition, Integer> outcomes = contacts.outcomesOf(shell.user(), midnight);
-    int calls = outcomes.values().stream().mapToInt(Integer::intValue).sum();
-    int reached =
-        outcomes.entrySet().stream()
-            .filter(one -> MyListWords.ANSWERED.contains(one.getKey()))
-            .mapToInt(Map.Entry::getValue)
-            .sum();
+    int calls = MyListWords.sum(outcomes, one -> true);
+    int reached = MyListWords.sum(outcomes, one -> !one.reachesNobody());
     figures.add(
         new Figure(
             words.of("desk_calls"),

@@ -23,11 +23,9 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what an agent's list shows, from the beans that answer the desk's API. */
@@ -36,13 +34,6 @@ class MyListWords {
 
   private static final int HAPPENED = 8;
   private static final LocalTime MORNING = LocalTime.of(9, 0);
-
-  /** Somebody answered. */
-  static final Set<Disposition> ANSWERED =
-      EnumSet.complementOf(
-          EnumSet.of(Disposition.NO_ANSWER, Disposition.BUSY, Disposition.WRONG_NUMBER));
-
-  private static final Set<Disposition> GOOD = EnumSet.of(Disposition.ACCEPTED, Disposition.SOLVED);
 
   private final DeskResource desk;
   private final RosterResource roster;
@@ -178,12 +169,15 @@ class MyListWords {
         shifts.isEmpty()
             ? null
             : (Integer) shifts.stream().mapToInt(RosterResource.ShiftView::minutes).sum(),
-        sum(outcomes, EnumSet.allOf(Disposition.class)),
-        sum(outcomes, ANSWERED),
-        sum(outcomes, GOOD));
+        sum(outcomes, one -> true),
+        sum(outcomes, one -> !one.reachesNobody()),
+        sum(outcomes, Disposition::endsWell));
   }
 
-  private static int sum(Map<Disposition, Integer> counts, Set<Disposition> of) {
-    return of.stream().mapToInt(one -> Objects.requireNonNullElse(counts.get(one), 0)).sum();
+  static int sum(Map<Disposition, Integer> counts, Predicate<Disposition> of) {
+    return counts.entrySet().stream()
+        .filter(one -> of.test(one.getKey()))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 }

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,8 +41,11 @@ public class Customers {
   /** Rows of one statement; a bound on its size and on the number of prepared statements. */
   private static final int CHUNK = 256;
 
-  /** By which numbers are compared, as in the column {@code number_key}. */
+  /** By which numbers are found, as in the column {@code number_key}. */
   private static final int NUMBER_DIGITS = 9;
+
+  private static final int FEWEST_NUMBER_DIGITS = 5;
+  private static final int MOST_OF_A_NUMBER = 20;
 
   private static final String INTO_IDENTIFIERS =
       " INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id) VALUES ";
@@ -317,28 +321,40 @@ public class Customers {
   public record Member(long customerId, long partyId) {}
 
   /**
-   * The customers of the parties that have a number, at most 20, by customer. Numbers are compared
-   * by their last nine digits, so that country code and leading zeros do not matter.
+   * The customers of the parties that have a number, at most 20, by customer. Two numbers are the
+   * same if one ends with all digits of the other, so that a country code and zeros before it do
+   * not matter; with fewer than five digits nobody is meant.
    */
   public List<Member> ofNumber(String number) {
-    String digits = number.replaceAll("[^0-9]", "").replaceFirst("^0+", "");
-    List<Member> members = new ArrayList<>();
+    String digits = digits(number);
+    if (digits.length() < FEWEST_NUMBER_DIGITS) {
+      return List.of();
+    }
+    Set<Member> members = new LinkedHashSet<>();
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT DISTINCT c.id, c.party_id FROM contact_point p JOIN customer c ON"
+                "SELECT c.id, c.party_id, p.value FROM contact_point p JOIN customer c ON"
                     + " c.party_id = p.party_id WHERE p.number_key = ? AND p.channel IN ('phone',"
-                    + " 'sms') ORDER BY c.id LIMIT 20")) {
+                    + " 'sms') ORDER BY c.id LIMIT 200")) {
       select.setString(1, digits.substring(Math.max(0, digits.length() - NUMBER_DIGITS)));
       try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          members.add(new Member(row.getLong(1), row.getLong(2)));
+        while (row.next() && members.size() < MOST_OF_A_NUMBER) {
+          String other = digits(row.getString(3));
+          if (other.endsWith(digits) || digits.endsWith(other)) {
+            members.add(new Member(row.getLong(1), row.getLong(2)));
+          }
         }
       }
     } catch (SQLException e) {
       throw new IllegalStateException("who has a number cannot be read", e);
     }
-    return members;
+    return List.copyOf(members);
+  }
+
+  private static String digits(String number) {
+    // +44 (0)20: a zero that is dialled only without the country code.
+    return number.replace("(0)", "").replaceAll("[^0-9]", "").replaceFirst("^0+", "");
   }
 
   /**

@@ -100,10 +100,12 @@ class AgentBoard {
       return names.stream()
           .distinct()
           .map(
-              name -> {
+              asked -> {
+                // Known without the blanks around it, and answered as asked.
+                String name = asked.strip();
                 Agent able = abilities.getOrDefault(name, new Agent(name, List.of(), List.of()));
                 return new Candidate(
-                    name,
+                    asked,
                     effects.of(name, topic),
                     able.languages(),
                     able.skills(),

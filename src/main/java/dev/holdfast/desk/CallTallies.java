@@ -19,10 +19,11 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -249,10 +250,13 @@ class CallTallies {
       delete.setDate(1, Date.valueOf(day));
       delete.executeUpdate();
     }
+    // To the database, names that differ by blanks at the end are one.
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO call_tally (day, agent, hour, skill, reason, disposition, inbound, calls,"
-                + " kept, timed, seconds) VALUES (?,?,?,?,?,?,?,?,?,?,?)")) {
+                + " kept, timed, seconds) VALUES (?,?,?,?,?,?,?,?,?,?,?) ON DUPLICATE KEY UPDATE calls ="
+                + " calls + VALUES(calls), kept = kept + VALUES(kept), timed = timed +"
+                + " VALUES(timed), seconds = seconds + VALUES(seconds)")) {
       for (Map.Entry<CallTally.Key, CallTally.Count> one : counts.entrySet()) {
         CallTally.Key key = one.getKey();
         insert.setObject(1, day);
@@ -274,16 +278,19 @@ class CallTallies {
     }
   }
 
-  /** What agents did in the last {@code days}, as their effect is read from it. */
+  /**
+   * What agents did in the last {@code days}, as their effect is read from it. An inbound call that
+   * was merely reached is left out: who calls comes back or not for other reasons than the call.
+   */
   List<Past> pasts(int days) {
     List<Past> pasts = new ArrayList<>();
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT agent, skill, reason, SUM(IF(disposition IN ("
-                    + words(CallTally.CONVERSATIONS)
-                    + "), calls, 0)) AS conversations, SUM(IF(disposition IN ("
-                    + words(CallTally.SUCCESSES)
+                    + words(Disposition::isConversation)
+                    + ") AND NOT (inbound AND disposition = 'reached'), calls, 0)) AS conversations, SUM(IF(disposition IN ("
+                    + words(Disposition::endsWell)
                     + "), calls, kept)) AS good, SUM(timed) AS timed, SUM(seconds) AS seconds FROM"
                     + " call_tally WHERE day >= ? GROUP BY agent, skill, reason ORDER BY agent,"
                     + " skill, reason")) {
@@ -342,7 +349,7 @@ class CallTallies {
                     + " no_answer, SUM(IF(disposition = 'busy', calls, 0)) AS busy,"
                     + " SUM(IF(disposition = 'wrong-number', calls, 0)) AS wrong_number,"
                     + " SUM(IF(disposition IN ("
-                    + words(CallTally.FUTILE)
+                    + words(Disposition::reachesNobody)
                     + "), calls, 0)) AS futile FROM call_tally WHERE NOT inbound AND day >= ? AND"
                     + " day <= ? GROUP BY "
                     + by
@@ -368,8 +375,9 @@ class CallTallies {
     return rows;
   }
 
-  private static String words(Set<Disposition> dispositions) {
-    return dispositions.stream()
+  private static String words(Predicate<Disposition> which) {
+    return Arrays.stream(Disposition.values())
+        .filter(which)
         .map(one -> "'" + one.wireName() + "'")
         .collect(Collectors.joining(","));
   }

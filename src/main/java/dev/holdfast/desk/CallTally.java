@@ -3,31 +3,12 @@ package dev.holdfast.desk;
 import dev.holdfast.campaign.Disposition;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Calls counted by who made them, when, what about, and what came of them. */
 final class CallTally {
-
-  /** Dispositions of calls in which people talked with each other. */
-  static final Set<Disposition> CONVERSATIONS =
-      EnumSet.of(
-          Disposition.REACHED,
-          Disposition.ACCEPTED,
-          Disposition.REFUSED,
-          Disposition.DO_NOT_CONTACT,
-          Disposition.COMPLAINT_RAISED,
-          Disposition.SOLVED);
-
-  /** Dispositions of conversations that ended well. */
-  static final Set<Disposition> SUCCESSES = EnumSet.of(Disposition.ACCEPTED, Disposition.SOLVED);
-
-  /** Dispositions of calls that reached nobody. */
-  static final Set<Disposition> FUTILE =
-      EnumSet.of(Disposition.NO_ANSWER, Disposition.BUSY, Disposition.WRONG_NUMBER);
 
   /**
    * A call and what came of it.

@@ -126,6 +126,10 @@ class CallerLookup {
       closed = true;
     }
 
+    private synchronized boolean isClosed() {
+      return closed;
+    }
+
     synchronized List<String> leftOut() {
       return Arrays.stream(Topic.values())
           .filter(topic -> !done.contains(topic))
@@ -185,6 +189,10 @@ class CallerLookup {
   }
 
   private void look(@Nullable String customer, @Nullable String phone, Found found) {
+    if (found.isClosed()) {
+      // It waited for a thread until nobody waited for it.
+      return;
+    }
     Instant now = clock.now();
     List<Member> members = members(customer, phone, now);
     if (members.isEmpty()) {

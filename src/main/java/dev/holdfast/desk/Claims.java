@@ -373,7 +373,9 @@ class Claims {
   @Transactional
   OutcomeView complete(long claimId, OutcomeReport report, String agent) {
     Claim claim = locked(claimId, agent);
-    OutcomeView outcome = outcomes.record(claim.task().id(), report, agent);
+    OutcomeView outcome =
+        outcomes.record(
+            claim.task().id(), claim.calledAt() == null ? report : report.ofOpenAttempt(), agent);
     end(claim.id(), "completed");
     if (outcome.taskState().equals("pending")) {
       Instant now = clock.now();

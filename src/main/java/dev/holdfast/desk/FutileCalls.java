@@ -45,7 +45,15 @@ public class FutileCalls {
       LocalDate from, LocalDate to, int calls, double share, List<Row> byAgent, List<Row> byHour) {}
 
   /**
-   * The report of some days.
+   * Counts what was heard since the last count. The service does so every ten seconds; a command
+   * that runs beside none must ask for it.
+   */
+  public void count() {
+    tallies.update();
+  }
+
+  /**
+   * The report of some days, of what was counted so far.
    *
    * @param from first day, 27 days before the last if null
    * @param to last day, today if null
@@ -57,7 +65,6 @@ public class FutileCalls {
     if (first.isAfter(last)) {
       throw Problem.badRequest("from must not be after to, were " + first + " and " + last);
     }
-    tallies.update();
     List<Futile> byAgent = tallies.futileByAgent(first, last);
     int calls = byAgent.stream().mapToInt(Futile::calls).sum();
     int futile = byAgent.stream().mapToInt(Futile::futile).sum();

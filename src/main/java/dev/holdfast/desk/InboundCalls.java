@@ -5,6 +5,8 @@ import dev.holdfast.campaign.DoNotContact;
 import dev.holdfast.campaign.OutcomeReason;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.Retried;
 import dev.holdfast.platform.SqlTime;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,6 +45,7 @@ class InboundCalls {
    *
    * @param callId the contact centre's own
    * @param customer {@code namespace:value}, null if nobody knows
+   * @param phone number from which the call came, null if suppressed
    * @param skill of the queue
    * @param seconds that it took, null if unknown
    * @param exploration true if the agent was drawn at random
@@ -51,6 +54,7 @@ class InboundCalls {
   record Ended(
       String callId,
       @Nullable String customer,
+      @Nullable String phone,
       String agent,
       String skill,
       Disposition disposition,
@@ -58,14 +62,24 @@ class InboundCalls {
       @Nullable Instant endedAt,
       @Nullable Integer seconds,
       boolean exploration,
-      @Nullable Double propensity) {}
+      @Nullable Double propensity) {
+
+    /** Blanks around a name mean nothing. */
+    Ended {
+      callId = callId.strip();
+      agent = agent.strip();
+      skill = skill.strip();
+    }
+  }
 
   /**
-   * Takes a call down, in a transaction of its own; do-not-contact holds from then on.
+   * Takes a call down, in a transaction of its own; do-not-contact holds from then on, for the
+   * person, or for the number where nobody knows whose it is.
    *
    * @return false if it was there already
-   * @throws IllegalArgumentException if it cannot be taken; the message says why
+   * @throws IllegalArgumentException or {@link Problem} if it cannot be taken; the message says why
    */
+  @Retried
   boolean take(Ended call, String actor) {
     Instant now = clock.now();
     Instant at = call.endedAt() == null ? now : call.endedAt();
@@ -79,15 +93,60 @@ class InboundCalls {
               String name = call.customer();
               Optional<Long> customer = name == null ? Optional.empty() : customers.find(name, at);
               if (!insert(call, customer.orElse(null), at, now, actor)) {
+                mustBe(call, customer);
                 return false;
               }
-              if (call.disposition() == Disposition.DO_NOT_CONTACT && customer.isPresent()) {
-                for (long party : customers.partiesOf(List.of(customer.get())).values()) {
-                  doNotContact.forbidParty(party, "inbound call " + shortened(call), actor);
-                }
+              if (call.disposition() == Disposition.DO_NOT_CONTACT) {
+                forbid(call, customer, actor);
               }
               return true;
             });
+  }
+
+  /** Refuses another call under the id of one that was taken: a wish in it would be lost. */
+  private void mustBe(Ended call, Optional<Long> customer) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT customer_id, disposition FROM inbound_call WHERE call_key = ?")) {
+      select.setString(1, call.callId());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        Long taken = row.getObject("customer_id", Long.class);
+        if (taken != null && customer.isPresent() && !areOneParty(taken, customer.get())) {
+          throw new IllegalArgumentException(
+              "this callId was reported of a call of another party: give each call an id of its"
+                  + " own");
+        }
+        String disposition = row.getString("disposition");
+        if (!disposition.equals(call.disposition().wireName())) {
+          throw new IllegalArgumentException(
+              "this callId was reported as "
+                  + disposition
+                  + " before: give each call an id of its own");
+        }
+      }
+    }
+  }
+
+  private boolean areOneParty(long one, long other) {
+    return customers.partiesOf(List.of(one, other)).values().stream().distinct().count() < 2;
+  }
+
+  private void forbid(Ended call, Optional<Long> customer, String actor) {
+    String origin = "inbound call " + shortened(call);
+    String phone = call.phone();
+    if (customer.isPresent()) {
+      for (long party : customers.partiesOf(List.of(customer.get())).values()) {
+        doNotContact.forbidParty(party, origin, actor);
+      }
+    } else if (phone != null && phone.matches(".*[0-9].*")) {
+      doNotContact.forbidNumber(phone, origin, actor);
+    } else {
+      throw new IllegalArgumentException(
+          "do-not-contact of a caller whom nobody knows: give the phone, or a customer who is"
+              + " known");
+    }
   }
 
   private static String shortened(Ended call) {

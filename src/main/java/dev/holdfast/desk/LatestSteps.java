@@ -3,6 +3,9 @@ package dev.holdfast.desk;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.campaign.ContactHistory;
+import dev.holdfast.campaign.ContactHistory.Attempt;
+import dev.holdfast.campaign.Disposition;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.platform.Jdbc;
@@ -28,11 +31,13 @@ public class LatestSteps {
 
   private final DataSource database;
   private final EventStore events;
+  private final ContactHistory contacts;
   private final ObjectMapper json;
 
-  LatestSteps(DataSource database, EventStore events, ObjectMapper json) {
+  LatestSteps(DataSource database, EventStore events, ContactHistory contacts, ObjectMapper json) {
     this.database = database;
     this.events = events;
+    this.contacts = contacts;
     this.json = json;
   }
 
@@ -84,8 +89,11 @@ public class LatestSteps {
                 null));
       }
     }
+    contacts.attempts(partyId, MOST).stream()
+        .filter(attempt -> !attempt.at().isBefore(since))
+        .map(LatestSteps::step)
+        .forEach(steps::add);
     try (Connection connection = database.getConnection()) {
-      calls(connection, partyId, since, steps);
       inbound(connection, customerIds, since, steps);
     } catch (SQLException failure) {
       throw new IllegalStateException("the latest calls cannot be read", failure);
@@ -93,32 +101,15 @@ public class LatestSteps {
     return steps.stream().sorted(Comparator.comparing(Step::at).reversed()).limit(MOST).toList();
   }
 
-  private static void calls(Connection connection, long partyId, Instant since, List<Step> steps)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT a.at, a.actor, o.disposition, o.note, c.name FROM contact_attempt a JOIN"
-                + " call_task t ON t.id = a.call_task_id JOIN campaign c ON c.id = t.campaign_id"
-                + " LEFT JOIN outcome o ON o.attempt_id = a.id AND NOT EXISTS (SELECT 1 FROM"
-                + " outcome s WHERE s.supersedes = o.id) WHERE a.party_id = ? AND a.at >= ? ORDER"
-                + " BY a.at DESC LIMIT ?")) {
-      select.setLong(1, partyId);
-      SqlTime.set(select, 2, since);
-      select.setInt(3, MOST);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          String disposition = row.getString("disposition");
-          steps.add(
-              new Step(
-                  SqlTime.required(row, "at"),
-                  "call",
-                  disposition == null ? "calling" : disposition,
-                  row.getString("name"),
-                  row.getString("actor"),
-                  row.getString("note")));
-        }
-      }
-    }
+  private static Step step(Attempt attempt) {
+    Disposition disposition = attempt.disposition();
+    return new Step(
+        attempt.at(),
+        "call",
+        disposition == null ? "calling" : disposition.wireName(),
+        attempt.campaign(),
+        attempt.actor(),
+        attempt.note());
   }
 
   private static void inbound(

@@ -17,7 +17,6 @@ import dev.holdfast.desk.Routing.Sign;
 import dev.holdfast.desk.Routing.Urgency;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
-import dev.holdfast.platform.Retried;
 import dev.holdfast.scoring.Band;
 import dev.holdfast.scoring.Standings.Standing;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -54,7 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/api/v1/route")
 @Blocking
-@Retried
 public class RouteResource {
 
   private static final int MOST_SKILL = 40;
@@ -169,6 +167,8 @@ public class RouteResource {
    *
    * @param callId the contact centre's own; a repeat changes nothing
    * @param customer {@code namespace:value}, absent if nobody knows
+   * @param phone number from which the call came; a wish for no contact of a caller whom nobody
+   *     knows holds for it
    * @param endedAt by default now
    * @param seconds that it took
    * @param exploration as the route said, if the caller was put through to its first agent
@@ -178,6 +178,7 @@ public class RouteResource {
   public record EndedCall(
       @NotBlank @Size(max = 100) String callId,
       @Nullable @Size(max = 200) String customer,
+      @Nullable @Size(max = 40) String phone,
       @NotBlank @Size(max = 100) String agent,
       @NotBlank @Size(max = MOST_SKILL) String queue,
       @NotNull Disposition disposition,
@@ -274,6 +275,7 @@ public class RouteResource {
                 new InboundCalls.Ended(
                     call.callId(),
                     call.customer(),
+                    call.phone(),
                     call.agent(),
                     skill(call.queue()),
                     call.disposition(),
@@ -285,7 +287,7 @@ public class RouteResource {
                 actor);
         taken += isNew ? 1 : 0;
         repeated += isNew ? 0 : 1;
-      } catch (IllegalArgumentException wrong) {
+      } catch (IllegalArgumentException | Problem wrong) {
         refused.add(new RefusedCall(call.callId(), String.valueOf(wrong.getMessage())));
       }
     }
@@ -317,7 +319,7 @@ public class RouteResource {
 
   private Caller caller(RouteRequest request, Found found, AgentBoard.Known known) {
     Duration target =
-        Optional.ofNullable(config.queues().get(request.queue()))
+        Optional.ofNullable(config.queues().get(request.queue().strip()))
             .flatMap(RoutingConfig.Queue::target)
             .orElse(config.target());
     double waits = (double) request.waitSeconds() / Math.max(1, target.toSeconds());
@@ -380,9 +382,10 @@ public class RouteResource {
   }
 
   private String skill(String queue) {
-    return Optional.ofNullable(config.queues().get(queue))
+    String name = queue.strip();
+    return Optional.ofNullable(config.queues().get(name))
         .flatMap(RoutingConfig.Queue::skill)
-        .orElse(queue);
+        .orElse(name);
   }
 
   private static @Nullable CallerView view(Found found, Caller caller) {

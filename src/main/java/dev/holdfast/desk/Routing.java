@@ -198,6 +198,7 @@ final class Routing {
         Comparator.comparingDouble((Ranked one) -> -one.score())
             .thenComparing(one -> one.candidate().agent()));
     List<Ranked> matching = scored.stream().filter(Ranked::matches).toList();
+    List<Ranked> byScore = List.copyOf(scored);
     boolean exploration = matching.size() > 1 && random.nextDouble() < settings.exploration();
     if (exploration) {
       Ranked drawn = matching.get(random.nextInt(matching.size()));
@@ -215,19 +216,19 @@ final class Routing {
               one.matches(),
               one.reasons()));
     }
-    return new Ranking(ranked, exploration, propensity(matching, scored, settings));
+    double propensity =
+        matching.size() < 2 ? 1 : propensity(scored.get(0), byScore.get(0), matching, settings);
+    return new Ranking(ranked, exploration, propensity);
   }
 
-  private static double propensity(List<Ranked> matching, List<Ranked> order, Settings settings) {
-    if (matching.size() < 2) {
-      return 1;
-    }
-    Ranked first = order.get(0);
-    double drawn = settings.exploration() / matching.size();
-    // The best of all comes first if nobody is drawn, whether it matches or not.
-    Ranked best = order.stream().max(Comparator.comparingDouble(Ranked::score)).orElse(first);
-    boolean byRank = first.score() >= best.score();
-    return (byRank ? 1 - settings.exploration() : 0) + (first.matches() ? drawn : 0);
+  /**
+   * With which {@code first} comes first: {@code best} does if nobody is drawn, whether it matches
+   * or not, and each who matches is drawn alike.
+   */
+  private static double propensity(
+      Ranked first, Ranked best, List<Ranked> matching, Settings settings) {
+    double drawn = first.matches() ? settings.exploration() / matching.size() : 0;
+    return (first.equals(best) ? 1 - settings.exploration() : 0) + drawn;
   }
 
   private static Ranked score(

@@ -110,6 +110,16 @@ class CallRankingTest {
         .isCloseTo(new ExpectedGain(200, 10, 1, 8).perMinute(risk), within(1e-6));
     long changed = ranking.rankAll();
     assertThat(changed).as("nothing has changed since").isZero();
+
+    tables.change(
+        "UPDATE campaign SET customer_value = 500 WHERE id = (SELECT campaign_id FROM call_task"
+            + " WHERE id = "
+            + task
+            + ")");
+    ranking.rankAll();
+    assertThat(queue.find(task).orElseThrow().priority())
+        .as("a customer is worth more to the campaign now")
+        .isCloseTo(new ExpectedGain(500, 10, 1, 8).perMinute(risk), within(1e-6));
   }
 
   @Test

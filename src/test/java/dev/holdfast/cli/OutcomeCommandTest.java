@@ -74,7 +74,12 @@ class OutcomeCommandTest {
                 + ",NA,2026-03-11 15:00:00,anna\n"
                 + "+8619922222222,NA,2026-03-11 15:00:00,anna\n"
                 + person.phone()
-                + ",ZZ,2026-03-11 15:00:00,anna\n");
+                + ",ZZ,2026-03-11 15:00:00,anna\n"
+                + person.phone()
+                + ",NA,2026-03-11 15:00:00,"
+                + "a".repeat(101)
+                + "\n");
+    Path elsewhere = Files.writeString(folder.resolve("moon.yaml"), "zone: Moon/Tycho\n");
 
     CommandRun dry = run("outcome", "import", file, "--map", map, "--dry-run");
     CommandRun first = run("outcome", "import", file, "--map", map);
@@ -82,10 +87,11 @@ class OutcomeCommandTest {
 
     assertThat(dry.out()).contains("could be");
     assertThat(first.code()).isEqualTo(1);
-    assertThat(first.out()).containsPattern("recorded +1\\n").containsPattern("refused +2\\n");
+    assertThat(first.out()).containsPattern("recorded +1\\n").containsPattern("refused +3\\n");
     assertThat(first.err())
         .contains("calls.csv:3: Nobody has the number that ends in …2222")
-        .contains("calls.csv:4: disposition must be one of");
+        .contains("calls.csv:4: disposition must be one of")
+        .contains("calls.csv:5: agent size must be");
     assertThat(second.out()).containsPattern("recorded +0\\n").containsPattern("repeated +1\\n");
     assertThat(tables.number("SELECT COUNT(*) FROM outcome WHERE call_task_id = " + task))
         .isEqualTo(1);
@@ -96,6 +102,9 @@ class OutcomeCommandTest {
                     + task))
         .isEqualTo(1);
     assertThat(run("outcome", "futile").out()).contains("anna");
+    CommandRun onTheMoon = run("outcome", "import", file, "--map", elsewhere);
+    assertThat(onTheMoon.code()).isEqualTo(2);
+    assertThat(onTheMoon.err()).contains("moon.yaml: zone must be one of the tz database");
   }
 
   @Test

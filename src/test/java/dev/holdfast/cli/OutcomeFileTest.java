@@ -112,6 +112,16 @@ class OutcomeFileTest {
         .hasMessageContaining("task, result");
   }
 
+  @Test
+  void aMapWithAZoneThatThereIsNotIsUnusable() throws IOException {
+    Path map = Files.writeString(folder.resolve("dialer.yaml"), "zone: Asia/Shangai\n");
+
+    assertThatThrownBy(() -> Words.read(map))
+        .isInstanceOf(UnusableFile.class)
+        .hasMessageContaining("dialer.yaml")
+        .hasMessageContaining("such as Asia/Shanghai, was \"Asia/Shangai\"");
+  }
+
   private List<Line> read(String text, Words words) throws IOException {
     Path file = Files.writeString(folder.resolve("outcomes.csv"), text);
     List<Line> lines = new ArrayList<>();

@@ -9,18 +9,25 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.CallQueue;
+import dev.holdfast.campaign.Contactability;
 import dev.holdfast.campaign.DeskTables;
 import dev.holdfast.campaign.DeskTables.Person;
 import dev.holdfast.campaign.Disposition;
 import dev.holdfast.campaign.DoNotContact;
 import dev.holdfast.campaign.OutcomeReport;
+import dev.holdfast.campaign.Outcomes;
+import dev.holdfast.customer.Customers;
 import dev.holdfast.desk.Claims.Claim;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.SystemClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
 import io.restassured.http.ContentType;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -61,6 +68,13 @@ class DeskTest {
   @Inject Agents agents;
   @Inject DeskUpkeep upkeep;
   @Inject DoNotContact doNotContact;
+  @Inject CallQueue queue;
+  @Inject Contactability contactability;
+  @Inject Outcomes outcomes;
+  @Inject Customers customers;
+  @Inject AgentBoard board;
+  @Inject BusinessClock clock;
+  @Inject SystemClock system;
 
   private DeskTables tables;
   private long campaign;
@@ -479,5 +493,69 @@ class DeskTest {
           claim.id(), new OutcomeReport(Disposition.SOLVED, null, null, null, null), "anna");
     }
     assertThat(draws).isLessThan(20);
+  }
+
+  @Test
+  void ofTheBestTasksAnAgentGetsTheOneThatIsWorthMostInItsHands() throws SQLException {
+    String run = UUID.randomUUID().toString().substring(0, 8);
+    String first = "first-" + run;
+    String second = "second-" + run;
+    List<String> both = List.of(first, second);
+    agents.set(new Agents.Agent("good-at-" + first, List.of(), both), "test");
+    agents.set(new Agents.Agent("good-at-" + second, List.of(), both), "test");
+    long better = tables.task(campaign, tables.person(NOW), 0.65, NOW);
+    long other = tables.task(campaign, tables.person(NOW), 0.6, NOW);
+    tables.change("UPDATE call_task SET skill = '" + first + "' WHERE id = " + better);
+    tables.change("UPDATE call_task SET skill = '" + second + "' WHERE id = " + other);
+    try {
+      for (String good : both) {
+        for (String skill : both) {
+          tables.change(
+              "INSERT INTO call_tally (day, agent, hour, skill, reason, disposition, inbound,"
+                  + " calls, kept, timed, seconds) VALUES ('2026-01-15', 'good-at-"
+                  + good
+                  + "', 10, '"
+                  + skill
+                  + "', '', '"
+                  + (good.equals(skill) ? "accepted" : "refused")
+                  + "', FALSE, 40, 0, 0, 0)");
+        }
+      }
+      board.forget();
+      board.refresh();
+
+      assertThat(next(claims(false), "good-at-" + second)).isEqualTo(better);
+      assertThat(next(claims(true), "good-at-" + second)).isEqualTo(other);
+      assertThat(next(claims(true), "good-at-" + first)).isEqualTo(better);
+    } finally {
+      tables.change("DELETE FROM call_tally WHERE skill IN ('" + first + "', '" + second + "')");
+      board.forget();
+      board.refresh();
+    }
+  }
+
+  /** The task that comes next for an agent, who gives it back. */
+  private static long next(Claims from, String agent) {
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              Claim claim = from.next(agent).orElseThrow();
+              from.release(claim.id(), agent);
+              return claim.task().id();
+            });
+  }
+
+  /** Claims of which none is drawn at random. */
+  private Claims claims(boolean byEffect) {
+    DeskConfig config =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(DeskConfig.class)
+            .withDefaultValue("holdfast.desk.order-by-effect", Boolean.toString(byEffect))
+            .withDefaultValue("holdfast.desk.exploration", "0")
+            .build()
+            .getConfigMapping(DeskConfig.class);
+    return new Claims(
+        database, queue, contactability, outcomes, customers, agents, board, config, clock, system);
   }
 }

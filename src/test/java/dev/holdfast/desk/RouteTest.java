@@ -2,6 +2,7 @@ package dev.holdfast.desk;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -13,6 +14,9 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.DeskTables;
 import dev.holdfast.campaign.DeskTables.Person;
+import dev.holdfast.campaign.Outcomes;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.Profiles;
 import dev.holdfast.desk.AgentEffects.Estimate;
 import dev.holdfast.desk.AgentEffects.Topic;
 import dev.holdfast.event.Cadence;
@@ -20,7 +24,9 @@ import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Sources;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.scoring.Standings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
@@ -34,8 +40,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +66,12 @@ class RouteTest {
   @Inject CallerLookup lookup;
   @Inject CallTallies tallies;
   @Inject AgentBoard board;
+  @Inject Customers customers;
+  @Inject Profiles profiles;
+  @Inject Standings standings;
+  @Inject LatestSteps steps;
+  @Inject RoutingConfig config;
+  @Inject Outcomes outcomes;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private DeskTables tables;
@@ -302,6 +317,283 @@ class RouteTest {
   }
 
   @Test
+  void aWishForNoContactIsHeardFromCallersWhomNobodyKnows() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    Map<String, Object> wish =
+        Map.of("agent", "anna", "queue", "billing", "disposition", "do-not-contact");
+
+    ended(with(wish, "callId", "wish-" + run, "phone", "0" + person.phone().substring(3)))
+        .body("taken", equalTo(1));
+
+    given()
+        .get("/api/v1/customers/{name}/contactability", person.name())
+        .then()
+        .statusCode(200)
+        .body(
+            "rules.find { it.rule == 'do-not-contact' }.reason",
+            containsString("the number is not to be called"));
+    for (Map<String, Object> nobody :
+        List.of(
+            with(wish, "callId", "nobody-" + run),
+            with(wish, "callId", "nobody-" + run, "customer", "crm:nobody-" + run),
+            with(wish, "callId", "nobody-" + run, "phone", "anonymous"))) {
+      ended(nobody)
+          .body("taken", equalTo(0))
+          .body("refused[0].detail", containsString("give the phone"));
+    }
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM inbound_call WHERE call_key = 'nobody-" + run + "'"))
+        .as("a wish that was refused can be sent again")
+        .isZero();
+  }
+
+  @Test
+  void twoSpellingsOfANameDoNotStopTheCounting() throws SQLException {
+    String agent = "anna-" + run;
+    for (String spelling : List.of(agent, agent + " ", agent.toUpperCase(Locale.ROOT))) {
+      ended(
+              Map.of(
+                  "callId",
+                  UUID.randomUUID().toString(),
+                  "agent",
+                  spelling,
+                  "queue",
+                  "spelt-" + run,
+                  "disposition",
+                  "solved"))
+          .body("taken", equalTo(1));
+    }
+    // As it may stand there from before names were stripped.
+    tables.change(
+        "INSERT INTO inbound_call (call_key, agent, skill, disposition, ended_at, exploration,"
+            + " recorded_at, recorded_by) SELECT CONCAT(call_key, '-old'), CONCAT(agent, ' '),"
+            + " CONCAT(skill, ' '), disposition, ended_at, exploration, recorded_at, recorded_by"
+            + " FROM inbound_call WHERE BINARY agent = '"
+            + agent
+            + "' LIMIT 1");
+
+    assertThat(tallies.update()).isPositive();
+
+    assertThat(
+            tallies.pasts(90).stream()
+                .filter(past -> past.agent().equals(agent))
+                .mapToInt(AgentEffects.Past::conversations)
+                .sum())
+        .isEqualTo(3);
+    board.forget();
+    board.refresh();
+    assertThat(board.known().candidates(List.of(agent + " "), AgentEffects.EVERYTHING))
+        .extracting(Routing.Candidate::agent, known -> known.effect().conversations())
+        .containsExactly(tuple(agent + " ", 3));
+    assertThat(tables.number("SELECT SUM(calls) FROM call_tally WHERE skill = 'spelt-" + run + "'"))
+        .isEqualTo(4);
+  }
+
+  @Test
+  void anOutcomeThatIsTooLongIsRefusedByItself() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> busy = Map.of("task", task, "disposition", "busy");
+
+    post(
+            "/api/v1/call-tasks/outcomes",
+            Map.of(
+                "outcomes",
+                List.of(
+                    with(busy, "callId", "long-" + run, "note", "x".repeat(501)),
+                    with(busy, "callId", "short-" + run, "note", "x".repeat(500)))))
+        .statusCode(200)
+        .body("status", equalTo(List.of("refused", "recorded")))
+        .body("[0].detail", containsString("note size"));
+  }
+
+  @Test
+  void whatADialerReportsIsNotTheOutcomeOfACallInSomebodysHands() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    long inHand =
+        QuarkusTransaction.requiringNew()
+            .call(() -> outcomes.attempt(task, person.partyId(), "berta"));
+
+    report(Map.of("task", task, "disposition", "busy", "agent", "anna", "callId", "o1-" + run))
+        .body("[0].status", equalTo("recorded"));
+    report(
+            Map.of(
+                "task",
+                task,
+                "disposition",
+                "busy",
+                "agent",
+                "anna",
+                "contactedAt",
+                NOW.minus(Duration.ofHours(1)).toString()))
+        .body("[0].status", equalTo("recorded"));
+
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM contact_attempt WHERE actor = 'anna' AND call_task_id = "
+                    + task))
+        .isEqualTo(2);
+    assertThat(tables.number("SELECT COUNT(*) FROM outcome WHERE attempt_id = " + inHand))
+        .as("berta still talks")
+        .isZero();
+  }
+
+  @Test
+  void aReportThatIsSentAgainFinishesNoLaterTask() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    long first = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> sold =
+        Map.of(
+            "campaign",
+            campaign,
+            "phone",
+            person.phone(),
+            "disposition",
+            "accepted",
+            "contactedAt",
+            NOW.minus(Duration.ofHours(1)).toString());
+    Map<String, Object> numbered =
+        Map.of(
+            "campaign",
+            campaign,
+            "phone",
+            person.phone(),
+            "disposition",
+            "reached",
+            "callId",
+            "n-" + run);
+    report(sold).body("[0].task", equalTo((int) first));
+    report(numbered).body("[0].task", equalTo((int) first));
+    tables.change("UPDATE episode SET open_marker = NULL WHERE party_id = " + person.partyId());
+    long second = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofMinutes(5)));
+
+    report(sold).body("[0].status", equalTo("repeated")).body("[0].task", equalTo((int) first));
+    report(numbered).body("[0].status", equalTo("repeated")).body("[0].task", equalTo((int) first));
+
+    assertThat(tables.number("SELECT COUNT(*) FROM outcome WHERE call_task_id = " + second))
+        .isZero();
+  }
+
+  @Test
+  void aCallIdMeansOneCallOfOneParty() throws SQLException {
+    Person one = tables.person(NOW.minus(Duration.ofDays(2)));
+    Person other = tables.person(NOW.minus(Duration.ofDays(2)));
+    long ofOne = tables.task(campaignId, one, 0.8, NOW.minus(Duration.ofDays(1)));
+    long ofOther = tables.task(campaignId, other, 0.8, NOW.minus(Duration.ofDays(1)));
+    Map<String, Object> out = Map.of("disposition", "busy", "callId", "same-" + run);
+
+    report(with(out, "task", ofOne)).body("[0].status", equalTo("recorded"));
+    report(with(out, "task", ofOther))
+        .body("[0].status", equalTo("refused"))
+        .body("[0].detail", containsString("give each call an id of its own"));
+
+    Map<String, Object> in =
+        Map.of("agent", "anna", "queue", "billing", "callId", "same-in-" + run);
+    ended(with(in, "customer", one.name(), "disposition", "solved")).body("taken", equalTo(1));
+    ended(with(in, "customer", one.name(), "disposition", "solved")).body("repeated", equalTo(1));
+    ended(with(in, "customer", other.name(), "disposition", "solved"))
+        .body("repeated", equalTo(0))
+        .body("refused[0].detail", containsString("another party"));
+    ended(with(in, "customer", one.name(), "disposition", "do-not-contact"))
+        .body("refused[0].detail", containsString("reported as solved"));
+  }
+
+  @Test
+  void numbersThatEndAlikeAreNotTheSame() throws SQLException {
+    Person one = tables.person(NOW);
+    Person other = tables.person(NOW);
+    String end = one.phone().substring(one.phone().length() - 9);
+    tables.change(number("+8613" + end, one));
+    tables.change(number("15" + end, other));
+
+    for (String written : List.of("13" + end, "+8613" + end, "008613" + end, "013" + end)) {
+      assertThat(customers.ofNumber(written))
+          .as(written)
+          .extracting(Customers.Member::partyId)
+          .containsExactly(one.partyId());
+    }
+    assertThat(customers.ofNumber("+86 15" + end))
+        .extracting(Customers.Member::partyId)
+        .containsExactly(other.partyId());
+    tables.change(number("anonymous", one));
+    assertThat(customers.ofNumber("anonymous")).isEmpty();
+    tables.change(number("1234", one));
+    assertThat(customers.ofNumber("1234")).as("too short to mean somebody").isEmpty();
+  }
+
+  private static String number(String value, Person person) {
+    return "UPDATE contact_point SET value = '" + value + "' WHERE party_id = " + person.partyId();
+  }
+
+  @Test
+  void anInboundCallThatWasMerelyReachedSaysNothingOfItsAgent() {
+    String agent = "mere-" + run;
+    for (String disposition : List.of("reached", "reached", "solved", "refused")) {
+      ended(
+          Map.of(
+              "callId",
+              UUID.randomUUID().toString(),
+              "agent",
+              agent,
+              "queue",
+              "billing",
+              "disposition",
+              disposition));
+    }
+
+    tallies.update();
+
+    assertThat(tallies.pasts(90))
+        .filteredOn(past -> past.agent().equals(agent))
+        .extracting(AgentEffects.Past::conversations, AgentEffects.Past::good)
+        .containsExactly(tuple(2, 1));
+  }
+
+  @Test
+  void nobodyIsLookedUpOnceTheCallerHasGone() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger begun = new AtomicInteger();
+    BusinessClock slow =
+        new BusinessClock() {
+          @Override
+          public Instant now() {
+            begun.incrementAndGet();
+            try {
+              goOn.await();
+            } catch (InterruptedException stopping) {
+              Thread.currentThread().interrupt();
+            }
+            return NOW;
+          }
+
+          @Override
+          public Instant at(Instant system) {
+            return NOW;
+          }
+        };
+    CallerLookup busy = new CallerLookup(customers, profiles, standings, steps, config, slow);
+    try {
+      int late = config.lookups() + 3;
+      for (int i = 0; i < late; i++) {
+        assertThat(busy.look("crm:late", null, Duration.ofNanos(1)).leftOut()).isNotEmpty();
+      }
+      int threads = begun.get();
+      goOn.countDown();
+
+      assertThat(busy.look("crm:nobody", null, Duration.ofMinutes(1)).leftOut()).isEmpty();
+      assertThat(begun.get())
+          .as("those who were waiting when their time was over were not begun")
+          .isLessThanOrEqualTo(config.lookups() + 1)
+          .isGreaterThan(threads);
+    } finally {
+      goOn.countDown();
+      busy.stop();
+    }
+  }
+
+  @Test
   void aWeightOfAnUnknownPartIsRefused() {
     given()
         .contentType(ContentType.JSON)
@@ -319,6 +611,14 @@ class RouteTest {
         .then()
         .statusCode(400)
         .body("detail", containsString("effect, match, value, state, service, fairness"));
+  }
+
+  private static Map<String, Object> with(Map<String, Object> given, Object... more) {
+    Map<String, Object> all = new HashMap<>(given);
+    for (int i = 0; i < more.length; i += 2) {
+      all.put((String) more[i], more[i + 1]);
+    }
+    return all;
   }
 
   private static ValidatableResponse route(Map<String, Object> who) {

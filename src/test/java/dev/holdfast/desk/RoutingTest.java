@@ -156,6 +156,18 @@ class RoutingTest {
   }
 
   @Test
+  void ofEqualsTheFirstByNameComesFirstUnlessAnotherIsDrawn() {
+    List<Candidate> equals = List.of(agent("a", 0.3), agent("b", 0.3), agent("c", 0.3));
+    Random random = new Random(5);
+    for (int i = 0; i < 500; i++) {
+      Ranking ranking = Routing.rank(ANYBODY, equals, new Settings(Map.of(), 200, 3, 0.3), random);
+      assertThat(ranking.propensity())
+          .as(names(ranking).get(0))
+          .isEqualTo(names(ranking).get(0).equals("a") ? 0.8 : 0.1, within(1e-9));
+    }
+  }
+
+  @Test
   void nobodyWhoDoesNotMatchIsDrawn() {
     Caller cantonese = new Caller(null, Set.of(), "yue", null, 0);
     List<Candidate> agents =

@@ -107,13 +107,6 @@ public class EffectReports {
   public record Calls(
       long campaignId, String campaign, CallComparison reached, CallComparison succeeded) {}
 
-  private static final Set<String> UNREACHED =
-      Set.of(
-          Disposition.NO_ANSWER.wireName(),
-          Disposition.BUSY.wireName(),
-          Disposition.WRONG_NUMBER.wireName());
-  private static final Set<String> SUCCESSES =
-      Set.of(Disposition.ACCEPTED.wireName(), Disposition.SOLVED.wireName());
   private static final int ROUNDS = 500;
   private static final long SEED = 1;
   private static final int MOST_SLICES = 24;
@@ -459,12 +452,12 @@ public class EffectReports {
             .orElseThrow(() -> Problem.notFound("There is no campaign " + campaignId));
     List<Attempt> attempts = ledger.attempts(campaignId, run == null ? campaign.run() : run);
     List<Attempt> reached =
-        attempts.stream().filter(one -> !UNREACHED.contains(one.disposition())).toList();
+        attempts.stream().filter(one -> !one.disposition().reachesNobody()).toList();
     return new Calls(
         campaignId,
         campaign.name(),
-        compared(attempts, one -> !UNREACHED.contains(one.disposition())),
-        compared(reached, one -> SUCCESSES.contains(one.disposition())));
+        compared(attempts, one -> !one.disposition().reachesNobody()),
+        compared(reached, one -> one.disposition().endsWell()));
   }
 
   /** The first of each task: whether there is a second one depends on what came of the first. */
@@ -631,7 +624,7 @@ public class EffectReports {
   private static Set<Long> reached(List<Attempt> attempts) {
     Set<Long> reached = new HashSet<>();
     for (Attempt attempt : attempts) {
-      if (!UNREACHED.contains(attempt.disposition())) {
+      if (!attempt.disposition().reachesNobody()) {
         reached.add(attempt.partyId());
       }
     }
@@ -655,9 +648,7 @@ public class EffectReports {
     for (Attempt attempt : attempts) {
       double cost =
           campaign.contactCost()
-              + (attempt.disposition().equals(Disposition.ACCEPTED.wireName())
-                  ? campaign.offerCost()
-                  : 0);
+              + (attempt.disposition() == Disposition.ACCEPTED ? campaign.offerCost() : 0);
       costs.merge(attempt.partyId(), cost, Double::sum);
     }
     List<Money.Account> accounts = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.holdfast.effect.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.campaign.Disposition;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,7 +48,7 @@ class LedgerRows {
       int run,
       long taskId,
       long partyId,
-      String disposition,
+      Disposition disposition,
       Instant at,
       String agent,
       List<String> reasons,
@@ -179,7 +180,7 @@ class LedgerRows {
                   row.getInt("run"),
                   row.getLong("task"),
                   row.getLong("party_id"),
-                  row.getString("disposition"),
+                  Disposition.of(row.getString("disposition")),
                   SqlTime.required(row, "made_at"),
                   row.getString("agent"),
                   reasons(row.getString("reasons")),

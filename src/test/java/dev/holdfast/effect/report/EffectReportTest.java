@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CampaignEffect;
+import dev.holdfast.campaign.Disposition;
 import dev.holdfast.campaign.EffectFrom;
 import dev.holdfast.effect.BlindTrial;
 import dev.holdfast.effect.CallComparison.Association;
@@ -347,13 +348,13 @@ class EffectReportTest {
     long task = call(assign(customer, true, START), "accepted", "lead");
     store();
     attempt(task, "ann", START.plus(Duration.ofHours(2)), "no-answer");
-    correct(task, "declined");
+    correct(task, "refused");
 
     List<LedgerRows.Attempt> attempts = ledger.attempts(campaign, 1);
 
     assertThat(attempts)
         .extracting(LedgerRows.Attempt::disposition)
-        .containsExactly("declined", "accepted");
+        .containsExactly(Disposition.REFUSED, Disposition.ACCEPTED);
     assertThat(attempts.get(0).agent()).isEqualTo("ann");
     assertThat(attempts.get(0).at()).isEqualTo(START.plus(Duration.ofHours(2)));
     assertThat(reports.calls(campaign, 1).reached().calls()).as("one task").isEqualTo(1);
