@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +207,49 @@ class CampaignLifeTest {
   }
 
   @Test
+  void whatPausedItselfByEventsGoesOnOnceResumedAndTheNextDayExpectsAsMany() throws SQLException {
+    Instant first = START.plus(Duration.ofDays(1));
+    clocks.fix(first);
+    long id =
+        post(
+                "/api/v1/campaigns",
+                Map.of(
+                    "name",
+                    "flood-" + run,
+                    "intake",
+                    1,
+                    "startsWith",
+                    Map.of("kind", "feedback", "endsAfterDays", 10)),
+                201)
+            .getLong("id");
+    List<Event> uses = new ArrayList<>();
+    for (int i = 0; i < 43; i++) {
+      uses.add(usage("c" + i, START));
+    }
+    send(uses.toArray(new Event[0]));
+    timers.sweep();
+
+    send(ratings(0, 21, first));
+    timers.sweep();
+    assertThat(state(id)).isEqualTo("paused");
+
+    given().post("/api/v1/campaigns/{id}:resume", id).then().statusCode(200);
+    timers.sweep();
+    send(ratings(21, 22, first));
+    timers.sweep();
+    assertThat(state(id)).as("what has happened is accepted").isEqualTo("running");
+    assertThat(episodes(id)).isEqualTo(22);
+
+    Instant second = first.plus(Duration.ofDays(1));
+    clocks.fix(second);
+    timers.sweep();
+    send(ratings(22, 43, second));
+    timers.sweep();
+    assertThat(episodes(id)).isEqualTo(43);
+    assertThat(state(id)).as("no more than on the day before").isEqualTo("running");
+  }
+
+  @Test
   void theIntakeIsForTheSegmentAlone() throws SQLException {
     profile("one", "gold");
     List<Event> uses = new ArrayList<>(List.of(usage("one", START)));
@@ -334,6 +378,16 @@ class CampaignLifeTest {
     sources.completeThrough(source, now);
     timers.sweep();
     timers.sweep();
+  }
+
+  private Event[] ratings(int from, int to, Instant at) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> rating("c" + i, at, 1, false))
+        .toArray(Event[]::new);
+  }
+
+  private String state(long campaign) {
+    return given().get("/api/v1/campaigns/{id}", campaign).jsonPath().getString("state");
   }
 
   private double forecast(long campaign) throws SQLException {
