@@ -32,7 +32,6 @@ public class Campaigns {
   private final CampaignVersions versions;
   private final Intake intake;
   private final Invitations invitations;
-  private final EpisodeClosing closing;
   private final ExpectedEffect effects;
   private final Rescores rescores;
   private final Audit audit;
@@ -44,7 +43,6 @@ public class Campaigns {
       CampaignVersions versions,
       Intake intake,
       Invitations invitations,
-      EpisodeClosing closing,
       ExpectedEffect effects,
       Rescores rescores,
       Audit audit,
@@ -53,7 +51,6 @@ public class Campaigns {
     this.versions = versions;
     this.intake = intake;
     this.invitations = invitations;
-    this.closing = closing;
     this.effects = effects;
     this.rescores = rescores;
     this.audit = audit;
@@ -152,28 +149,21 @@ public class Campaigns {
   }
 
   /**
-   * Ends a campaign for good: no episode opens any more, pending calls are taken off the lists and
-   * open episodes close, the first of them at once and the others within the minute. What was
-   * assigned is measured all the same.
+   * Ends a campaign for good: no episode opens any more, nobody gets its pending calls, and within
+   * the minute these are cancelled and open episodes closed. What was assigned is measured all the
+   * same.
    *
    * @param reason in words, 1 to 500 characters
    * @throws Problem 404 if there is none, 409 if it has ended already, 400 without a reason
    */
+  @Transactional
   public CampaignView end(long id, String reason, String actor) {
     String words = requireWords("reason", reason);
-    CampaignView ended =
-        QuarkusTransaction.requiringNew()
-            .call(
-                () -> {
-                  Campaign campaign = locked(id);
-                  requireState(
-                      campaign, "ended", Campaign.DRAFT, Campaign.RUNNING, Campaign.PAUSED);
-                  campaign.endedAt = clock.now();
-                  campaign.endReason = words;
-                  return moved(campaign, Campaign.ENDED, "campaign.ended", words, actor);
-                });
-    closing.ofEnded(id);
-    return ended;
+    Campaign campaign = locked(id);
+    requireState(campaign, "ended", Campaign.DRAFT, Campaign.RUNNING, Campaign.PAUSED);
+    campaign.endedAt = clock.now();
+    campaign.endReason = words;
+    return moved(campaign, Campaign.ENDED, "campaign.ended", words, actor);
   }
 
   /**

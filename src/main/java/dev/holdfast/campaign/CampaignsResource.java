@@ -258,7 +258,7 @@ public class CampaignsResource {
     return campaigns.resume(id, actor());
   }
 
-  /** Ends it for good: pending calls leave the lists, and open episodes close. */
+  /** Ends it for good: nobody gets its pending calls any more, and open episodes close. */
   @POST
   @Path("/{id}:end")
   @RolesAllowed(Roles.RETENTION_LEAD)

@@ -314,15 +314,17 @@ public class Triggers {
     return start != null && start.useEnds();
   }
 
-  /** Closes an episode that is over for another reason than what its customer did. */
-  void close(Episodes.Open episode, String reason, Instant at) {
-    Campaign campaign = Campaign.withId(episode.campaignId()).orElseThrow();
-    String name =
-        customers
-            .namesOf(List.of(episode.customerId()))
-            .getOrDefault(episode.customerId(), "id:" + episode.customerId());
-    cancel(episode, campaign, name, reason, at);
-    episodes.close(episode.id(), reason, at);
+  /** Closes episodes that are over for another reason than what their customers did. */
+  void close(List<Episodes.Open> over, String reason, Instant at) {
+    Map<Long, String> names =
+        customers.namesOf(over.stream().map(Episodes.Open::customerId).distinct().toList());
+    Map<Long, Campaign> byId = byId(over);
+    for (Episodes.Open episode : over) {
+      Campaign campaign = Objects.requireNonNull(byId.get(episode.campaignId()));
+      String name = names.getOrDefault(episode.customerId(), "id:" + episode.customerId());
+      cancel(episode, campaign, name, reason, at);
+      episodes.close(episode.id(), reason, at);
+    }
   }
 
   /**
