@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -40,7 +42,7 @@ class Episodes {
       long partyId,
       long customerId,
       Cause cause,
-      Arm arm,
+      Lot lot,
       double risk,
       int modelId,
       Instant at,
@@ -52,24 +54,22 @@ class Episodes {
   private static final String LOT = "CONV(SUBSTR(MD5(?), 1, 12), 16, 10) / 281474976710656";
 
   private final DataSource database;
-  private final CampaignEffects effects;
 
-  Episodes(DataSource database, CampaignEffects effects) {
+  Episodes(DataSource database) {
     this.database = database;
-    this.effects = effects;
   }
 
-  /** The open episodes that these customers opened. */
+  /** The open episodes that these customers opened, by customer: who changes several does it so. */
   List<Open> openOf(Collection<Long> customerIds) {
     List<Open> open = new ArrayList<>();
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.chunks(List.copyOf(customerIds))) {
+      for (List<Long> chunk : Jdbc.chunks(customerIds.stream().sorted().toList())) {
         try (PreparedStatement select =
             connection.prepareStatement(
                 "SELECT id, campaign_id, party_id, customer_id, arm, opened_at FROM episode"
                     + " WHERE open_marker = 1 AND customer_id IN ("
                     + Jdbc.marks(chunk.size())
-                    + ")")) {
+                    + ") ORDER BY customer_id, id")) {
           for (int i = 0; i < chunk.size(); i++) {
             select.setLong(i + 1, chunk.get(i));
           }
@@ -153,6 +153,40 @@ class Episodes {
   }
 
   /**
+   * The lots that these parties have drawn in the campaign's run, by party; absent for who has
+   * drawn none. Of a party that has two, since parties were joined, the first counts.
+   */
+  Map<Long, Lot> lotsOf(Campaign campaign, Collection<Long> partyIds) {
+    Map<Long, Lot> lots = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT e.party_id, l.arm, l.treatment_share FROM episode e JOIN ledger l ON"
+                    + " l.episode_id = e.id WHERE e.campaign_id = ? AND e.run = ? AND e.party_id IN"
+                    + " ("
+                    + Jdbc.marks(chunk.size())
+                    + ") ORDER BY e.id")) {
+          select.setLong(1, campaign.id);
+          select.setInt(2, campaign.run);
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 3, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              lots.putIfAbsent(
+                  row.getLong(1), new Lot(Arm.ofStored(row.getString(2)), row.getDouble(3)));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the lots of a campaign", failure);
+    }
+    return lots;
+  }
+
+  /**
    * Opens an episode and writes the arm to the ledger.
    *
    * @return its id; empty if the party has an open one in this campaign already
@@ -172,7 +206,7 @@ class Episodes {
         insert.setString(5, opening.cause().storedName());
         insert.setDouble(6, opening.risk());
         insert.setInt(7, opening.modelId());
-        insert.setString(8, opening.arm().storedName());
+        insert.setString(8, opening.lot().arm().storedName());
         SqlTime.set(insert, 9, opening.at());
         try (ResultSet row = insert.executeQuery()) {
           if (!row.next()) {
@@ -190,8 +224,8 @@ class Episodes {
         insert.setInt(3, opening.campaign().run);
         insert.setLong(4, opening.partyId());
         insert.setLong(5, opening.customerId());
-        insert.setString(6, opening.arm().storedName());
-        insert.setDouble(7, 1 - opening.campaign().holdOutShare);
+        insert.setString(6, opening.lot().arm().storedName());
+        insert.setDouble(7, opening.lot().treatmentShare());
         SqlTime.set(insert, 8, opening.assignedAt());
         insert.executeUpdate();
       }
@@ -201,8 +235,12 @@ class Episodes {
     }
   }
 
-  /** Puts the episode's customer on the call list, with its place in the queue of the desk. */
-  void addTask(long episodeId, Opening opening, String reasonsJson) {
+  /**
+   * Puts the episode's customer on the call list, with its place in the queue of the desk.
+   *
+   * @param effect what is known of the campaign's calls
+   */
+  void addTask(long episodeId, Opening opening, CampaignEffect effect, String reasonsJson) {
     Campaign campaign = opening.campaign();
     try (Connection connection = database.getConnection()) {
       OfProfile known = ofProfile(connection, opening.customerId(), campaign.valueField);
@@ -223,7 +261,7 @@ class Episodes {
         insert.setObject(8, known.value());
         insert.setDouble(9, campaign.minutesPerCall);
         // The formula of uplift, if there is one, is asked when the queue is ranked anew.
-        CampaignEffect.Expected expected = effects.of(campaign.id).on(opening.risk(), null);
+        CampaignEffect.Expected expected = effect.on(opening.risk(), null);
         insert.setDouble(
             10, campaign.gain(known.value()).perMinute(opening.risk(), expected.effect()));
         // A draw that a repeat of the run repeats.

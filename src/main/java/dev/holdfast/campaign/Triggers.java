@@ -47,6 +47,7 @@ public class Triggers {
   private final ModelRegistry models;
   private final Eligibility eligibility;
   private final Segments segments;
+  private final CampaignEffects effects;
   private final BusinessClock clock;
   private final Outbox outbox;
   private final ObjectMapper json;
@@ -59,6 +60,7 @@ public class Triggers {
       ModelRegistry models,
       Eligibility eligibility,
       Segments segments,
+      CampaignEffects effects,
       BusinessClock clock,
       Outbox outbox,
       ObjectMapper json) {
@@ -68,6 +70,7 @@ public class Triggers {
     this.models = models;
     this.eligibility = eligibility;
     this.segments = segments;
+    this.effects = effects;
     this.clock = clock;
     this.outbox = outbox;
     this.json = json;
@@ -198,6 +201,7 @@ public class Triggers {
     Set<Long> members =
         segments.members(
             Segments.read(campaign.segment), candidates.stream().map(Candidate::state).toList());
+    List<Candidate> entering = new ArrayList<>();
     for (Candidate one : candidates) {
       long customerId = one.state().customerId();
       String name = names.getOrDefault(customerId, "id:" + customerId);
@@ -211,27 +215,51 @@ public class Triggers {
         continue;
       }
       if (members.contains(customerId)) {
-        openOne(campaign, cause, one, parties.getOrDefault(customerId, customerId), name);
+        entering.add(one);
       }
+    }
+    if (entering.isEmpty()) {
+      return;
+    }
+    Map<Long, Lot> lots =
+        episodes.lotsOf(
+            campaign,
+            entering.stream().map(one -> party(parties, one)).collect(Collectors.toSet()));
+    CampaignEffect effect = effects.of(campaign.id);
+    for (Candidate one : entering) {
+      long partyId = party(parties, one);
+      long customerId = one.state().customerId();
+      // The lot comes first, and stands for the run: nothing learnt below can change it.
+      Lot lot = lots.computeIfAbsent(partyId, drawn -> Lot.draw(campaign, drawn));
+      Entry entry =
+          new Entry(
+              one, cause, partyId, lot, names.getOrDefault(customerId, "id:" + customerId));
+      openOne(campaign, effect, entry);
     }
   }
 
-  private void openOne(
-      Campaign campaign, Cause cause, Candidate one, long partyId, String customerName) {
-    // The arm comes first: nothing learnt about the party below can change it.
-    Arm arm = Arm.of(campaign.salt, partyId, campaign.holdOutShare);
+  private static long party(Map<Long, Long> parties, Candidate one) {
+    long customerId = one.state().customerId();
+    return parties.getOrDefault(customerId, customerId);
+  }
+
+  /** A member who enters, unless eligibility or the cool-down forbids it. */
+  private record Entry(Candidate who, Cause cause, long partyId, Lot lot, String customerName) {}
+
+  private void openOne(Campaign campaign, CampaignEffect effect, Entry entry) {
+    Candidate one = entry.who();
     Score score = one.scored().after();
     if (!eligibility.holds(one.state().activity(), score.asOf(), score.modelId())
-        || episodes.coolingDown(campaign, partyId, score.asOf())) {
+        || episodes.coolingDown(campaign, entry.partyId(), score.asOf())) {
       return;
     }
     Episodes.Opening opening =
         new Episodes.Opening(
             campaign,
-            partyId,
+            entry.partyId(),
             one.state().customerId(),
-            cause,
-            arm,
+            entry.cause(),
+            entry.lot(),
             score.risk(),
             score.modelId(),
             one.at(),
@@ -240,10 +268,10 @@ public class Triggers {
     if (episode.isPresent()) {
       opened.incrementAndGet();
     }
-    if (episode.isPresent() && arm == Arm.TREATMENT) {
+    if (episode.isPresent() && entry.lot().arm() == Arm.TREATMENT) {
       List<String> reasons = reasons(one);
-      episodes.addTask(episode.getAsLong(), opening, write(reasons));
-      publish(episode.getAsLong(), campaign, customerName, "pending", one, reasons);
+      episodes.addTask(episode.getAsLong(), opening, effect, write(reasons));
+      publish(episode.getAsLong(), campaign, entry.customerName(), "pending", one, reasons);
     }
   }
 

@@ -199,13 +199,13 @@ class CallRankingTest {
                       person.partyId(),
                       person.customerId(),
                       Cause.CROSSING,
-                      Arm.TREATMENT,
+                      new Lot(Arm.TREATMENT, 1),
                       risk,
                       1,
                       NOW,
                       NOW);
               long episode = episodes.open(opening).orElseThrow();
-              episodes.addTask(episode, opening, "[]");
+              episodes.addTask(episode, opening, effects.of(campaignId), "[]");
               return tables.number("SELECT id FROM call_task WHERE episode_id = " + episode);
             });
   }

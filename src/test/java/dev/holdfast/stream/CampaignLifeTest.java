@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.CallQueue;
 import dev.holdfast.campaign.EpisodeClosing;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
@@ -21,6 +22,7 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.testsupport.TestModel;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
 import io.restassured.http.ContentType;
@@ -64,6 +66,7 @@ class CampaignLifeTest {
   @Inject PartitionProgress progress;
   @Inject Timers timers;
   @Inject EpisodeClosing closing;
+  @Inject CallQueue queue;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final String source = "life-" + run;
@@ -141,6 +144,7 @@ class CampaignLifeTest {
     JsonPath ended =
         post("/api/v1/campaigns/" + id + ":end", Map.of("reason", "the winter is over"), 200);
     assertThat(ended.getString("state")).isEqualTo("ended");
+    closeAll();
     assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'campaign-ended'", id))
         .isEqualTo(1);
     assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", id)).isEqualTo(1);
@@ -247,6 +251,75 @@ class CampaignLifeTest {
     timers.sweep();
     assertThat(episodes(id)).isEqualTo(43);
     assertThat(state(id)).as("no more than on the day before").isEqualTo("running");
+  }
+
+  @Test
+  void aPartyKeepsItsLotWhateverTheShareBecomes() throws SQLException {
+    String name = "lots-" + run;
+    long id =
+        post(
+                "/api/v1/campaigns",
+                settings(name, 0.5, Map.of("holdOutShare", 0.9, "coolDownDays", 0)),
+                201)
+            .getLong("id");
+    int parties = 12;
+    send(uses(parties, START));
+    passTo(START.plus(Duration.ofDays(9)));
+    assertThat(episodes(id)).isEqualTo(parties);
+    Instant back = START.plus(Duration.ofDays(10));
+    clocks.fix(back);
+    send(uses(parties, back));
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE open_marker = 1", id)).isZero();
+
+    put(
+            id,
+            settings(name, 0.5, Map.of("holdOutShare", 0, "coolDownDays", 0)),
+            "\"1\"",
+            "the effect is known")
+        .then()
+        .statusCode(200);
+    passTo(back.plus(Duration.ofDays(9)));
+
+    assertThat(single("SELECT COUNT(*) FROM ledger WHERE TRUE", id)).isEqualTo(2L * parties);
+    assertThat(
+            single(
+                "SELECT COUNT(*) FROM (SELECT DISTINCT campaign_id, party_id, arm, treatment_share"
+                    + " FROM ledger) AS lots WHERE TRUE",
+                id))
+        .as("one lot for each, with the share it was drawn with")
+        .isEqualTo(parties);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE TRUE", id))
+        .isEqualTo(single("SELECT COUNT(*) FROM ledger WHERE arm = 'treatment'", id));
+  }
+
+  @Test
+  void theCallsOfACampaignThatEndedAreHandedToNobody() throws SQLException {
+    long id =
+        post(
+                "/api/v1/campaigns",
+                settings("over-" + run, 0.5, Map.of("holdOutShare", 0)),
+                201)
+            .getLong("id");
+    send(usage("one", START));
+    passTo(START.plus(Duration.ofDays(9)));
+    long task = single("SELECT id FROM call_task WHERE state = 'pending'", id);
+    assertThat(handedOut(task)).isTrue();
+
+    post("/api/v1/campaigns/" + id + ":end", Map.of("reason", "enough"), 200);
+
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'pending'", id))
+        .as("nobody has closed it yet")
+        .isEqualTo(1);
+    assertThat(handedOut(task)).isFalse();
+    given()
+        .get("/api/v1/campaigns/{id}/call-list", id)
+        .then()
+        .statusCode(200)
+        .body("pending", equalTo(0))
+        .body("calls", hasSize(0));
+    closeAll();
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", id)).isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE open_marker = 1", id)).isZero();
   }
 
   @Test
@@ -378,6 +451,30 @@ class CampaignLifeTest {
     sources.completeThrough(source, now);
     timers.sweep();
     timers.sweep();
+  }
+
+  /** Closes whatever is over, other tests' leavings too. */
+  private void closeAll() {
+    int closed;
+    do {
+      closed = closing.some();
+    } while (closed > 0);
+  }
+
+  private boolean handedOut(long task) {
+    CallQueue.Abilities anything = new CallQueue.Abilities(List.of(), List.of());
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              boolean taken = queue.lockReady(task).isPresent();
+              assertThat(queue.best(anything, 1_000).stream().anyMatch(one -> one.id() == task))
+                  .isEqualTo(taken);
+              return taken;
+            });
+  }
+
+  private Event[] uses(int customers, Instant at) {
+    return IntStream.range(0, customers).mapToObj(i -> usage("p" + i, at)).toArray(Event[]::new);
   }
 
   private Event[] ratings(int from, int to, Instant at) {
