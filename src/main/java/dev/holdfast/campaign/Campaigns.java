@@ -30,7 +30,6 @@ public class Campaigns {
 
   private final CampaignThresholds thresholds;
   private final CampaignVersions versions;
-  private final Intake intake;
   private final Invitations invitations;
   private final ExpectedEffect effects;
   private final Rescores rescores;
@@ -41,7 +40,6 @@ public class Campaigns {
   Campaigns(
       CampaignThresholds thresholds,
       CampaignVersions versions,
-      Intake intake,
       Invitations invitations,
       ExpectedEffect effects,
       Rescores rescores,
@@ -49,7 +47,6 @@ public class Campaigns {
       BusinessClock clock) {
     this.thresholds = thresholds;
     this.versions = versions;
-    this.intake = intake;
     this.invitations = invitations;
     this.effects = effects;
     this.rescores = rescores;
@@ -216,7 +213,7 @@ public class Campaigns {
       if (campaign.byRisk() && !Objects.equals(before.enterThreshold(), after.enterThreshold())) {
         watch(campaign);
       } else {
-        changed();
+        thresholds.changed();
       }
     }
     return CampaignView.of(campaign);
@@ -285,7 +282,7 @@ public class Campaigns {
       throw Problem.unprocessable(
           "Incident " + incidentId + " names no customers yet; their list is made once it opened");
     }
-    changed();
+    thresholds.changed();
     return CampaignView.of(campaign);
   }
 
@@ -320,7 +317,7 @@ public class Campaigns {
         watch(campaign);
       } else {
         // Timers that were set for it act once more and open nothing.
-        changed();
+        thresholds.changed();
       }
     }
     return CampaignView.of(campaign);
@@ -380,11 +377,6 @@ public class Campaigns {
     if (campaign.byRisk()) {
       rescores.requestAll();
     }
-    changed();
-  }
-
-  private void changed() {
     thresholds.changed();
-    intake.reconsider();
   }
 }

@@ -5,6 +5,7 @@ import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.scoring.KnownSilence;
 import dev.holdfast.scoring.Rescored;
+import dev.holdfast.scoring.Rescores;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +44,26 @@ public class Intake {
   private final CustomerStates states;
   private final Scorer scorer;
   private final RiskJournal journal;
+  private final Rescores rescores;
   private final BusinessClock clock;
 
-  /** The business day on which a campaign's candidates were last found exhausted, by campaign. */
-  private final Map<Long, Instant> exhausted = new ConcurrentHashMap<>();
+  /** When a campaign's candidates were last found exhausted, by campaign. */
+  private final Map<Long, Exhausted> exhausted = new ConcurrentHashMap<>();
+
+  /**
+   * What was looked at when there was nobody left to admit. Whoever changes the campaign, resumes it
+   * or has all customers judged anew, in whatever process, makes it another.
+   *
+   * @param day start of the business day
+   * @param run the newest rescore
+   * @param version of the campaign
+   */
+  private record Exhausted(Instant day, long run, long version) {
+
+    static Exhausted of(Campaign campaign, Instant day, long run) {
+      return new Exhausted(day, run, campaign.version);
+    }
+  }
 
   Intake(
       CampaignThresholds campaigns,
@@ -57,6 +75,7 @@ public class Intake {
       CustomerStates states,
       Scorer scorer,
       RiskJournal journal,
+      Rescores rescores,
       BusinessClock clock) {
     this.campaigns = campaigns;
     this.episodes = episodes;
@@ -67,6 +86,7 @@ public class Intake {
     this.states = states;
     this.scorer = scorer;
     this.journal = journal;
+    this.rescores = rescores;
     this.clock = clock;
   }
 
@@ -75,9 +95,15 @@ public class Intake {
    * customers.
    */
   public boolean mayAdmit() {
+    OptionalLong run = rescores.settledRun();
+    if (run.isEmpty()) {
+      return false;
+    }
     Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
     return campaigns.running().stream()
-        .anyMatch(campaign -> !today.equals(exhausted.get(campaign.id)));
+        .anyMatch(
+            campaign ->
+                !Exhausted.of(campaign, today, run.getAsLong()).equals(exhausted.get(campaign.id)));
   }
 
   /**
@@ -89,33 +115,35 @@ public class Intake {
    */
   @Transactional
   public int admitToday(KnownSilence known) {
-    if (!scorer.session().judges()) {
+    OptionalLong run = rescores.settledRun();
+    if (run.isEmpty() || !scorer.session().judges()) {
       // Nobody can be looked at: who is invited stays so until a model serves.
       return 0;
     }
     Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
     int looked = 0;
     for (Campaign campaign : campaigns.running()) {
-      if (today.equals(exhausted.get(campaign.id))) {
+      Exhausted now = Exhausted.of(campaign, today, run.getAsLong());
+      if (now.equals(exhausted.get(campaign.id))) {
         continue;
       }
       if (campaign.byEvent()) {
-        exhausted.put(campaign.id, today);
+        exhausted.put(campaign.id, now);
         continue;
       }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
-      int now = Math.min(room, MOST_AT_ONCE);
+      int most = Math.min(room, MOST_AT_ONCE);
       if (campaign.incidentId != null) {
-        looked += room <= 0 ? 0 : invite(campaign, now, known);
+        looked += room <= 0 ? 0 : invite(campaign, most, known);
         if (episodes.admittedSince(campaign, today) >= campaign.intake
             || invitations.waiting(campaign.id) == 0) {
-          exhausted.put(campaign.id, today);
+          exhausted.put(campaign.id, now);
         }
         continue;
       }
-      List<Long> standing = room <= 0 ? List.of() : eligible(campaign, now);
+      List<Long> standing = room <= 0 ? List.of() : eligible(campaign, most);
       if (standing.size() < MOST_AT_ONCE) {
-        exhausted.put(campaign.id, today);
+        exhausted.put(campaign.id, now);
       }
       looked += standing.size();
       triggers.admit(campaign, scoreAgain(standing, known, new HashSet<>()));
@@ -147,11 +175,6 @@ public class Intake {
   private static boolean cameSince(CustomerState state, @Nullable Instant silentSince) {
     Instant last = state.activity().lastUsageAt();
     return last != null && silentSince != null && last.isAfter(silentSince);
-  }
-
-  /** Looks again at every campaign, whatever was found today: what judges the customers changed. */
-  public void reconsider() {
-    exhausted.clear();
   }
 
   /** The first {@code room} who stand above the threshold and may open an episode. */

@@ -46,7 +46,6 @@ public class TriggerForecasts {
 
   private final CampaignThresholds campaigns;
   private final Triggers triggers;
-  private final Intake intake;
   private final Rescores rescores;
   private final Prospects prospects;
   private final DataSource database;
@@ -79,7 +78,6 @@ public class TriggerForecasts {
   TriggerForecasts(
       CampaignThresholds campaigns,
       Triggers triggers,
-      Intake intake,
       Rescores rescores,
       Prospects prospects,
       DataSource database,
@@ -90,7 +88,6 @@ public class TriggerForecasts {
       @ConfigProperty(name = "holdfast.campaigns.pause-from", defaultValue = "20") int pauseFrom) {
     this.campaigns = campaigns;
     this.triggers = triggers;
-    this.intake = intake;
     this.rescores = rescores;
     this.prospects = prospects;
     this.database = database;
@@ -139,7 +136,6 @@ public class TriggerForecasts {
         QuarkusTransaction.requiringNew().call(() -> pause(campaign.id, forecast, triggered, now));
     if (paused) {
       campaigns.changed();
-      intake.reconsider();
       metrics.counter("holdfast.campaign.pauses").increment();
       LOG.warnf(
           "Campaign \"%s\" paused itself: %d triggers on %s, where %.1f were expected",

@@ -348,6 +348,27 @@ class CampaignLifeTest {
   }
 
   @Test
+  void whoStandsAboveIsLookedForAgainOnceAnotherProcessChangedTheCampaign() throws SQLException {
+    send(usage("one", START), usage("two", START));
+    passTo(START.plus(Duration.ofDays(10)));
+    long id =
+        post("/api/v1/campaigns", settings("room-" + run, 0.5, Map.of("intake", 1)), 201)
+            .getLong("id");
+    passTo(START.plus(Duration.ofDays(10)));
+    assertThat(episodes(id)).as("there is no room for the second today").isEqualTo(1);
+
+    execute("UPDATE campaign SET intake = 2, version = version + 1 WHERE id = " + id);
+
+    await()
+        .atMost(WAIT)
+        .until(
+            () -> {
+              timers.sweep();
+              return episodes(id) == 2;
+            });
+  }
+
+  @Test
   void aPreviewSaysWhoComesAndTheForecastCountsTheSameMembers() throws SQLException {
     String gold = "profile.plan = 'gold'";
     long all = post("/api/v1/campaigns", settings("all-" + run, 0.5, Map.of()), 201).getLong("id");
