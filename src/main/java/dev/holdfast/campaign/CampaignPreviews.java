@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class CampaignPreviews {
 
-  /** Share of leavers whom a call keeps: mean of Beta(6, 14), and its middle 95 percent. */
-  private static final Estimate ACCEPTANCE = new Estimate(0.3, 0.12576, 0.51203);
-
   private static final int DAYS = 7;
   private static final int MOST_ASKED = 500;
   private static final int MOST_HISTORIES = 1_000;
@@ -415,15 +412,14 @@ public class CampaignPreviews {
 
   private static Expected expected(
       Campaign campaign, @Nullable Evidence evidence, Week week, double meanRisk) {
-    // Who would have stayed takes the offer too.
-    double offers = ACCEPTANCE.value() * meanRisk + 1 - meanRisk;
-    double cost = week.calls() * (campaign.contactCost + campaign.offerCost * offers);
+    double leavers = meanRisk * week.calls();
+    double cost = campaign.gain(null).cost(week.calls(), leavers, week.calls() - leavers);
     Estimate effect = measured(evidence);
     // What was measured is of all that were treated, called or not.
     double treated = week.assigned().value() - week.heldOut();
     double called = week.reachable() == 0 ? 0 : week.calls() / week.reachable();
     Estimate saves =
-        effect == null ? ACCEPTANCE.times(meanRisk * week.calls()) : effect.times(treated * called);
+        effect == null ? ExpectedGain.PRIOR.times(leavers) : effect.times(treated * called);
     return new Expected(
         effect == null ? "prior" : "evidence",
         meanRisk,

@@ -39,7 +39,7 @@ public class Triggers {
   private static final int REASONS = 3;
 
   /** News that come later are history: the customer has long done what follows from them. */
-  private static final Duration LATEST_ARRIVAL = Duration.ofDays(3);
+  static final Duration LATEST_ARRIVAL = Duration.ofDays(3);
 
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
