@@ -93,15 +93,15 @@ public class CampaignsResource {
       @Nullable String endReason) {
 
     static CampaignView of(Campaign campaign) {
-      boolean byRisk = campaign.byRisk();
+      CampaignSettings settings = CampaignSettings.of(campaign);
       return new CampaignView(
           campaign.id,
           campaign.name,
           campaign.state,
           campaign.settingsVersion,
-          byRisk ? campaign.enterThreshold : null,
-          byRisk ? campaign.leaveThreshold : null,
-          EventStart.read(campaign.startsWith),
+          settings.enterThreshold(),
+          settings.leaveThreshold(),
+          settings.startsWith(),
           campaign.holdOutShare,
           campaign.coolDownDays,
           campaign.capacityMinutes,
@@ -114,7 +114,7 @@ public class CampaignsResource {
           campaign.valueField,
           campaign.skill,
           campaign.segment,
-          campaign.channels.isEmpty() ? List.of() : List.of(campaign.channels.split(",")),
+          settings.channels() == null ? List.of() : settings.channels(),
           campaign.clonedFrom,
           EvidenceJson.read(campaign.evidence),
           campaign.createdAt,
