@@ -155,6 +155,25 @@ class Campaign extends PanacheEntityBase {
   }
 
   /**
+   * This campaign as it would be with other settings, to be looked at: it is stored nowhere.
+   *
+   * @throws dev.holdfast.platform.Problem 400 if the settings contradict each other
+   */
+  Campaign with(CampaignSettings settings) {
+    Campaign changed = new Campaign();
+    changed.id = id;
+    changed.run = run;
+    changed.salt = salt;
+    changed.state = state;
+    changed.incidentId = incidentId;
+    changed.settingsVersion = settingsVersion;
+    changed.holdOutShare = holdOutShare;
+    changed.evidence = evidence;
+    settings.writeTo(changed);
+    return changed;
+  }
+
+  /**
    * What a call is expected to bring.
    *
    * @param ofCustomer margin kept if this customer is saved, null for the campaign's

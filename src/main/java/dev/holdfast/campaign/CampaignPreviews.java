@@ -117,11 +117,29 @@ public class CampaignPreviews {
   }
 
   /**
+   * Previews a campaign as it would be with other settings, without those who are in it already.
+   *
+   * @throws Problem 404 if there is none, 409 if it is for the customers of an incident, 400 if the
+   *     settings contradict each other
+   */
+  public CampaignPreview of(CampaignSettings settings, long campaignId) {
+    Campaign campaign = previewable(campaignId).with(settings);
+    Evidence known = evidence(campaign);
+    return QuarkusTransaction.joiningExisting().call(() -> of(campaign, known));
+  }
+
+  /**
    * Previews a campaign, without those who are in it already.
    *
    * @throws Problem 404 if there is none, 409 if it is for the customers of an incident
    */
   public CampaignPreview of(long campaignId) {
+    Campaign campaign = previewable(campaignId);
+    Evidence known = evidence(campaign);
+    return QuarkusTransaction.joiningExisting().call(() -> of(campaign, known));
+  }
+
+  private static Campaign previewable(long campaignId) {
     Campaign campaign =
         QuarkusTransaction.joiningExisting()
             .call(() -> Campaign.withId(campaignId))
@@ -134,10 +152,14 @@ public class CampaignPreviews {
               + campaign.incidentId
               + " names; nobody else will come");
     }
+    return campaign;
+  }
+
+  /** Of its effect, else of that of the campaign it was cloned from; null if nothing is known. */
+  private @Nullable Evidence evidence(Campaign campaign) {
     Evidence cloned = EvidenceJson.read(campaign.evidence);
-    Optional<Evidence> own = effects.of(campaignId).filter(Evidence::known);
-    return QuarkusTransaction.joiningExisting()
-        .call(() -> of(campaign, own.orElse(cloned != null && cloned.known() ? cloned : null)));
+    Optional<Evidence> own = effects.of(campaign.id).filter(Evidence::known);
+    return own.orElse(cloned != null && cloned.known() ? cloned : null);
   }
 
   /** Some of all customers. */

@@ -77,6 +77,10 @@ class CampaignCommandTest {
     CommandRun silent = run("campaign", "change", campaign, other);
     assertThat(silent.code()).isNotZero();
     assertThat(silent.err()).contains("why must say why");
+    assertThat(run("campaign", "preview", other, "--replaces", campaign).out())
+        .contains("in the segment");
+    assertThat(run("campaign", "preview", campaign, "--replaces", campaign).err())
+        .contains("--replaces needs a file");
     assertThat(run("campaign", "change", campaign, other, "--why", "more calls").out())
         .contains("version 2");
     assertThat(run("campaign", "pause", campaign).out()).contains("is paused");

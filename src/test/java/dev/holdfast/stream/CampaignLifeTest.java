@@ -409,6 +409,13 @@ class CampaignLifeTest {
     assertThat(preview.getDouble("expected.saves.value")).isZero();
     assertThat(preview.getInt("detectable.parties")).isGreaterThan(1_000);
 
+    Map<String, Object> change = settings("gold-" + run, 0.52, Map.of("segment", gold));
+    JsonPath ofChange = post("/api/v1/campaigns:preview?replaces=" + some, change, 200);
+    assertThat(ofChange.getDouble("standing.value")).as("is in it already").isZero();
+    assertThat(ofChange.getList("days.coming.value", Double.class))
+        .containsExactly(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0);
+    post("/api/v1/campaigns:preview?replaces=0", change, 404);
+
     given()
         .get("/api/v1/campaigns/{id}/preview", some)
         .then()
