@@ -68,6 +68,10 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "value_field")
   String valueField;
 
+  /** A party is in no campaign of a lower one while it is in this, see {@link Triggers}. */
+  @Column(nullable = false)
+  int precedence;
+
   /** What an agent must be able to do for its calls, null for nothing in particular. */
   @Nullable @Column String skill;
 

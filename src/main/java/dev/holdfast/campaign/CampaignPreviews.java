@@ -370,7 +370,7 @@ public class CampaignPreviews {
   }
 
   private Set<Long> taken(Campaign campaign, List<CustomerState> candidates, Instant now) {
-    if (campaign.id == null || candidates.isEmpty()) {
+    if (candidates.isEmpty()) {
       return Set.of();
     }
     Map<Long, Long> parties =

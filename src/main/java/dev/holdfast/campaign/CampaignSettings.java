@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param skill that an agent needs for the calls of this campaign; absent for none
  * @param segment whom it is for, see {@link SegmentExpression}; absent for everybody
  * @param channels by which to reach a party, in this order; absent for the order of its own use
+ * @param precedence 0 to 100, by default 0: a party that could be in two campaigns is in the one of
+ *     the higher precedence alone; where it is equal, in both
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -61,7 +63,8 @@ public record CampaignSettings(
     @Nullable @Pattern(regexp = WORD) String valueField,
     @Nullable @Pattern(regexp = WORD) String skill,
     @Nullable @Size(max = SegmentExpression.LONGEST) String segment,
-    @Nullable @Size(max = 8) List<@NotNull @Pattern(regexp = CHANNEL) String> channels) {
+    @Nullable @Size(max = 8) List<@NotNull @Pattern(regexp = CHANNEL) String> channels,
+    @Nullable @Min(0) @Max(100) Integer precedence) {
 
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
   private static final String CHANNEL = "[a-z][a-z0-9-]{0,19}";
@@ -104,7 +107,8 @@ public record CampaignSettings(
         campaign.valueField,
         campaign.skill,
         campaign.segment,
-        campaign.channels.isEmpty() ? null : List.of(campaign.channels.split(",")));
+        campaign.channels.isEmpty() ? null : List.of(campaign.channels.split(",")),
+        campaign.precedence);
   }
 
   /** The same for a new campaign, whose hold-out share is the usual one. */
@@ -126,7 +130,8 @@ public record CampaignSettings(
         valueField,
         skill,
         segment,
-        channels);
+        channels,
+        precedence);
   }
 
   /**
@@ -170,6 +175,7 @@ public record CampaignSettings(
     campaign.skill = skill;
     campaign.segment = Segments.read(orElse(segment, "")).toString();
     campaign.channels = channels == null ? "" : String.join(",", new LinkedHashSet<>(channels));
+    campaign.precedence = orElse(precedence, 0);
   }
 
   private boolean byRisk() {
@@ -327,6 +333,7 @@ public record CampaignSettings(
           valueField,
           skill,
           segment,
+          null,
           null);
     }
   }

@@ -87,17 +87,61 @@ class Episodes {
     List<Open> open = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        open.add(
-            new Open(
-                row.getLong("id"),
-                row.getLong("campaign_id"),
-                row.getLong("party_id"),
-                row.getLong("customer_id"),
-                Arm.ofStored(row.getString("arm")),
-                SqlTime.required(row, "opened_at")));
+        open.add(open(row));
       }
     }
     return open;
+  }
+
+  private static Open open(ResultSet row) throws SQLException {
+    return new Open(
+        row.getLong("id"),
+        row.getLong("campaign_id"),
+        row.getLong("party_id"),
+        row.getLong("customer_id"),
+        Arm.ofStored(row.getString("arm")),
+        SqlTime.required(row, "opened_at"));
+  }
+
+  /**
+   * An open episode in a campaign of another precedence.
+   *
+   * @param higher true if that campaign goes before
+   */
+  record Elsewhere(Open episode, boolean higher) {}
+
+  /** The open episodes of these parties in campaigns of another precedence than this, by party. */
+  Map<Long, List<Elsewhere>> elsewhere(Campaign campaign, Collection<Long> partyIds) {
+    Map<Long, List<Elsewhere>> elsewhere = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT e.id, e.campaign_id, e.party_id, e.customer_id, e.arm, e.opened_at,"
+                    + " c.precedence > ? AS higher FROM episode e JOIN campaign c ON c.id ="
+                    + " e.campaign_id AND c.precedence <> ? AND c.state <> 'ended' WHERE"
+                    + " e.open_marker = 1 AND e.party_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ") ORDER BY e.customer_id, e.id")) {
+          select.setInt(1, campaign.precedence);
+          select.setInt(2, campaign.precedence);
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 3, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              Open open = open(row);
+              elsewhere
+                  .computeIfAbsent(open.partyId(), party -> new ArrayList<>())
+                  .add(new Elsewhere(open, row.getBoolean("higher")));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read who is in another campaign", failure);
+    }
+    return elsewhere;
   }
 
   /**
@@ -121,8 +165,8 @@ class Episodes {
   }
 
   /**
-   * Those of these parties that have an open episode in this campaign, or one that closed within
-   * its cool-down before {@code at}.
+   * Those of these parties that have an open episode in this campaign or in one of a higher
+   * precedence, or one in this that closed within its cool-down before {@code at}.
    */
   Set<Long> takenOrResting(Campaign campaign, Collection<Long> partyIds, Instant at) {
     Set<Long> taken = new HashSet<>();
@@ -130,14 +174,17 @@ class Episodes {
       for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT party_id FROM episode WHERE campaign_id = ? AND (open_marker = 1 OR"
-                    + " closed_at > ?) AND party_id IN ("
+                "SELECT party_id FROM episode WHERE (campaign_id = ? AND (open_marker = 1 OR"
+                    + " closed_at > ?) OR open_marker = 1 AND campaign_id IN (SELECT id FROM"
+                    + " campaign WHERE precedence > ? AND state <> 'ended')) AND party_id IN ("
                     + Jdbc.marks(chunk.size())
                     + ")")) {
-          select.setLong(1, campaign.id);
+          // One that is not stored yet has no episodes.
+          select.setLong(1, campaign.id == null ? 0 : campaign.id);
           SqlTime.set(select, 2, at.minus(Duration.ofDays(campaign.coolDownDays)));
+          select.setInt(3, campaign.precedence);
           for (int i = 0; i < chunk.size(); i++) {
-            select.setLong(i + 3, chunk.get(i));
+            select.setLong(i + 4, chunk.get(i));
           }
           try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
@@ -381,7 +428,8 @@ class Episodes {
 
   /**
    * Customers not lapsed at or above the threshold whose party has neither an open episode nor a
-   * cool-down in this campaign, in an order that the run's salt makes random.
+   * cool-down in this campaign, and none open in one of a higher precedence, in an order that the
+   * run's salt makes random.
    */
   List<Long> standingAbove(Campaign campaign, Instant at) {
     List<Long> ids = new ArrayList<>();
@@ -392,12 +440,16 @@ class Episodes {
                     + " s.customer_id WHERE s.risk >= ? AND s.last_occurred_at >= ? AND NOT EXISTS (SELECT 1 FROM episode e"
                     + " WHERE e.party_id = c.party_id AND e.campaign_id = ? AND"
                     + " (e.open_marker = 1 OR e.closed_at > ?))"
+                    + " AND NOT EXISTS (SELECT 1 FROM episode h JOIN campaign k ON k.id ="
+                    + " h.campaign_id AND k.precedence > ? AND k.state <> 'ended' WHERE h.party_id"
+                    + " = c.party_id AND h.open_marker = 1)"
                     + " ORDER BY MD5(CONCAT(HEX(?), s.customer_id))")) {
       select.setDouble(1, campaign.enterThreshold);
       SqlTime.set(select, 2, at.minus(Eligibility.LAPSED_AFTER));
       select.setLong(3, campaign.id);
       SqlTime.set(select, 4, at.minus(Duration.ofDays(campaign.coolDownDays)));
-      select.setBytes(5, campaign.salt);
+      select.setInt(5, campaign.precedence);
+      select.setBytes(6, campaign.salt);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           ids.add(row.getLong(1));

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a risk that crosses a threshold into an episode, and a return into its end; all in the
  * transaction that scored.
+ *
+ * <p>A party that is in a campaign enters none of a lower precedence, in whichever arm it is: those
+ * held out of the one must not be called for the other. When it enters one of a higher precedence
+ * its episodes in lower ones close. Campaigns of the same precedence do not look at each other.
  */
 @ApplicationScoped
 public class Triggers {
@@ -221,20 +225,29 @@ public class Triggers {
     if (entering.isEmpty()) {
       return;
     }
-    Map<Long, Lot> lots =
-        episodes.lotsOf(
-            campaign,
-            entering.stream().map(one -> party(parties, one)).collect(Collectors.toSet()));
+    Set<Long> partyIds =
+        entering.stream().map(one -> party(parties, one)).collect(Collectors.toSet());
+    Map<Long, List<Episodes.Elsewhere>> elsewhere = episodes.elsewhere(campaign, partyIds);
+    Map<Long, Lot> lots = episodes.lotsOf(campaign, partyIds);
     CampaignEffect effect = effects.of(campaign.id);
     for (Candidate one : entering) {
       long partyId = party(parties, one);
       long customerId = one.state().customerId();
+      List<Episodes.Elsewhere> others = elsewhere.getOrDefault(partyId, List.of());
+      if (others.stream().anyMatch(Episodes.Elsewhere::higher)) {
+        continue;
+      }
       // The lot comes first, and stands for the run: nothing learnt below can change it.
       Lot lot = lots.computeIfAbsent(partyId, drawn -> Lot.draw(campaign, drawn));
       Entry entry =
           new Entry(
               one, cause, partyId, lot, names.getOrDefault(customerId, "id:" + customerId));
-      openOne(campaign, effect, entry);
+      if (openOne(campaign, effect, entry) && !others.isEmpty()) {
+        close(
+            others.stream().map(Episodes.Elsewhere::episode).toList(),
+            "other-campaign",
+            clock.now());
+      }
     }
   }
 
@@ -246,12 +259,13 @@ public class Triggers {
   /** A member who enters, unless eligibility or the cool-down forbids it. */
   private record Entry(Candidate who, Cause cause, long partyId, Lot lot, String customerName) {}
 
-  private void openOne(Campaign campaign, CampaignEffect effect, Entry entry) {
+  /** True if an episode opened. */
+  private boolean openOne(Campaign campaign, CampaignEffect effect, Entry entry) {
     Candidate one = entry.who();
     Score score = one.scored().after();
     if (!eligibility.holds(one.state().activity(), score.asOf(), score.modelId())
         || episodes.coolingDown(campaign, entry.partyId(), score.asOf())) {
-      return;
+      return false;
     }
     Episodes.Opening opening =
         new Episodes.Opening(
@@ -265,14 +279,16 @@ public class Triggers {
             one.at(),
             clock.now());
     OptionalLong episode = episodes.open(opening);
-    if (episode.isPresent()) {
-      opened.incrementAndGet();
+    if (episode.isEmpty()) {
+      return false;
     }
-    if (episode.isPresent() && entry.lot().arm() == Arm.TREATMENT) {
+    opened.incrementAndGet();
+    if (entry.lot().arm() == Arm.TREATMENT) {
       List<String> reasons = reasons(one);
       episodes.addTask(episode.getAsLong(), opening, effect, write(reasons));
       publish(episode.getAsLong(), campaign, entry.customerName(), "pending", one, reasons);
     }
+    return true;
   }
 
   /** How many episodes this process has opened; a change says that it is time to count. */

@@ -45,6 +45,7 @@ public class CampaignForm {
   @RestForm public @Nullable String minutes;
   @RestForm public @Nullable String skill;
   @RestForm public @Nullable String channels;
+  @RestForm public @Nullable String precedence;
 
   /** Version of the settings that are changed, and why. */
   @RestForm public @Nullable String version;
@@ -86,6 +87,7 @@ public class CampaignForm {
     form.minutes = plain(campaign.minutesPerCall());
     form.skill = campaign.skill();
     form.channels = String.join(", ", campaign.channels());
+    form.precedence = String.valueOf(campaign.precedence());
     form.version = String.valueOf(campaign.version());
     return form;
   }
@@ -121,7 +123,8 @@ public class CampaignForm {
             : Arrays.stream(or(channels, "").split(","))
                 .map(String::strip)
                 .filter(one -> !one.isEmpty())
-                .toList());
+                .toList(),
+        reading.whole("precedence", precedence));
   }
 
   /** True if an event begins it. */

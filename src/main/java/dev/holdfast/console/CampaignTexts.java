@@ -264,6 +264,11 @@ class CampaignTexts {
     put(texts, "contact", formats.money(of.contactCost()));
     put(texts, "skill", of.skill());
     put(texts, "channels", of.channels() == null ? null : String.join(", ", of.channels()));
+    Integer precedence = of.precedence();
+    put(
+        texts,
+        "precedence",
+        precedence == null || precedence == 0 ? null : formats.number(precedence));
     return texts;
   }
 

@@ -293,6 +293,41 @@ class CampaignLifeTest {
   }
 
   @Test
+  void aPartyIsInTheCampaignOfTheHigherPrecedenceAlone() throws SQLException {
+    Map<String, Object> nobodyHeldOut = Map.of("holdOutShare", 0);
+    long low =
+        post("/api/v1/campaigns", settings("low-" + run, 0.5, nobodyHeldOut), 201).getLong("id");
+    long high =
+        post(
+                "/api/v1/campaigns",
+                settings("high-" + run, 0.7, Map.of("holdOutShare", 0, "precedence", 5)),
+                201)
+            .getLong("id");
+    send(usage("one", START));
+    Instant first = START.plus(Duration.ofDays(9));
+    passTo(first);
+    assertThat(episodes(low)).as("above 0.5, below 0.7").isEqualTo(1);
+    assertThat(episodes(high)).isZero();
+
+    send(usage("two", first));
+    passTo(first.plus(Duration.ofDays(11)));
+
+    assertThat(episodes(high)).as("one moved on, the other came to both at once").isEqualTo(2);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'pending'", high)).isEqualTo(2);
+    assertThat(episodes(low)).isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'other-campaign'", low))
+        .isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", low))
+        .isEqualTo(1);
+    assertThat(standing(settings("below-" + run, 0.5, Map.of("precedence", 4)))).isZero();
+    assertThat(standing(settings("beside-" + run, 0.5, Map.of("precedence", 5)))).isEqualTo(2);
+  }
+
+  private static double standing(Map<String, Object> settings) {
+    return post("/api/v1/campaigns:preview", settings, 200).getDouble("standing.value");
+  }
+
+  @Test
   void theCallsOfACampaignThatEndedAreHandedToNobody() throws SQLException {
     long id =
         post(
