@@ -68,6 +68,11 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "value_field")
   String valueField;
 
+  /** The same as a {@link ValueFormula}; null of none. */
+  @Nullable
+  @Column(name = "value_formula")
+  String valueFormula;
+
   /** A party is in no campaign of a lower one while it is in this, see {@link Triggers}. */
   @Column(nullable = false)
   int precedence;

@@ -227,8 +227,9 @@ public class CampaignPreviews {
             calls,
             reachable * campaign.minutesPerCall / DAYS,
             campaign.capacityMinutes);
-    if (campaign.valueField != null) {
-      notes.add("reckoned with customerValue for everybody, not with " + campaign.valueField);
+    String own = campaign.valueFormula == null ? campaign.valueField : campaign.valueFormula;
+    if (own != null) {
+      notes.add("reckoned with customerValue for everybody, not with " + own);
     }
     if (calls + 0.5 < reachable) {
       notes.add("more may be called than the capacity allows: the best by gain per minute are");

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param skill that an agent needs for the calls of this campaign; absent for none
  * @param segment whom it is for, see {@link SegmentExpression}; absent for everybody
  * @param channels by which to reach a party, in this order; absent for the order of its own use
+ * @param valueFormula that margin reckoned instead, see {@link ValueFormula}, over {@code risk}, {@code
+ *     profile.FIELD} and features; {@code customerValue} where something in it is missing
  * @param precedence 0 to 100, by default 0: a party that could be in two campaigns is in the one of
  *     the higher precedence alone; where it is equal, in both
  */
@@ -64,6 +66,7 @@ public record CampaignSettings(
     @Nullable @Pattern(regexp = WORD) String skill,
     @Nullable @Size(max = SegmentExpression.LONGEST) String segment,
     @Nullable @Size(max = 8) List<@NotNull @Pattern(regexp = CHANNEL) String> channels,
+    @Nullable @Size(max = ValueFormula.LONGEST) String valueFormula,
     @Nullable @Min(0) @Max(100) Integer precedence) {
 
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
@@ -108,6 +111,7 @@ public record CampaignSettings(
         campaign.skill,
         campaign.segment,
         campaign.channels.isEmpty() ? null : List.of(campaign.channels.split(",")),
+        campaign.valueFormula,
         campaign.precedence);
   }
 
@@ -131,6 +135,7 @@ public record CampaignSettings(
         skill,
         segment,
         channels,
+        valueFormula,
         precedence);
   }
 
@@ -139,7 +144,7 @@ public record CampaignSettings(
    * no change of something else moves parties from one arm to the other.
    *
    * @throws Problem 400 if both or none of threshold and event are said, the leave threshold is not
-   *     below the enter threshold, or an expression cannot be read
+   *     below the enter threshold, an expression cannot be read, or the value is said twice
    */
   void writeTo(Campaign campaign) {
     boolean invites = campaign.incidentId != null;
@@ -171,7 +176,11 @@ public record CampaignSettings(
     campaign.offerCost = orElse(offerCost, 10.0);
     campaign.contactCost = orElse(contactCost, 1.0);
     campaign.minutesPerCall = orElse(minutesPerCall, 8.0);
+    if (valueField != null && valueFormula != null) {
+      throw Problem.badRequest("a campaign has a valueField or a valueFormula, not both");
+    }
     campaign.valueField = valueField;
+    campaign.valueFormula = valueFormula == null ? null : Segments.formula(valueFormula).toString();
     campaign.skill = skill;
     campaign.segment = Segments.read(orElse(segment, "")).toString();
     campaign.channels = channels == null ? "" : String.join(",", new LinkedHashSet<>(channels));
@@ -223,6 +232,7 @@ public record CampaignSettings(
     private @Nullable Double contactCost;
     private @Nullable Double minutesPerCall;
     private @Nullable String valueField;
+    private @Nullable String valueFormula;
     private @Nullable String skill;
     private @Nullable String segment;
 
@@ -302,6 +312,12 @@ public record CampaignSettings(
       return this;
     }
 
+    /** See {@link CampaignSettings#valueFormula}. */
+    public Builder valueFormula(@Nullable String valueFormula) {
+      this.valueFormula = valueFormula;
+      return this;
+    }
+
     /** See {@link CampaignSettings#skill}. */
     public Builder skill(@Nullable String skill) {
       this.skill = skill;
@@ -334,6 +350,7 @@ public record CampaignSettings(
           skill,
           segment,
           null,
+          valueFormula,
           null);
     }
   }

@@ -59,6 +59,7 @@ public class CampaignsResource {
    * @param startsWith the event that opens its episodes; absent if none does
    * @param incidentId the incident whose customers it is for; absent if there is none
    * @param channels in their order; empty for the order that each party is used to
+   * @param valueFormula of the margin that a save of one customer keeps; absent of none
    * @param precedence 0 to 100; a party that could be in two campaigns is in the higher alone
    * @param clonedFrom the campaign whose settings it began with
    * @param evidence what was known of that one's effect then
@@ -85,6 +86,7 @@ public class CampaignsResource {
       @Nullable String skill,
       String segment,
       List<String> channels,
+      @Nullable String valueFormula,
       int precedence,
       @Nullable Long clonedFrom,
       @Nullable Evidence evidence,
@@ -117,6 +119,7 @@ public class CampaignsResource {
           campaign.skill,
           campaign.segment,
           settings.channels() == null ? List.of() : settings.channels(),
+          campaign.valueFormula,
           campaign.precedence,
           campaign.clonedFrom,
           EvidenceJson.read(campaign.evidence),

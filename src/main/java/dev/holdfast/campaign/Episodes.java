@@ -286,11 +286,18 @@ class Episodes {
    * Puts the episode's customer on the call list, with its place in the queue of the desk.
    *
    * @param effect what is known of the campaign's calls
+   * @param reckoned what the campaign's formula says of the customer's worth; null of nothing
    */
-  void addTask(long episodeId, Opening opening, CampaignEffect effect, String reasonsJson) {
+  void addTask(
+      long episodeId,
+      Opening opening,
+      CampaignEffect effect,
+      @Nullable Double reckoned,
+      String reasonsJson) {
     Campaign campaign = opening.campaign();
     try (Connection connection = database.getConnection()) {
       OfProfile known = ofProfile(connection, opening.customerId(), campaign.valueField);
+      Double value = reckoned == null ? known.value() : reckoned;
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state, risk,"
@@ -305,12 +312,12 @@ class Episodes {
         insert.setDouble(5, opening.risk());
         insert.setString(6, reasonsJson);
         SqlTime.set(insert, 7, opening.at());
-        insert.setObject(8, known.value());
+        insert.setObject(8, value);
         insert.setDouble(9, campaign.minutesPerCall);
         // The formula of uplift, if there is one, is asked when the queue is ranked anew.
         CampaignEffect.Expected expected = effect.on(opening.risk(), null);
         insert.setDouble(
-            10, campaign.gain(known.value()).perMinute(opening.risk(), expected.effect()));
+            10, campaign.gain(value).perMinute(opening.risk(), expected.effect()));
         // A draw that a repeat of the run repeats.
         insert.setString(11, "lot:" + episodeId);
         insert.setString(12, known.language());

@@ -285,10 +285,16 @@ public class Triggers {
     opened.incrementAndGet();
     if (entry.lot().arm() == Arm.TREATMENT) {
       List<String> reasons = reasons(one);
-      episodes.addTask(episode.getAsLong(), opening, effect, write(reasons));
+      episodes.addTask(
+          episode.getAsLong(), opening, effect, value(campaign, one), write(reasons));
       publish(episode.getAsLong(), campaign, entry.customerName(), "pending", one, reasons);
     }
     return true;
+  }
+
+  private @Nullable Double value(Campaign campaign, Candidate one) {
+    String formula = campaign.valueFormula;
+    return formula == null ? null : segments.value(Segments.formula(formula), one.state());
   }
 
   /** How many episodes this process has opened; a change says that it is time to count. */

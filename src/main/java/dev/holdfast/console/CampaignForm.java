@@ -40,6 +40,7 @@ public class CampaignForm {
   @RestForm public @Nullable String intake;
   @RestForm public @Nullable String value;
   @RestForm public @Nullable String valueField;
+  @RestForm public @Nullable String valueFormula;
   @RestForm public @Nullable String offer;
   @RestForm public @Nullable String contact;
   @RestForm public @Nullable String minutes;
@@ -82,6 +83,7 @@ public class CampaignForm {
     form.intake = String.valueOf(campaign.intake());
     form.value = plain(campaign.customerValue());
     form.valueField = campaign.valueField();
+    form.valueFormula = campaign.valueFormula();
     form.offer = plain(campaign.offerCost());
     form.contact = plain(campaign.contactCost());
     form.minutes = plain(campaign.minutesPerCall());
@@ -124,6 +126,7 @@ public class CampaignForm {
                 .map(String::strip)
                 .filter(one -> !one.isEmpty())
                 .toList(),
+        given(valueFormula),
         reading.whole("precedence", precedence));
   }
 

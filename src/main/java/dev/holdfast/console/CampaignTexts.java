@@ -260,6 +260,7 @@ class CampaignTexts {
     put(texts, "intake", formats.number(of.intake()));
     put(texts, "value", formats.money(of.customerValue()));
     put(texts, "valueField", of.valueField());
+    put(texts, "valueFormula", of.valueFormula());
     put(texts, "offer", formats.money(of.offerCost()));
     put(texts, "contact", formats.money(of.contactCost()));
     put(texts, "skill", of.skill());

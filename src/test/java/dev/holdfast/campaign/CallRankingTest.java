@@ -205,7 +205,7 @@ class CallRankingTest {
                       NOW,
                       NOW);
               long episode = episodes.open(opening).orElseThrow();
-              episodes.addTask(episode, opening, effects.of(campaignId), "[]");
+              episodes.addTask(episode, opening, effects.of(campaignId), null, "[]");
               return tables.number("SELECT id FROM call_task WHERE episode_id = " + episode);
             });
   }

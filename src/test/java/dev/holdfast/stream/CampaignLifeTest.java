@@ -323,6 +323,31 @@ class CampaignLifeTest {
     assertThat(standing(settings("beside-" + run, 0.5, Map.of("precedence", 5)))).isEqualTo(2);
   }
 
+  @Test
+  void aCallIsOrderedByWhatTheFormulaSaysOfItsCustomer() throws SQLException {
+    Map<String, Object> formula =
+        Map.of("holdOutShare", 0, "valueFormula", "0.5 * 12 * profile.fee");
+    post(
+        "/api/v1/campaigns",
+        settings("twice-" + run, 0.5, Map.of("valueFormula", "1", "valueField", "fee")),
+        400);
+    long id = post("/api/v1/campaigns", settings("worth-" + run, 0.5, formula), 201).getLong("id");
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("profile", Map.of("fee", 50)))
+        .put("/api/v1/customers/" + name("one"))
+        .then()
+        .statusCode(201);
+    send(usage("one", START), usage("two", START));
+    passTo(START.plus(Duration.ofDays(9)));
+
+    assertThat(single("SELECT customer_value FROM call_task WHERE customer_value > 0", id))
+        .isEqualTo(300);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE customer_value IS NULL", id))
+        .as("of the other nothing is known")
+        .isEqualTo(1);
+  }
+
   private static double standing(Map<String, Object> settings) {
     return post("/api/v1/campaigns:preview", settings, 200).getDouble("standing.value");
   }
