@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallQueue;
+import dev.holdfast.campaign.ChannelUses;
 import dev.holdfast.campaign.EpisodeClosing;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
@@ -67,6 +68,7 @@ class CampaignLifeTest {
   @Inject Timers timers;
   @Inject EpisodeClosing closing;
   @Inject CallQueue queue;
+  @Inject ChannelUses channels;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final String source = "life-" + run;
@@ -364,6 +366,9 @@ class CampaignLifeTest {
     passTo(START.plus(Duration.ofDays(9)));
     long task = single("SELECT id FROM call_task WHERE state = 'pending'", id);
     assertThat(handedOut(task)).isTrue();
+    assertThat(channels.ofTask(task)).as("where the customer comes to us").containsExactly("digital");
+    execute("UPDATE campaign SET channels = 'phone,sms' WHERE id = " + id);
+    assertThat(channels.ofTask(task)).as("the campaign says").containsExactly("phone", "sms");
 
     post("/api/v1/campaigns/" + id + ":end", Map.of("reason", "enough"), 200);
 
