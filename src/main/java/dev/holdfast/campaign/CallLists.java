@@ -333,8 +333,7 @@ public class CallLists {
 
   private Callable callable(Campaign campaign) {
     // Those of a campaign that ended wait only to be closed.
-    List<Task> pending =
-        campaign.state.equals(Campaign.ENDED) ? List.of() : pending(campaign.id);
+    List<Task> pending = campaign.state.equals(Campaign.ENDED) ? List.of() : pending(campaign.id);
     Map<Long, RiskNow> now = risks.now(pending.stream().map(Task::customerId).toList());
     List<Task> tasks =
         new ArrayList<>(pending.stream().map(task -> task.at(now.get(task.customerId()))).toList());

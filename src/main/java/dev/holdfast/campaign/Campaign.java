@@ -88,7 +88,7 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "settings_version", nullable = false)
   int settingsVersion;
 
-  /** The event that opens episodes, as JSON of {@link StartEvent}; null if none does. */
+  /** The event or date that opens episodes, as JSON of {@link StartEvent}; null if none does. */
   @Nullable
   @Column(name = "starts_with")
   String startsWith;
@@ -155,8 +155,14 @@ class Campaign extends PanacheEntityBase {
     return incidentId == null && startsWith == null;
   }
 
+  /** True if an event or a date opens its episodes. */
   boolean byEvent() {
     return startsWith != null;
+  }
+
+  boolean byDate() {
+    StartEvent start = EventStart.read(startsWith);
+    return start != null && start.byDate();
   }
 
   boolean begun() {

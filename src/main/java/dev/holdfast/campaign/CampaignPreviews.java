@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +50,7 @@ public class CampaignPreviews {
 
   private final Prospects prospects;
   private final Segments segments;
+  private final ProfileDates dates;
   private final Eligibility eligibility;
   private final Episodes episodes;
   private final Contactability contactability;
@@ -61,6 +64,7 @@ public class CampaignPreviews {
   CampaignPreviews(
       Prospects prospects,
       Segments segments,
+      ProfileDates dates,
       Eligibility eligibility,
       Episodes episodes,
       Contactability contactability,
@@ -72,6 +76,7 @@ public class CampaignPreviews {
       BusinessClock clock) {
     this.prospects = prospects;
     this.segments = segments;
+    this.dates = dates;
     this.eligibility = eligibility;
     this.episodes = episodes;
     this.contactability = contactability;
@@ -190,10 +195,15 @@ public class CampaignPreviews {
     Drawn drawn = drawn();
     List<CustomerState> members = members(segment, drawn.states());
     List<CustomerState> free = free(campaign, members, now);
-    Come come =
-        campaign.byEvent()
-            ? byEvent(campaign, drawn, free, today, now, notes)
-            : byRisk(campaign, segment, drawn, free, today, now);
+    boolean byDate = campaign.byDate();
+    Come come;
+    if (byDate) {
+      come = byDate(campaign, drawn, free, today);
+    } else if (campaign.byEvent()) {
+      come = byEvent(campaign, drawn, free, today, now, notes);
+    } else {
+      come = byRisk(campaign, segment, drawn, free, today, now);
+    }
     double room = come.standing().value();
     List<CustomerState> all = new ArrayList<>(come.above());
     all.addAll(come.coming());
@@ -207,9 +217,12 @@ public class CampaignPreviews {
     double reachable = 0;
     for (int i = 0; i < DAYS; i++) {
       Estimate coming = come.days().get(i);
+      // Whose date comes near is admitted within the intake too.
+      room += byDate ? coming.value() : 0;
       double admitted = Math.min(room, campaign.intake);
       room -= admitted;
-      Estimate entered = coming.plus(Estimate.exactly(admitted));
+      Estimate entered =
+          byDate ? Estimate.exactly(admitted) : coming.plus(Estimate.exactly(admitted));
       double callable = entered.value() * (1 - campaign.holdOutShare) * reachableShare;
       double called = Math.min(callable, capacity);
       days.add(
@@ -344,6 +357,31 @@ public class CampaignPreviews {
       days.add(i == 0 ? aDay.times(restOf(today, now)) : aDay);
     }
     return new Come(Estimate.NONE, List.of(), coming, days);
+  }
+
+  /** Whose date is near stands there already; the others come on the day on which it is. */
+  private Come byDate(Campaign campaign, Drawn drawn, List<CustomerState> free, LocalDate today) {
+    StartEvent start = Objects.requireNonNull(EventStart.read(campaign.startsWith));
+    Map<Long, LocalDate> dates =
+        this.dates.of(free.stream().map(CustomerState::customerId).toList(), start);
+    List<CustomerState> near = new ArrayList<>();
+    List<CustomerState> coming = new ArrayList<>();
+    int[] onDay = new int[DAYS];
+    for (CustomerState state : free) {
+      LocalDate date = dates.get(state.customerId());
+      if (date == null || date.isBefore(today)) {
+        continue;
+      }
+      long in = today.until(date.minusDays(start.before()), ChronoUnit.DAYS);
+      if (in <= 0) {
+        near.add(state);
+      } else if (in < DAYS) {
+        coming.add(state);
+        onDay[(int) in]++;
+      }
+    }
+    return new Come(
+        drawn.of(near.size()), near, coming, Arrays.stream(onDay).mapToObj(drawn::of).toList());
   }
 
   private static double restOf(LocalDate day, Instant now) {

@@ -35,7 +35,8 @@ public record CampaignRule(
    * Events that open an episode.
    *
    * @param event true of such an event
-   * @param latestArrival an event that becomes known later than so long after it occurred opens none
+   * @param latestArrival an event that becomes known later than so long after it occurred opens
+   *     none
    * @param episodeDays days after which the episode is over
    */
   public record Begins(Predicate<Event> event, Duration latestArrival, int episodeDays) {}

@@ -32,8 +32,9 @@ public class CampaignRules {
    * @param threshold risk that opens an episode instead of the campaign's, with the usual leave
    *     threshold; null for the campaign's
    * @param priors of the model that judges
-   * @throws Problem 404 if there is no such campaign; 409 if it is for the customers of an
-   *     incident; 400 if a threshold is given though an event begins it, or is not in [0.01, 0.99]
+   * @throws Problem 404 if there is no such campaign; 409 if it is for the customers of an incident
+   *     or a date begins it; 400 if a threshold is given though an event begins it, or is not in
+   *     [0.01, 0.99]
    */
   @Transactional
   public CampaignRule of(long campaignId, @Nullable Double threshold, Priors priors) {
@@ -47,6 +48,12 @@ public class CampaignRules {
               + " is for the customers whom an incident names; there is no rule to try");
     }
     StartEvent start = EventStart.read(campaign.startsWith);
+    if (start != null && start.byDate()) {
+      throw Problem.conflict(
+          "A date begins campaign "
+              + campaignId
+              + "; what profiles said in the past is not known, so it cannot be tried on it");
+    }
     if (threshold != null) {
       if (start != null || !(threshold >= 0.01 && threshold <= 0.99)) {
         throw Problem.badRequest(
@@ -102,7 +109,9 @@ public class CampaignRules {
     }
   }
 
-  /** What was known of a customer at an instant; the features are computed when one is asked for. */
+  /**
+   * What was known of a customer at an instant; the features are computed when one is asked for.
+   */
   private final class Past implements SegmentExpression.Facts {
 
     private final OneCustomer customer;

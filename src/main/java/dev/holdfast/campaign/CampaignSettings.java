@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param enterThreshold risk in (0, 1) that opens an episode
  * @param leaveThreshold risk below which a returned customer's episode closes; by default half a
  *     logit below the enter threshold
- * @param startsWith the event that opens an episode, instead of a threshold
+ * @param startsWith the event or the date that opens an episode, instead of a threshold
  * @param holdOutShare share of parties never contacted, 0 to 0.9; by default 0.5 for a campaign of
  *     whose kind nothing is proven, and 0.2 for the clone of one whose effect is known
  * @param coolDownDays days after an episode in which the party opens no other, by default 30
  * @param capacityMinutes agent minutes a day, by default 480
  * @param intake customers a day admitted who already stand above the threshold, by default 50; of a
- *     campaign that begins with an event, how many a day are expected before any day has passed
+ *     campaign that begins with an event, how many a day are expected before any day has passed; of
+ *     one that begins with a date, how many a day begin
  * @param customerValue margin kept by a save, by default 200
  * @param offerCost cost of an accepted offer, by default 10
  * @param contactCost cost of a call, by default 1
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param skill that an agent needs for the calls of this campaign; absent for none
  * @param segment whom it is for, see {@link SegmentExpression}; absent for everybody
  * @param channels by which to reach a party, in this order; absent for the order of its own use
- * @param valueFormula that margin reckoned instead, see {@link ValueFormula}, over {@code risk}, {@code
- *     profile.FIELD} and features; {@code customerValue} where something in it is missing
+ * @param valueFormula that margin reckoned instead, see {@link ValueFormula}, over {@code risk},
+ *     {@code profile.FIELD} and features; {@code customerValue} where something in it is missing
  * @param precedence 0 to 100, by default 0: a party that could be in two campaigns is in the one of
  *     the higher precedence alone; where it is equal, in both
  */
@@ -69,7 +70,7 @@ public record CampaignSettings(
     @Nullable @Size(max = ValueFormula.LONGEST) String valueFormula,
     @Nullable @Min(0) @Max(100) Integer precedence) {
 
-  private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
+  static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
   private static final String CHANNEL = "[a-z][a-z0-9-]{0,19}";
   private static final double HYSTERESIS_LOGIT = 0.5;
 

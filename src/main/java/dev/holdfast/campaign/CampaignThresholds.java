@@ -42,7 +42,7 @@ class CampaignThresholds implements Thresholds {
       List<ByEvent> byEvent = new ArrayList<>();
       for (Campaign campaign : running) {
         StartEvent start = EventStart.read(campaign.startsWith);
-        if (start != null) {
+        if (start != null && !start.byDate()) {
           byEvent.add(new ByEvent(campaign, EventStart.of(start)));
         }
       }

@@ -341,10 +341,15 @@ public class Campaigns {
     if (!before.name().equals(after.name())) {
       throw Problem.conflict("A campaign that has begun keeps its name, \"" + before.name() + "\"");
     }
-    if ((before.startsWith() == null) != (after.startsWith() == null)) {
+    if (!begins(before).equals(begins(after))) {
       throw Problem.conflict(
-          "A campaign that has begun goes on as it began, by risk or by event; clone it instead");
+          "A campaign that has begun goes on as it began, by risk, event or date; clone it instead");
     }
+  }
+
+  private static String begins(CampaignSettings settings) {
+    StartEvent start = settings.startsWith();
+    return start == null ? "risk" : start.byDate() ? "date" : "event";
   }
 
   private static void requireFree(String name) {

@@ -18,8 +18,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Closes the episodes that no event of their customer will: those of campaigns that ended, and
- * those that an event opened whose days are over. A few in a transaction, by customer as batches take
- * them, so that it is in the way of few; replicas may do it at once.
+ * those that an event opened whose days are over. A few in a transaction, by customer as batches
+ * take them, so that it is in the way of few; replicas may do it at once.
  */
 @ApplicationScoped
 public class EpisodeClosing {

@@ -316,8 +316,7 @@ class Episodes {
         insert.setDouble(9, campaign.minutesPerCall);
         // The formula of uplift, if there is one, is asked when the queue is ranked anew.
         CampaignEffect.Expected expected = effect.on(opening.risk(), null);
-        insert.setDouble(
-            10, campaign.gain(value).perMinute(opening.risk(), expected.effect()));
+        insert.setDouble(10, campaign.gain(value).perMinute(opening.risk(), expected.effect()));
         // A draw that a repeat of the run repeats.
         insert.setString(11, "lot:" + episodeId);
         insert.setString(12, known.language());

@@ -4,8 +4,8 @@ package dev.holdfast.campaign;
  * What calls cost and are expected to bring.
  *
  * <p>Before any experiment has measured its effect, a would-be leaver accepts and stays with
- * probability 0.3; a customer who would stay anyway takes the offer. With the defaults 200, 10 and 1
- * a call breaks even at a risk of 11/67 = 0.164.
+ * probability 0.3; a customer who would stay anyway takes the offer. With the defaults 200, 10 and
+ * 1 a call breaks even at a risk of 11/67 = 0.164.
  *
  * @param customerValue margin kept if the customer is saved, in money
  * @param offerCost cost of an accepted offer, in money

@@ -12,6 +12,8 @@ import dev.holdfast.scoring.Scorer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Admits customers who stand above a threshold that they did not just cross (a campaign started, a
  * model was promoted, history was imported), at most {@code intake} a business day and in random
- * order, so that a change of ours never floods the desk.
+ * order, so that a change of ours never floods the desk. So does a campaign begin that a date in
+ * the profile begins: those whose date came near with the new day, and who waited since the days
+ * before.
  */
 @ApplicationScoped
 public class Intake {
@@ -41,6 +45,7 @@ public class Intake {
   private final Invitations invitations;
   private final Eligibility eligibility;
   private final Segments segments;
+  private final ProfileDates dates;
   private final CustomerStates states;
   private final Scorer scorer;
   private final RiskJournal journal;
@@ -51,8 +56,8 @@ public class Intake {
   private final Map<Long, Exhausted> exhausted = new ConcurrentHashMap<>();
 
   /**
-   * What was looked at when there was nobody left to admit. Whoever changes the campaign, resumes it
-   * or has all customers judged anew, in whatever process, makes it another.
+   * What was looked at when there was nobody left to admit. Whoever changes the campaign, resumes
+   * it or has all customers judged anew, in whatever process, makes it another.
    *
    * @param day start of the business day
    * @param run the newest rescore
@@ -72,6 +77,7 @@ public class Intake {
       Invitations invitations,
       Eligibility eligibility,
       Segments segments,
+      ProfileDates dates,
       CustomerStates states,
       Scorer scorer,
       RiskJournal journal,
@@ -83,6 +89,7 @@ public class Intake {
     this.invitations = invitations;
     this.eligibility = eligibility;
     this.segments = segments;
+    this.dates = dates;
     this.states = states;
     this.scorer = scorer;
     this.journal = journal;
@@ -108,7 +115,8 @@ public class Intake {
 
   /**
    * Fills up today's intake of every running campaign. One replica at a time calls this. The search
-   * reads all customers who stand above the threshold, once a day and campaign.
+   * reads all customers who stand above the threshold, or all profiles for a date, once a day and
+   * campaign.
    *
    * @param known up to where silence is known
    * @return how many customers were looked at
@@ -127,7 +135,8 @@ public class Intake {
       if (now.equals(exhausted.get(campaign.id))) {
         continue;
       }
-      if (campaign.byEvent()) {
+      StartEvent start = EventStart.read(campaign.startsWith);
+      if (start != null && !start.byDate()) {
         exhausted.put(campaign.id, now);
         continue;
       }
@@ -141,12 +150,25 @@ public class Intake {
         }
         continue;
       }
-      List<Long> standing = room <= 0 ? List.of() : eligible(campaign, most);
+      Map<Long, LocalDate> dates =
+          start == null || room <= 0
+              ? Map.of()
+              : this.dates.near(campaign, start, LocalDate.ofInstant(today, ZoneOffset.UTC));
+      List<Long> candidates =
+          start == null && room > 0
+              ? episodes.standingAbove(campaign, clock.now())
+              : List.copyOf(dates.keySet());
+      List<Long> standing = eligible(campaign, candidates, most);
       if (standing.size() < MOST_AT_ONCE) {
         exhausted.put(campaign.id, now);
       }
       looked += standing.size();
-      triggers.admit(campaign, scoreAgain(standing, known, new HashSet<>()));
+      List<Rescored> rescored = scoreAgain(standing, known, new HashSet<>());
+      if (start == null) {
+        triggers.admit(campaign, rescored);
+      } else {
+        triggers.near(campaign, rescored, start, dates);
+      }
     }
     return looked;
   }
@@ -177,9 +199,8 @@ public class Intake {
     return last != null && silentSince != null && last.isAfter(silentSince);
   }
 
-  /** The first {@code room} who stand above the threshold and may open an episode. */
-  private List<Long> eligible(Campaign campaign, int room) {
-    List<Long> customerIds = episodes.standingAbove(campaign, clock.now());
+  /** The first {@code room} of these customers who may open an episode. */
+  private List<Long> eligible(Campaign campaign, List<Long> customerIds, int room) {
     SegmentExpression segment = Segments.read(campaign.segment);
     List<Long> eligible = new ArrayList<>();
     for (int from = 0; from < customerIds.size() && eligible.size() < room; from += PAGE) {

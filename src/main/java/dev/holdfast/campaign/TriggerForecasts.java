@@ -111,7 +111,8 @@ public class TriggerForecasts {
     LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
     long opened = triggers.opened();
     for (Campaign campaign : campaigns.running()) {
-      if (campaign.incidentId != null) {
+      if (campaign.incidentId != null || campaign.byDate()) {
+        // No more than its intake begin in a day.
         continue;
       }
       Forecast known = today.get(campaign.id);

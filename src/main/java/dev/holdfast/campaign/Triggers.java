@@ -16,6 +16,7 @@ import dev.holdfast.scoring.Score;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -164,6 +165,22 @@ public class Triggers {
         Cause.INTAKE);
   }
 
+  /** Opens episodes for customers whose date has come near, whatever their risk. */
+  void near(
+      Campaign campaign, Collection<Rescored> whose, StartEvent start, Map<Long, LocalDate> dates) {
+    open(
+        campaign,
+        whose.stream()
+            .map(
+                one ->
+                    new Candidate(
+                        one,
+                        one.after().asOf(),
+                        start.dateField() + ": " + dates.get(one.state().customerId())))
+            .toList(),
+        Cause.INTAKE);
+  }
+
   /** Opens episodes for customers whom an incident names, whatever their risk. */
   void invite(Campaign campaign, Collection<Rescored> invited) {
     open(campaign, candidates(invited), Cause.INCIDENT);
@@ -173,7 +190,7 @@ public class Triggers {
    * Who may enter a campaign.
    *
    * @param at from when on a use is a return
-   * @param event what happened, in words; null if the risk alone did
+   * @param event what happened, or which date is near, in words; null if the risk alone did
    */
   private record Candidate(Rescored scored, Instant at, @Nullable String event) {
 
@@ -240,8 +257,7 @@ public class Triggers {
       // The lot comes first, and stands for the run: nothing learnt below can change it.
       Lot lot = lots.computeIfAbsent(partyId, drawn -> Lot.draw(campaign, drawn));
       Entry entry =
-          new Entry(
-              one, cause, partyId, lot, names.getOrDefault(customerId, "id:" + customerId));
+          new Entry(one, cause, partyId, lot, names.getOrDefault(customerId, "id:" + customerId));
       if (openOne(campaign, effect, entry) && !others.isEmpty()) {
         close(
             others.stream().map(Episodes.Elsewhere::episode).toList(),
@@ -285,8 +301,7 @@ public class Triggers {
     opened.incrementAndGet();
     if (entry.lot().arm() == Arm.TREATMENT) {
       List<String> reasons = reasons(one);
-      episodes.addTask(
-          episode.getAsLong(), opening, effect, value(campaign, one), write(reasons));
+      episodes.addTask(episode.getAsLong(), opening, effect, value(campaign, one), write(reasons));
       publish(episode.getAsLong(), campaign, entry.customerName(), "pending", one, reasons);
     }
     return true;

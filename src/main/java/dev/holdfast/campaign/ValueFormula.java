@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The margin that a save of one customer keeps, reckoned from what is known of it: {@code 0.4 * 12 *
- * profile.fee - max(0, 30 - profile.months)}.
+ * The margin that a save of one customer keeps, reckoned from what is known of it: {@code 0.4 * 12
+ * * profile.fee - max(0, 30 - profile.months)}.
  *
  * <p>Numbers, names as in a {@link SegmentExpression}, {@code + - * /}, {@code min(a, b)}, {@code
  * max(a, b)} and parentheses; a name may hold a minus, so blanks stand around that which subtracts.

@@ -142,7 +142,8 @@ class CampaignCommand {
       Path file = Path.of(what);
       if (!Files.isRegularFile(file)) {
         if (replaces != null) {
-          throw Problem.badRequest("--replaces needs a file with the new settings; there is no " + file);
+          throw Problem.badRequest(
+              "--replaces needs a file with the new settings; there is no " + file);
         }
         return previews.of(CampaignCommand.id(lists, what));
       }

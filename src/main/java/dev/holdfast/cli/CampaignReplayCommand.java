@@ -88,8 +88,7 @@ class CampaignReplayCommand implements Callable<Integer> {
             ? new StoreHistories(events, calendars.inForce())
             : StoreHistories.of(events, calendars.inForce(), scan.sample(every));
     CampaignReplay replay =
-        TrainingCalls.refusable(
-            () -> CampaignReplay.of(histories, model, rule, first, end, every));
+        TrainingCalls.refusable(() -> CampaignReplay.of(histories, model, rule, first, end, every));
     if (json) {
       TrainingCalls.printJson(replay);
     } else {

@@ -31,6 +31,8 @@ public class CampaignForm {
   @RestForm public @Nullable String kind;
   @RestForm public @Nullable String event;
   @RestForm public @Nullable String match;
+  @RestForm public @Nullable String date;
+  @RestForm public @Nullable String before;
   @RestForm public @Nullable String days;
   @RestForm public @Nullable String endsOnUse;
   @RestForm public @Nullable String segment;
@@ -73,6 +75,8 @@ public class CampaignForm {
       form.kind = start.kind() == null ? "" : start.kind().wireName();
       form.event = start.name();
       form.match = start.match();
+      form.date = start.dateField();
+      form.before = start.daysBefore() == null ? "" : String.valueOf(start.daysBefore());
       form.days = start.endsAfterDays() == null ? "" : String.valueOf(start.endsAfterDays());
       form.endsOnUse = Boolean.TRUE.equals(start.endsOnUse()) ? "true" : "";
     }
@@ -155,6 +159,8 @@ public class CampaignForm {
       case "startsWith.name" -> "event";
       case "startsWith.match" -> "match";
       case "startsWith.endsAfterDays" -> "days";
+      case "startsWith.dateField" -> "date";
+      case "startsWith.daysBefore" -> "before";
       default -> setting.startsWith("channels") ? "channels" : setting;
     };
   }
@@ -165,7 +171,9 @@ public class CampaignForm {
         given(event),
         given(match),
         reading.whole("days", days),
-        "true".equals(endsOnUse) ? Boolean.TRUE : null);
+        "true".equals(endsOnUse) ? Boolean.TRUE : null,
+        given(date),
+        reading.whole("before", before));
   }
 
   private static @Nullable String given(@Nullable String text) {

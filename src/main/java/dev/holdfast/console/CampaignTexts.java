@@ -243,6 +243,8 @@ class CampaignTexts {
           start.kind() == null ? null : words.named("kind", start.kind().wireName()));
       put(texts, "event", start.name());
       put(texts, "match", start.match());
+      put(texts, "date", start.dateField());
+      put(texts, "before", start.daysBefore() == null ? null : "" + start.daysBefore());
       put(texts, "days", start.endsAfterDays() == null ? null : "" + start.endsAfterDays());
     }
     put(texts, "enter", of.enterThreshold() == null ? null : formats.percent(of.enterThreshold()));

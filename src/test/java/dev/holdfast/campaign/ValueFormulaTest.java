@@ -77,7 +77,8 @@ class ValueFormulaTest {
   void saysWhereItCannotBeRead(String formula, String why) {
     assertThatThrownBy(() -> Segments.formula(formula))
         .isInstanceOfSatisfying(
-            Problem.class, problem -> assertThat(problem.detail()).isEqualTo("valueFormula: " + why));
+            Problem.class,
+            problem -> assertThat(problem.detail()).isEqualTo("valueFormula: " + why));
   }
 
   @Test

@@ -326,6 +326,61 @@ class CampaignLifeTest {
   }
 
   @Test
+  void aDateOfTheProfileBeginsAnEpisodeOnceWhenItComesNear() throws SQLException {
+    Map<String, Object> ending = Map.of("dateField", "contract_end", "endsAfterDays", 5);
+    Map<String, Object> settings =
+        Map.of("name", "ending-" + run, "startsWith", ending, "holdOutShare", 0, "coolDownDays", 0);
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("profile", Map.of("contract_end", "2026-04-11", "plan", "gold")))
+        .put("/api/v1/customers/" + name("one"))
+        .then()
+        .statusCode(201);
+    send(usage("one", START), usage("none", START));
+    JsonPath preview = post("/api/v1/campaigns:preview", settings, 200);
+    assertThat(preview.getDouble("standing.value")).isZero();
+    passTo(Instant.parse("2026-03-10T08:00:00Z"));
+    assertThat(post("/api/v1/campaigns:preview", settings, 200).getList("days.coming.value"))
+        .as("the 12th is 30 days before the 11th of April")
+        .isEqualTo(List.of(0.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f));
+    long id = post("/api/v1/campaigns", settings, 201).getLong("id");
+
+    passTo(Instant.parse("2026-03-11T23:00:00Z"));
+    assertThat(episodes(id)).isZero();
+    passTo(Instant.parse("2026-03-12T08:00:00Z"));
+    assertThat(episodes(id)).isEqualTo(1);
+    assertThat(
+            single(
+                "SELECT COUNT(*) FROM call_task WHERE reasons LIKE '%contract_end: 2026-04-11%'",
+                id))
+        .isEqualTo(1);
+
+    clocks.fix(Instant.parse("2026-03-18T08:00:00Z"));
+    closeAll();
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'time-over'", id))
+        .isEqualTo(1);
+    passTo(Instant.parse("2026-03-19T08:00:00Z"));
+    assertThat(episodes(id)).as("once for a date").isEqualTo(1);
+    execute(
+        "UPDATE customer SET profile = JSON_SET(profile, '$.contract_end', '2026-05-20') WHERE id ="
+            + " (SELECT MAX(customer_id) FROM episode WHERE campaign_id = "
+            + id
+            + ")");
+    passTo(Instant.parse("2026-04-19T08:00:00Z"));
+    assertThat(episodes(id)).as("31 days before the new one").isEqualTo(1);
+    passTo(Instant.parse("2026-04-20T08:00:00Z"));
+    assertThat(episodes(id)).isEqualTo(2);
+
+    put(id, settings("ending-" + run, 0.5, Map.of()), "\"1\"", "by risk instead")
+        .then()
+        .statusCode(409);
+    post(
+        "/api/v1/campaigns",
+        Map.of("name", "both-" + run, "startsWith", Map.of("dateField", "x", "name", "y")),
+        400);
+  }
+
+  @Test
   void aCallIsOrderedByWhatTheFormulaSaysOfItsCustomer() throws SQLException {
     Map<String, Object> formula =
         Map.of("holdOutShare", 0, "valueFormula", "0.5 * 12 * profile.fee");
@@ -357,16 +412,15 @@ class CampaignLifeTest {
   @Test
   void theCallsOfACampaignThatEndedAreHandedToNobody() throws SQLException {
     long id =
-        post(
-                "/api/v1/campaigns",
-                settings("over-" + run, 0.5, Map.of("holdOutShare", 0)),
-                201)
+        post("/api/v1/campaigns", settings("over-" + run, 0.5, Map.of("holdOutShare", 0)), 201)
             .getLong("id");
     send(usage("one", START));
     passTo(START.plus(Duration.ofDays(9)));
     long task = single("SELECT id FROM call_task WHERE state = 'pending'", id);
     assertThat(handedOut(task)).isTrue();
-    assertThat(channels.ofTask(task)).as("where the customer comes to us").containsExactly("digital");
+    assertThat(channels.ofTask(task))
+        .as("where the customer comes to us")
+        .containsExactly("digital");
     execute("UPDATE campaign SET channels = 'phone,sms' WHERE id = " + id);
     assertThat(channels.ofTask(task)).as("the campaign says").containsExactly("phone", "sms");
 

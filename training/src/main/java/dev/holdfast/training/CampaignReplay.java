@@ -67,8 +67,8 @@ public record CampaignReplay(
    * @param calls episodes less the hold-out
    * @param minutesADay agent minutes, on average
    * @param cost calls, and offers taken by all who would have stayed and by the leavers kept
-   * @param gain margin of the leavers kept, less cost; as many are as is taken where nobody measured
-   *     it, 30 percent
+   * @param gain margin of the leavers kept, less cost; as many are as is taken where nobody
+   *     measured it, 30 percent
    */
   public record Figures(
       int alarms,
@@ -260,8 +260,7 @@ public record CampaignReplay(
 
       /** True if an episode opens on this day. */
       boolean calls(int day, boolean eligible, boolean begins, Over side) {
-        boolean over =
-            side == Over.EVENT ? day - openedOn >= episodeDays : side == Over.BELOW;
+        boolean over = side == Over.EVENT ? day - openedOn >= episodeDays : side == Over.BELOW;
         if (open && over) {
           open = false;
           restsUntil = day + coolDownDays;
