@@ -298,7 +298,8 @@ public class CallLists {
             connection.prepareStatement(
                 "SELECT id, party_id FROM call_task WHERE state = 'pending' AND id IN ("
                     + Jdbc.marks(chunk.size())
-                    + ")")) {
+                    + ") AND "
+                    + CallQueue.NOT_OVER)) {
           for (int i = 0; i < chunk.size(); i++) {
             select.setLong(i + 1, chunk.get(i));
           }
@@ -331,7 +332,8 @@ public class CallLists {
       int pending) {}
 
   private Callable callable(Campaign campaign) {
-    List<Task> pending = pending(campaign.id);
+    // Those of a campaign that ended wait only to be closed.
+    List<Task> pending = campaign.state.equals(Campaign.ENDED) ? List.of() : pending(campaign.id);
     Map<Long, RiskNow> now = risks.now(pending.stream().map(Task::customerId).toList());
     List<Task> tasks =
         new ArrayList<>(pending.stream().map(task -> task.at(now.get(task.customerId()))).toList());

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pending call tasks as a queue, in the caller's transaction: which are ready, best first, and
- * who takes one out or puts it back. A task that the customer's return cancels is in no queue.
+ * who takes one out or puts it back. A task that the customer's return cancels is in no queue, nor
+ * is one of a campaign that has ended.
  */
 @ApplicationScoped
 public class CallQueue {
@@ -34,6 +35,10 @@ public class CallQueue {
               + " ? ORDER BY priority DESC LIMIT ?",
           "SELECT id FROM call_task WHERE id = ? AND ready = FALSE AND waiting_until <= ? FOR UPDATE"
               + " SKIP LOCKED");
+
+  /** The calls of a campaign that ended stay pending until its episodes are closed. */
+  static final String NOT_OVER =
+      "campaign_id NOT IN (SELECT id FROM campaign WHERE state = 'ended')";
 
   private static final String READY = "state = 'pending' AND ready = TRUE AND priority > 0";
 
@@ -138,6 +143,8 @@ public class CallQueue {
             connection.prepareStatement(
                 "SELECT id, priority, skill FROM call_task WHERE "
                     + READY
+                    + " AND "
+                    + NOT_OVER
                     + range
                     + abilities.condition()
                     + order)) {
@@ -158,7 +165,10 @@ public class CallQueue {
     return found;
   }
 
-  /** How many tasks are ready for somebody of these abilities. */
+  /**
+   * How many tasks are ready for somebody of these abilities; from the index alone, so those of a
+   * campaign that has just ended count until they are cancelled.
+   */
   public long ready(Abilities abilities) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
@@ -174,9 +184,13 @@ public class CallQueue {
     }
   }
 
-  /** Locks a task if it is ready still and nobody else is at it. */
+  /** Locks a task if it is ready still, its campaign has not ended and nobody else is at it. */
   public Optional<Task> lockReady(long taskId) {
-    return read(taskId, " AND t.state = 'pending' AND t.ready = TRUE FOR UPDATE SKIP LOCKED");
+    return read(
+        taskId,
+        " AND t.state = 'pending' AND t.ready = TRUE AND t."
+            + NOT_OVER
+            + " FOR UPDATE SKIP LOCKED");
   }
 
   /** A task as committed. */

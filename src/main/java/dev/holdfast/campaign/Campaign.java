@@ -68,6 +68,15 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "value_field")
   String valueField;
 
+  /** The same as a {@link ValueFormula}; null of none. */
+  @Nullable
+  @Column(name = "value_formula")
+  String valueFormula;
+
+  /** A party is in no campaign of a lower one while it is in this, see {@link Triggers}. */
+  @Column(nullable = false)
+  int precedence;
+
   /** What an agent must be able to do for its calls, null for nothing in particular. */
   @Nullable @Column String skill;
 
@@ -79,7 +88,7 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "settings_version", nullable = false)
   int settingsVersion;
 
-  /** The event that opens episodes, as JSON of {@link StartEvent}; null if none does. */
+  /** The event or date that opens episodes, as JSON of {@link StartEvent}; null if none does. */
   @Nullable
   @Column(name = "starts_with")
   String startsWith;
@@ -146,12 +155,37 @@ class Campaign extends PanacheEntityBase {
     return incidentId == null && startsWith == null;
   }
 
+  /** True if an event or a date opens its episodes. */
   boolean byEvent() {
     return startsWith != null;
   }
 
+  boolean byDate() {
+    StartEvent start = EventStart.read(startsWith);
+    return start != null && start.byDate();
+  }
+
   boolean begun() {
     return !state.equals(DRAFT);
+  }
+
+  /**
+   * This campaign as it would be with other settings, to be looked at: it is stored nowhere.
+   *
+   * @throws dev.holdfast.platform.Problem 400 if the settings contradict each other
+   */
+  Campaign with(CampaignSettings settings) {
+    Campaign changed = new Campaign();
+    changed.id = id;
+    changed.run = run;
+    changed.salt = salt;
+    changed.state = state;
+    changed.incidentId = incidentId;
+    changed.settingsVersion = settingsVersion;
+    changed.holdOutShare = holdOutShare;
+    changed.evidence = evidence;
+    settings.writeTo(changed);
+    return changed;
   }
 
   /**

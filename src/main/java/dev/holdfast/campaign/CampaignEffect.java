@@ -27,9 +27,6 @@ public record CampaignEffect(
     @Nullable EffectFormula formula,
     Evidence evidence) {
 
-  /** Share of would-be leavers whom a call keeps, where nothing was measured: of Beta(6, 14). */
-  private static final double KEPT_BY_PRIOR = 0.3;
-
   /** Nobody measured anything yet. */
   static final CampaignEffect UNKNOWN =
       new CampaignEffect(
@@ -81,7 +78,7 @@ public record CampaignEffect(
   Expected on(double risk, @Nullable RiskNow now) {
     EffectFormula known = formula;
     if (used == EffectFrom.PRIOR) {
-      return new Expected(byPrior(risk), EffectFrom.PRIOR);
+      return new Expected(ExpectedGain.keptByPrior(risk), EffectFrom.PRIOR);
     }
     if (known == null || now == null || !features.equals(EffectFeatures.NAMES)) {
       return new Expected(average, EffectFrom.AVERAGE);
@@ -89,10 +86,5 @@ public record CampaignEffect(
     double said =
         known.of(EffectFeatures.of(now.risk(), now.activity(), now.asOf(), now.model().priors()));
     return new Expected(average + shrinkage * (said - average), EffectFrom.UPLIFT);
-  }
-
-  /** What a call is taken to change where nobody measured it. */
-  static double byPrior(double risk) {
-    return KEPT_BY_PRIOR * risk;
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param looked of them, at whom one by one; of more than a few thousand a part, drawn by a hash
  * @param segment members of the segment who have a score
  * @param standing members who may open an episode and stand at the threshold or above already; they
- *     are admitted within the daily intake. None where an event begins the campaign
+ *     are admitted within the daily intake; where a date begins the campaign, those whose date is
+ *     near already. None where an event does
  * @param days the next seven, today's rest first
  * @param week their sum
  * @param contact what the contact policy says of such customers
@@ -41,8 +42,8 @@ public record CampaignPreview(
    * A day, in UTC.
    *
    * @param coming who cross the threshold in silence, by the timers set, or to whom the event
-   *     happens, as often as in the last four weeks
-   * @param admitted who stand above it and are let in
+   *     happens, as often as in the last four weeks, or whose date comes near
+   * @param admitted who stand above it, or whose date is near, and are let in
    * @param calls by the contact policy and within the capacity; the hold-out gets none
    * @param minutes of agents for them
    */

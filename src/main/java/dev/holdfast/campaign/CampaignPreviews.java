@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -40,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class CampaignPreviews {
 
-  /** Share of leavers whom a call keeps: mean of Beta(6, 14), and its middle 95 percent. */
-  private static final Estimate ACCEPTANCE = new Estimate(0.3, 0.12576, 0.51203);
-
   private static final int DAYS = 7;
   private static final int MOST_ASKED = 500;
   private static final int MOST_HISTORIES = 1_000;
@@ -51,6 +50,7 @@ public class CampaignPreviews {
 
   private final Prospects prospects;
   private final Segments segments;
+  private final ProfileDates dates;
   private final Eligibility eligibility;
   private final Episodes episodes;
   private final Contactability contactability;
@@ -64,6 +64,7 @@ public class CampaignPreviews {
   CampaignPreviews(
       Prospects prospects,
       Segments segments,
+      ProfileDates dates,
       Eligibility eligibility,
       Episodes episodes,
       Contactability contactability,
@@ -75,6 +76,7 @@ public class CampaignPreviews {
       BusinessClock clock) {
     this.prospects = prospects;
     this.segments = segments;
+    this.dates = dates;
     this.eligibility = eligibility;
     this.episodes = episodes;
     this.contactability = contactability;
@@ -120,11 +122,29 @@ public class CampaignPreviews {
   }
 
   /**
+   * Previews a campaign as it would be with other settings, without those who are in it already.
+   *
+   * @throws Problem 404 if there is none, 409 if it is for the customers of an incident, 400 if the
+   *     settings contradict each other
+   */
+  public CampaignPreview of(CampaignSettings settings, long campaignId) {
+    Campaign campaign = previewable(campaignId).with(settings);
+    Evidence known = evidence(campaign);
+    return QuarkusTransaction.joiningExisting().call(() -> of(campaign, known));
+  }
+
+  /**
    * Previews a campaign, without those who are in it already.
    *
    * @throws Problem 404 if there is none, 409 if it is for the customers of an incident
    */
   public CampaignPreview of(long campaignId) {
+    Campaign campaign = previewable(campaignId);
+    Evidence known = evidence(campaign);
+    return QuarkusTransaction.joiningExisting().call(() -> of(campaign, known));
+  }
+
+  private static Campaign previewable(long campaignId) {
     Campaign campaign =
         QuarkusTransaction.joiningExisting()
             .call(() -> Campaign.withId(campaignId))
@@ -137,10 +157,14 @@ public class CampaignPreviews {
               + campaign.incidentId
               + " names; nobody else will come");
     }
+    return campaign;
+  }
+
+  /** Of its effect, else of that of the campaign it was cloned from; null if nothing is known. */
+  private @Nullable Evidence evidence(Campaign campaign) {
     Evidence cloned = EvidenceJson.read(campaign.evidence);
-    Optional<Evidence> own = effects.of(campaignId).filter(Evidence::known);
-    return QuarkusTransaction.joiningExisting()
-        .call(() -> of(campaign, own.orElse(cloned != null && cloned.known() ? cloned : null)));
+    Optional<Evidence> own = effects.of(campaign.id).filter(Evidence::known);
+    return own.orElse(cloned != null && cloned.known() ? cloned : null);
   }
 
   /** Some of all customers. */
@@ -171,10 +195,15 @@ public class CampaignPreviews {
     Drawn drawn = drawn();
     List<CustomerState> members = members(segment, drawn.states());
     List<CustomerState> free = free(campaign, members, now);
-    Come come =
-        campaign.byEvent()
-            ? byEvent(campaign, drawn, free, today, now, notes)
-            : byRisk(campaign, segment, drawn, free, today, now);
+    boolean byDate = campaign.byDate();
+    Come come;
+    if (byDate) {
+      come = byDate(campaign, drawn, free, today);
+    } else if (campaign.byEvent()) {
+      come = byEvent(campaign, drawn, free, today, now, notes);
+    } else {
+      come = byRisk(campaign, segment, drawn, free, today, now);
+    }
     double room = come.standing().value();
     List<CustomerState> all = new ArrayList<>(come.above());
     all.addAll(come.coming());
@@ -188,9 +217,12 @@ public class CampaignPreviews {
     double reachable = 0;
     for (int i = 0; i < DAYS; i++) {
       Estimate coming = come.days().get(i);
+      // Whose date comes near is admitted within the intake too.
+      room += byDate ? coming.value() : 0;
       double admitted = Math.min(room, campaign.intake);
       room -= admitted;
-      Estimate entered = coming.plus(Estimate.exactly(admitted));
+      Estimate entered =
+          byDate ? Estimate.exactly(admitted) : coming.plus(Estimate.exactly(admitted));
       double callable = entered.value() * (1 - campaign.holdOutShare) * reachableShare;
       double called = Math.min(callable, capacity);
       days.add(
@@ -208,8 +240,9 @@ public class CampaignPreviews {
             calls,
             reachable * campaign.minutesPerCall / DAYS,
             campaign.capacityMinutes);
-    if (campaign.valueField != null) {
-      notes.add("reckoned with customerValue for everybody, not with " + campaign.valueField);
+    String own = campaign.valueFormula == null ? campaign.valueField : campaign.valueFormula;
+    if (own != null) {
+      notes.add("reckoned with customerValue for everybody, not with " + own);
     }
     if (calls + 0.5 < reachable) {
       notes.add("more may be called than the capacity allows: the best by gain per minute are");
@@ -326,6 +359,31 @@ public class CampaignPreviews {
     return new Come(Estimate.NONE, List.of(), coming, days);
   }
 
+  /** Whose date is near stands there already; the others come on the day on which it is. */
+  private Come byDate(Campaign campaign, Drawn drawn, List<CustomerState> free, LocalDate today) {
+    StartEvent start = Objects.requireNonNull(EventStart.read(campaign.startsWith));
+    Map<Long, LocalDate> dates =
+        this.dates.of(free.stream().map(CustomerState::customerId).toList(), start);
+    List<CustomerState> near = new ArrayList<>();
+    List<CustomerState> coming = new ArrayList<>();
+    int[] onDay = new int[DAYS];
+    for (CustomerState state : free) {
+      LocalDate date = dates.get(state.customerId());
+      if (date == null || date.isBefore(today)) {
+        continue;
+      }
+      long in = today.until(date.minusDays(start.before()), ChronoUnit.DAYS);
+      if (in <= 0) {
+        near.add(state);
+      } else if (in < DAYS) {
+        coming.add(state);
+        onDay[(int) in]++;
+      }
+    }
+    return new Come(
+        drawn.of(near.size()), near, coming, Arrays.stream(onDay).mapToObj(drawn::of).toList());
+  }
+
   private static double restOf(LocalDate day, Instant now) {
     return (double) Duration.between(now, Prospects.start(day.plusDays(1))).toSeconds() / 86_400;
   }
@@ -351,7 +409,7 @@ public class CampaignPreviews {
   }
 
   private Set<Long> taken(Campaign campaign, List<CustomerState> candidates, Instant now) {
-    if (campaign.id == null || candidates.isEmpty()) {
+    if (candidates.isEmpty()) {
       return Set.of();
     }
     Map<Long, Long> parties =
@@ -415,15 +473,14 @@ public class CampaignPreviews {
 
   private static Expected expected(
       Campaign campaign, @Nullable Evidence evidence, Week week, double meanRisk) {
-    // Who would have stayed takes the offer too.
-    double offers = ACCEPTANCE.value() * meanRisk + 1 - meanRisk;
-    double cost = week.calls() * (campaign.contactCost + campaign.offerCost * offers);
+    double leavers = meanRisk * week.calls();
+    double cost = campaign.gain(null).cost(week.calls(), leavers, week.calls() - leavers);
     Estimate effect = measured(evidence);
     // What was measured is of all that were treated, called or not.
     double treated = week.assigned().value() - week.heldOut();
     double called = week.reachable() == 0 ? 0 : week.calls() / week.reachable();
     Estimate saves =
-        effect == null ? ACCEPTANCE.times(meanRisk * week.calls()) : effect.times(treated * called);
+        effect == null ? ExpectedGain.PRIOR.times(leavers) : effect.times(treated * called);
     return new Expected(
         effect == null ? "prior" : "evidence",
         meanRisk,

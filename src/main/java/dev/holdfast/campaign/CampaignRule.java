@@ -2,6 +2,7 @@ package dev.holdfast.campaign;
 
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.event.Event;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,40 +14,50 @@ import org.jspecify.annotations.Nullable;
  * @param enterThreshold risk that opens an episode, unless an event does
  * @param leaveThreshold risk below which it closes
  * @param begins the events that open an episode instead; null if the risk does
- * @param episodeDays days after which an episode that an event opened is over
  * @param coolDownDays after an episode
+ * @param lapsedAfter since the last use; who is silent for longer is nobody's case any more
  * @param members whom it is for
  * @param holdOutShare never called
- * @param capacityMinutes agent minutes a day
- * @param minutesPerCall of an agent
- * @param customerValue margin kept by a save
- * @param offerCost of an accepted offer
- * @param contactCost of a call
+ * @param gain what a call costs and is expected to bring
  */
 public record CampaignRule(
     String campaign,
     double enterThreshold,
     double leaveThreshold,
-    @Nullable Predicate<Event> begins,
-    int episodeDays,
+    @Nullable Begins begins,
     int coolDownDays,
+    Duration lapsedAfter,
     Members members,
     double holdOutShare,
-    int capacityMinutes,
-    double minutesPerCall,
-    double customerValue,
-    double offerCost,
-    double contactCost) {
+    ExpectedGain gain) {
+
+  /**
+   * Events that open an episode.
+   *
+   * @param event true of such an event
+   * @param latestArrival an event that becomes known later than so long after it occurred opens
+   *     none
+   * @param episodeDays days after which the episode is over
+   */
+  public record Begins(Predicate<Event> event, Duration latestArrival, int episodeDays) {}
 
   /** Who is in the segment. */
   @FunctionalInterface
   public interface Members {
 
+    /** What tells it of one customer, whose profile of today is read once at most. */
+    Member of(long customerId);
+  }
+
+  /** Whether one customer is in the segment. */
+  @FunctionalInterface
+  public interface Member {
+
     /**
-     * True if the customer is, by what was known of it at an instant and by the profile of today.
+     * True if it is, by what was known at an instant and by the profile of today.
      *
      * @param state as of {@code at}
      */
-    boolean include(long customerId, ActivityState state, Instant at, double risk);
+    boolean holds(ActivityState state, Instant at, double risk);
   }
 }

@@ -32,8 +32,9 @@ public class CampaignRules {
    * @param threshold risk that opens an episode instead of the campaign's, with the usual leave
    *     threshold; null for the campaign's
    * @param priors of the model that judges
-   * @throws Problem 404 if there is no such campaign; 409 if it is for the customers of an
-   *     incident; 400 if a threshold is given though an event begins it, or is not in [0.01, 0.99]
+   * @throws Problem 404 if there is no such campaign; 409 if it is for the customers of an incident
+   *     or a date begins it; 400 if a threshold is given though an event begins it, or is not in
+   *     [0.01, 0.99]
    */
   @Transactional
   public CampaignRule of(long campaignId, @Nullable Double threshold, Priors priors) {
@@ -47,6 +48,12 @@ public class CampaignRules {
               + " is for the customers whom an incident names; there is no rule to try");
     }
     StartEvent start = EventStart.read(campaign.startsWith);
+    if (start != null && start.byDate()) {
+      throw Problem.conflict(
+          "A date begins campaign "
+              + campaignId
+              + "; what profiles said in the past is not known, so it cannot be tried on it");
+    }
     if (threshold != null) {
       if (start != null || !(threshold >= 0.01 && threshold <= 0.99)) {
         throw Problem.badRequest(
@@ -55,7 +62,6 @@ public class CampaignRules {
                 : "A threshold is in [0.01, 0.99], was " + threshold);
       }
     }
-    EventStart begins = start == null ? null : EventStart.of(start);
     SegmentExpression segment = Segments.read(campaign.segment);
     double leave =
         threshold == null ? campaign.leaveThreshold : CampaignSettings.usualLeave(threshold);
@@ -63,34 +69,62 @@ public class CampaignRules {
         campaign.name,
         threshold == null ? campaign.enterThreshold : threshold,
         leave,
-        begins == null ? null : begins::includes,
-        start == null ? 0 : start.days(),
+        start == null
+            ? null
+            : new CampaignRule.Begins(
+                EventStart.of(start)::includes, Triggers.LATEST_ARRIVAL, start.days()),
         campaign.coolDownDays,
-        (customer, state, at, risk) ->
-            segment.includes(new Past(customer, state, at, risk, priors)),
+        Eligibility.LAPSED_AFTER,
+        customer -> new OneCustomer(customer, segment, priors),
         campaign.holdOutShare,
-        campaign.capacityMinutes,
-        campaign.minutesPerCall,
-        campaign.customerValue,
-        campaign.offerCost,
-        campaign.contactCost);
+        campaign.gain(null));
   }
 
-  /** What was known of a customer. */
-  private final class Past implements SegmentExpression.Facts {
+  /** Whether one customer was in the segment, day by day. */
+  private final class OneCustomer implements CampaignRule.Member {
 
     private final long customer;
+    private final SegmentExpression segment;
+    private final Priors priors;
+    private @Nullable Map<String, Object> profile;
+
+    OneCustomer(long customer, SegmentExpression segment, Priors priors) {
+      this.customer = customer;
+      this.segment = segment;
+      this.priors = priors;
+    }
+
+    @Override
+    public boolean holds(ActivityState state, Instant at, double risk) {
+      return segment.includes(new Past(this, state, at, risk));
+    }
+
+    private Map<String, Object> profile() {
+      Map<String, Object> read = profile;
+      if (read == null) {
+        read = profiles.values(List.of(customer)).getOrDefault(customer, Map.of());
+        profile = read;
+      }
+      return read;
+    }
+  }
+
+  /**
+   * What was known of a customer at an instant; the features are computed when one is asked for.
+   */
+  private final class Past implements SegmentExpression.Facts {
+
+    private final OneCustomer customer;
     private final ActivityState state;
     private final Instant at;
     private final double risk;
-    private final Priors priors;
+    private float @Nullable [] features;
 
-    Past(long customer, ActivityState state, Instant at, double risk, Priors priors) {
+    Past(OneCustomer customer, ActivityState state, Instant at, double risk) {
       this.customer = customer;
       this.state = state;
       this.at = at;
       this.risk = risk;
-      this.priors = priors;
     }
 
     @Override
@@ -102,12 +136,14 @@ public class CampaignRules {
         return scoring.bandOf(risk).wireName();
       }
       if (name.startsWith(Segments.PROFILE)) {
-        return profiles
-            .values(List.of(customer))
-            .getOrDefault(customer, Map.of())
-            .get(name.substring(Segments.PROFILE.length()));
+        return customer.profile().get(name.substring(Segments.PROFILE.length()));
       }
-      return Features.of(state, at, priors)[FeatureSchema.current().indexOf(name)];
+      float[] values = features;
+      if (values == null) {
+        values = Features.of(state, at, customer.priors);
+        features = values;
+      }
+      return values[FeatureSchema.current().indexOf(name)];
     }
   }
 }

@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param enterThreshold risk in (0, 1) that opens an episode
  * @param leaveThreshold risk below which a returned customer's episode closes; by default half a
  *     logit below the enter threshold
- * @param startsWith the event that opens an episode, instead of a threshold
+ * @param startsWith the event or the date that opens an episode, instead of a threshold
  * @param holdOutShare share of parties never contacted, 0 to 0.9; by default 0.5 for a campaign of
  *     whose kind nothing is proven, and 0.2 for the clone of one whose effect is known
  * @param coolDownDays days after an episode in which the party opens no other, by default 30
  * @param capacityMinutes agent minutes a day, by default 480
  * @param intake customers a day admitted who already stand above the threshold, by default 50; of a
- *     campaign that begins with an event, how many a day are expected before any day has passed
+ *     campaign that begins with an event, how many a day are expected before any day has passed; of
+ *     one that begins with a date, how many a day begin
  * @param customerValue margin kept by a save, by default 200
  * @param offerCost cost of an accepted offer, by default 10
  * @param contactCost cost of a call, by default 1
@@ -41,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  * @param skill that an agent needs for the calls of this campaign; absent for none
  * @param segment whom it is for, see {@link SegmentExpression}; absent for everybody
  * @param channels by which to reach a party, in this order; absent for the order of its own use
+ * @param valueFormula that margin reckoned instead, see {@link ValueFormula}, over {@code risk},
+ *     {@code profile.FIELD} and features; {@code customerValue} where something in it is missing
+ * @param precedence 0 to 100, by default 0: a party that could be in two campaigns is in the one of
+ *     the higher precedence alone; where it is equal, in both
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -61,9 +66,11 @@ public record CampaignSettings(
     @Nullable @Pattern(regexp = WORD) String valueField,
     @Nullable @Pattern(regexp = WORD) String skill,
     @Nullable @Size(max = SegmentExpression.LONGEST) String segment,
-    @Nullable @Size(max = 8) List<@NotNull @Pattern(regexp = CHANNEL) String> channels) {
+    @Nullable @Size(max = 8) List<@NotNull @Pattern(regexp = CHANNEL) String> channels,
+    @Nullable @Size(max = ValueFormula.LONGEST) String valueFormula,
+    @Nullable @Min(0) @Max(100) Integer precedence) {
 
-  private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
+  static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
   private static final String CHANNEL = "[a-z][a-z0-9-]{0,19}";
   private static final double HYSTERESIS_LOGIT = 0.5;
 
@@ -104,7 +111,9 @@ public record CampaignSettings(
         campaign.valueField,
         campaign.skill,
         campaign.segment,
-        campaign.channels.isEmpty() ? null : List.of(campaign.channels.split(",")));
+        campaign.channels.isEmpty() ? null : List.of(campaign.channels.split(",")),
+        campaign.valueFormula,
+        campaign.precedence);
   }
 
   /** The same for a new campaign, whose hold-out share is the usual one. */
@@ -126,7 +135,9 @@ public record CampaignSettings(
         valueField,
         skill,
         segment,
-        channels);
+        channels,
+        valueFormula,
+        precedence);
   }
 
   /**
@@ -134,7 +145,7 @@ public record CampaignSettings(
    * no change of something else moves parties from one arm to the other.
    *
    * @throws Problem 400 if both or none of threshold and event are said, the leave threshold is not
-   *     below the enter threshold, or an expression cannot be read
+   *     below the enter threshold, an expression cannot be read, or the value is said twice
    */
   void writeTo(Campaign campaign) {
     boolean invites = campaign.incidentId != null;
@@ -166,10 +177,15 @@ public record CampaignSettings(
     campaign.offerCost = orElse(offerCost, 10.0);
     campaign.contactCost = orElse(contactCost, 1.0);
     campaign.minutesPerCall = orElse(minutesPerCall, 8.0);
+    if (valueField != null && valueFormula != null) {
+      throw Problem.badRequest("a campaign has a valueField or a valueFormula, not both");
+    }
     campaign.valueField = valueField;
+    campaign.valueFormula = valueFormula == null ? null : Segments.formula(valueFormula).toString();
     campaign.skill = skill;
     campaign.segment = Segments.read(orElse(segment, "")).toString();
     campaign.channels = channels == null ? "" : String.join(",", new LinkedHashSet<>(channels));
+    campaign.precedence = orElse(precedence, 0);
   }
 
   private boolean byRisk() {
@@ -217,6 +233,7 @@ public record CampaignSettings(
     private @Nullable Double contactCost;
     private @Nullable Double minutesPerCall;
     private @Nullable String valueField;
+    private @Nullable String valueFormula;
     private @Nullable String skill;
     private @Nullable String segment;
 
@@ -296,6 +313,12 @@ public record CampaignSettings(
       return this;
     }
 
+    /** See {@link CampaignSettings#valueFormula}. */
+    public Builder valueFormula(@Nullable String valueFormula) {
+      this.valueFormula = valueFormula;
+      return this;
+    }
+
     /** See {@link CampaignSettings#skill}. */
     public Builder skill(@Nullable String skill) {
       this.skill = skill;
@@ -327,6 +350,8 @@ public record CampaignSettings(
           valueField,
           skill,
           segment,
+          null,
+          valueFormula,
           null);
     }
   }

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,11 +33,16 @@ class CampaignThresholds implements Thresholds {
   private record Snapshot(List<Campaign> running, List<ByEvent> byEvent, Instant readAt) {
     static final Snapshot NONE = new Snapshot(List.of(), List.of(), Instant.MIN);
 
-    static Snapshot of(List<Campaign> running, Instant readAt) {
+    static Snapshot of(List<Campaign> read, Instant readAt) {
+      // Who comes first has the party.
+      List<Campaign> running =
+          read.stream()
+              .sorted(Comparator.comparingInt((Campaign one) -> one.precedence).reversed())
+              .toList();
       List<ByEvent> byEvent = new ArrayList<>();
       for (Campaign campaign : running) {
         StartEvent start = EventStart.read(campaign.startsWith);
-        if (start != null) {
+        if (start != null && !start.byDate()) {
           byEvent.add(new ByEvent(campaign, EventStart.of(start)));
         }
       }
@@ -61,7 +67,10 @@ class CampaignThresholds implements Thresholds {
     return running().stream().filter(Campaign::byRisk);
   }
 
-  /** The running campaigns as of at most two seconds ago; detached, for reading. */
+  /**
+   * The running campaigns as of at most two seconds ago, those of the highest precedence first;
+   * detached, for reading.
+   */
   List<Campaign> running() {
     return fresh().running();
   }

@@ -30,9 +30,7 @@ public class Campaigns {
 
   private final CampaignThresholds thresholds;
   private final CampaignVersions versions;
-  private final Intake intake;
   private final Invitations invitations;
-  private final EpisodeClosing closing;
   private final ExpectedEffect effects;
   private final Rescores rescores;
   private final Audit audit;
@@ -42,18 +40,14 @@ public class Campaigns {
   Campaigns(
       CampaignThresholds thresholds,
       CampaignVersions versions,
-      Intake intake,
       Invitations invitations,
-      EpisodeClosing closing,
       ExpectedEffect effects,
       Rescores rescores,
       Audit audit,
       BusinessClock clock) {
     this.thresholds = thresholds;
     this.versions = versions;
-    this.intake = intake;
     this.invitations = invitations;
-    this.closing = closing;
     this.effects = effects;
     this.rescores = rescores;
     this.audit = audit;
@@ -152,28 +146,21 @@ public class Campaigns {
   }
 
   /**
-   * Ends a campaign for good: no episode opens any more, pending calls are taken off the lists and
-   * open episodes close, the first of them at once and the others within the minute. What was
-   * assigned is measured all the same.
+   * Ends a campaign for good: no episode opens any more, nobody gets its pending calls, and within
+   * the minute these are cancelled and open episodes closed. What was assigned is measured all the
+   * same.
    *
    * @param reason in words, 1 to 500 characters
    * @throws Problem 404 if there is none, 409 if it has ended already, 400 without a reason
    */
+  @Transactional
   public CampaignView end(long id, String reason, String actor) {
     String words = requireWords("reason", reason);
-    CampaignView ended =
-        QuarkusTransaction.requiringNew()
-            .call(
-                () -> {
-                  Campaign campaign = locked(id);
-                  requireState(
-                      campaign, "ended", Campaign.DRAFT, Campaign.RUNNING, Campaign.PAUSED);
-                  campaign.endedAt = clock.now();
-                  campaign.endReason = words;
-                  return moved(campaign, Campaign.ENDED, "campaign.ended", words, actor);
-                });
-    closing.ofEnded(id);
-    return ended;
+    Campaign campaign = locked(id);
+    requireState(campaign, "ended", Campaign.DRAFT, Campaign.RUNNING, Campaign.PAUSED);
+    campaign.endedAt = clock.now();
+    campaign.endReason = words;
+    return moved(campaign, Campaign.ENDED, "campaign.ended", words, actor);
   }
 
   /**
@@ -226,7 +213,7 @@ public class Campaigns {
       if (campaign.byRisk() && !Objects.equals(before.enterThreshold(), after.enterThreshold())) {
         watch(campaign);
       } else {
-        changed();
+        thresholds.changed();
       }
     }
     return CampaignView.of(campaign);
@@ -295,7 +282,7 @@ public class Campaigns {
       throw Problem.unprocessable(
           "Incident " + incidentId + " names no customers yet; their list is made once it opened");
     }
-    changed();
+    thresholds.changed();
     return CampaignView.of(campaign);
   }
 
@@ -330,7 +317,7 @@ public class Campaigns {
         watch(campaign);
       } else {
         // Timers that were set for it act once more and open nothing.
-        changed();
+        thresholds.changed();
       }
     }
     return CampaignView.of(campaign);
@@ -354,10 +341,15 @@ public class Campaigns {
     if (!before.name().equals(after.name())) {
       throw Problem.conflict("A campaign that has begun keeps its name, \"" + before.name() + "\"");
     }
-    if ((before.startsWith() == null) != (after.startsWith() == null)) {
+    if (!begins(before).equals(begins(after))) {
       throw Problem.conflict(
-          "A campaign that has begun goes on as it began, by risk or by event; clone it instead");
+          "A campaign that has begun goes on as it began, by risk, event or date; clone it instead");
     }
+  }
+
+  private static String begins(CampaignSettings settings) {
+    StartEvent start = settings.startsWith();
+    return start == null ? "risk" : start.byDate() ? "date" : "event";
   }
 
   private static void requireFree(String name) {
@@ -390,11 +382,6 @@ public class Campaigns {
     if (campaign.byRisk()) {
       rescores.requestAll();
     }
-    changed();
-  }
-
-  private void changed() {
     thresholds.changed();
-    intake.reconsider();
   }
 }

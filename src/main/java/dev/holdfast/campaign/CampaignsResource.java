@@ -59,6 +59,8 @@ public class CampaignsResource {
    * @param startsWith the event that opens its episodes; absent if none does
    * @param incidentId the incident whose customers it is for; absent if there is none
    * @param channels in their order; empty for the order that each party is used to
+   * @param valueFormula of the margin that a save of one customer keeps; absent of none
+   * @param precedence 0 to 100; a party that could be in two campaigns is in the higher alone
    * @param clonedFrom the campaign whose settings it began with
    * @param evidence what was known of that one's effect then
    */
@@ -84,6 +86,8 @@ public class CampaignsResource {
       @Nullable String skill,
       String segment,
       List<String> channels,
+      @Nullable String valueFormula,
+      int precedence,
       @Nullable Long clonedFrom,
       @Nullable Evidence evidence,
       Instant createdAt,
@@ -93,15 +97,15 @@ public class CampaignsResource {
       @Nullable String endReason) {
 
     static CampaignView of(Campaign campaign) {
-      boolean byRisk = campaign.byRisk();
+      CampaignSettings settings = CampaignSettings.of(campaign);
       return new CampaignView(
           campaign.id,
           campaign.name,
           campaign.state,
           campaign.settingsVersion,
-          byRisk ? campaign.enterThreshold : null,
-          byRisk ? campaign.leaveThreshold : null,
-          EventStart.read(campaign.startsWith),
+          settings.enterThreshold(),
+          settings.leaveThreshold(),
+          settings.startsWith(),
           campaign.holdOutShare,
           campaign.coolDownDays,
           campaign.capacityMinutes,
@@ -114,7 +118,9 @@ public class CampaignsResource {
           campaign.valueField,
           campaign.skill,
           campaign.segment,
-          campaign.channels.isEmpty() ? List.of() : List.of(campaign.channels.split(",")),
+          settings.channels() == null ? List.of() : settings.channels(),
+          campaign.valueFormula,
+          campaign.precedence,
           campaign.clonedFrom,
           EvidenceJson.read(campaign.evidence),
           campaign.createdAt,
@@ -258,7 +264,7 @@ public class CampaignsResource {
     return campaigns.resume(id, actor());
   }
 
-  /** Ends it for good: pending calls leave the lists, and open episodes close. */
+  /** Ends it for good: nobody gets its pending calls any more, and open episodes close. */
   @POST
   @Path("/{id}:end")
   @RolesAllowed(Roles.RETENTION_LEAD)

@@ -11,20 +11,22 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
  * Closes the episodes that no event of their customer will: those of campaigns that ended, and
- * those that an event opened whose days are over. Each in a transaction of its own, so that it is
- * in the way of one customer at most; replicas may do it at once.
+ * those that an event opened whose days are over. A few in a transaction, by customer as batches
+ * take them, so that it is in the way of few; replicas may do it at once.
  */
 @ApplicationScoped
 public class EpisodeClosing {
 
   private static final Logger LOG = Logger.getLogger(EpisodeClosing.class);
   private static final int AT_ONCE = 500;
+  private static final int IN_A_TRANSACTION = 50;
   private static final String ENDED = "campaign-ended";
 
   private final Episodes episodes;
@@ -80,21 +82,19 @@ public class EpisodeClosing {
     return closed;
   }
 
-  /** Closes some of the episodes of a campaign that has ended. */
-  void ofEnded(long campaignId) {
-    close(
-        read(
-            "SELECT * FROM episode WHERE campaign_id = ? AND open_marker = 1 LIMIT " + AT_ONCE,
-            campaignId),
-        ENDED,
-        clock.now());
-  }
-
   private int close(List<Episodes.Open> over, String reason, Instant at) {
-    for (Episodes.Open episode : over) {
-      QuarkusTransaction.requiringNew().run(() -> triggers.close(episode, reason, at));
+    List<Episodes.Open> sorted =
+        over.stream()
+            .sorted(
+                Comparator.comparingLong(Episodes.Open::customerId)
+                    .thenComparingLong(Episodes.Open::id))
+            .toList();
+    for (int from = 0; from < sorted.size(); from += IN_A_TRANSACTION) {
+      List<Episodes.Open> some =
+          sorted.subList(from, Math.min(sorted.size(), from + IN_A_TRANSACTION));
+      QuarkusTransaction.requiringNew().run(() -> triggers.close(some, reason, at));
     }
-    return over.size();
+    return sorted.size();
   }
 
   private List<Episodes.Open> ofEnded() {

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -40,7 +42,7 @@ class Episodes {
       long partyId,
       long customerId,
       Cause cause,
-      Arm arm,
+      Lot lot,
       double risk,
       int modelId,
       Instant at,
@@ -52,24 +54,22 @@ class Episodes {
   private static final String LOT = "CONV(SUBSTR(MD5(?), 1, 12), 16, 10) / 281474976710656";
 
   private final DataSource database;
-  private final CampaignEffects effects;
 
-  Episodes(DataSource database, CampaignEffects effects) {
+  Episodes(DataSource database) {
     this.database = database;
-    this.effects = effects;
   }
 
-  /** The open episodes that these customers opened. */
+  /** The open episodes that these customers opened, by customer: who changes several does it so. */
   List<Open> openOf(Collection<Long> customerIds) {
     List<Open> open = new ArrayList<>();
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.chunks(List.copyOf(customerIds))) {
+      for (List<Long> chunk : Jdbc.chunks(customerIds.stream().sorted().toList())) {
         try (PreparedStatement select =
             connection.prepareStatement(
                 "SELECT id, campaign_id, party_id, customer_id, arm, opened_at FROM episode"
                     + " WHERE open_marker = 1 AND customer_id IN ("
                     + Jdbc.marks(chunk.size())
-                    + ")")) {
+                    + ") ORDER BY customer_id, id")) {
           for (int i = 0; i < chunk.size(); i++) {
             select.setLong(i + 1, chunk.get(i));
           }
@@ -87,17 +87,61 @@ class Episodes {
     List<Open> open = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        open.add(
-            new Open(
-                row.getLong("id"),
-                row.getLong("campaign_id"),
-                row.getLong("party_id"),
-                row.getLong("customer_id"),
-                Arm.ofStored(row.getString("arm")),
-                SqlTime.required(row, "opened_at")));
+        open.add(open(row));
       }
     }
     return open;
+  }
+
+  private static Open open(ResultSet row) throws SQLException {
+    return new Open(
+        row.getLong("id"),
+        row.getLong("campaign_id"),
+        row.getLong("party_id"),
+        row.getLong("customer_id"),
+        Arm.ofStored(row.getString("arm")),
+        SqlTime.required(row, "opened_at"));
+  }
+
+  /**
+   * An open episode in a campaign of another precedence.
+   *
+   * @param higher true if that campaign goes before
+   */
+  record Elsewhere(Open episode, boolean higher) {}
+
+  /** The open episodes of these parties in campaigns of another precedence than this, by party. */
+  Map<Long, List<Elsewhere>> elsewhere(Campaign campaign, Collection<Long> partyIds) {
+    Map<Long, List<Elsewhere>> elsewhere = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT e.id, e.campaign_id, e.party_id, e.customer_id, e.arm, e.opened_at,"
+                    + " c.precedence > ? AS higher FROM episode e JOIN campaign c ON c.id ="
+                    + " e.campaign_id AND c.precedence <> ? AND c.state <> 'ended' WHERE"
+                    + " e.open_marker = 1 AND e.party_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ") ORDER BY e.customer_id, e.id")) {
+          select.setInt(1, campaign.precedence);
+          select.setInt(2, campaign.precedence);
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 3, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              Open open = open(row);
+              elsewhere
+                  .computeIfAbsent(open.partyId(), party -> new ArrayList<>())
+                  .add(new Elsewhere(open, row.getBoolean("higher")));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read who is in another campaign", failure);
+    }
+    return elsewhere;
   }
 
   /**
@@ -121,8 +165,8 @@ class Episodes {
   }
 
   /**
-   * Those of these parties that have an open episode in this campaign, or one that closed within
-   * its cool-down before {@code at}.
+   * Those of these parties that have an open episode in this campaign or in one of a higher
+   * precedence, or one in this that closed within its cool-down before {@code at}.
    */
   Set<Long> takenOrResting(Campaign campaign, Collection<Long> partyIds, Instant at) {
     Set<Long> taken = new HashSet<>();
@@ -130,14 +174,17 @@ class Episodes {
       for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT party_id FROM episode WHERE campaign_id = ? AND (open_marker = 1 OR"
-                    + " closed_at > ?) AND party_id IN ("
+                "SELECT party_id FROM episode WHERE (campaign_id = ? AND (open_marker = 1 OR"
+                    + " closed_at > ?) OR open_marker = 1 AND campaign_id IN (SELECT id FROM"
+                    + " campaign WHERE precedence > ? AND state <> 'ended')) AND party_id IN ("
                     + Jdbc.marks(chunk.size())
                     + ")")) {
-          select.setLong(1, campaign.id);
+          // One that is not stored yet has no episodes.
+          select.setLong(1, campaign.id == null ? 0 : campaign.id);
           SqlTime.set(select, 2, at.minus(Duration.ofDays(campaign.coolDownDays)));
+          select.setInt(3, campaign.precedence);
           for (int i = 0; i < chunk.size(); i++) {
-            select.setLong(i + 3, chunk.get(i));
+            select.setLong(i + 4, chunk.get(i));
           }
           try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
@@ -150,6 +197,40 @@ class Episodes {
       throw new IllegalStateException("cannot read who is in a campaign", failure);
     }
     return taken;
+  }
+
+  /**
+   * The lots that these parties have drawn in the campaign's run, by party; absent for who has
+   * drawn none. Of a party that has two, since parties were joined, the first counts.
+   */
+  Map<Long, Lot> lotsOf(Campaign campaign, Collection<Long> partyIds) {
+    Map<Long, Lot> lots = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT e.party_id, l.arm, l.treatment_share FROM episode e JOIN ledger l ON"
+                    + " l.episode_id = e.id WHERE e.campaign_id = ? AND e.run = ? AND e.party_id IN"
+                    + " ("
+                    + Jdbc.marks(chunk.size())
+                    + ") ORDER BY e.id")) {
+          select.setLong(1, campaign.id);
+          select.setInt(2, campaign.run);
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 3, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              lots.putIfAbsent(
+                  row.getLong(1), new Lot(Arm.ofStored(row.getString(2)), row.getDouble(3)));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the lots of a campaign", failure);
+    }
+    return lots;
   }
 
   /**
@@ -172,7 +253,7 @@ class Episodes {
         insert.setString(5, opening.cause().storedName());
         insert.setDouble(6, opening.risk());
         insert.setInt(7, opening.modelId());
-        insert.setString(8, opening.arm().storedName());
+        insert.setString(8, opening.lot().arm().storedName());
         SqlTime.set(insert, 9, opening.at());
         try (ResultSet row = insert.executeQuery()) {
           if (!row.next()) {
@@ -190,8 +271,8 @@ class Episodes {
         insert.setInt(3, opening.campaign().run);
         insert.setLong(4, opening.partyId());
         insert.setLong(5, opening.customerId());
-        insert.setString(6, opening.arm().storedName());
-        insert.setDouble(7, 1 - opening.campaign().holdOutShare);
+        insert.setString(6, opening.lot().arm().storedName());
+        insert.setDouble(7, opening.lot().treatmentShare());
         SqlTime.set(insert, 8, opening.assignedAt());
         insert.executeUpdate();
       }
@@ -201,11 +282,22 @@ class Episodes {
     }
   }
 
-  /** Puts the episode's customer on the call list, with its place in the queue of the desk. */
-  void addTask(long episodeId, Opening opening, String reasonsJson) {
+  /**
+   * Puts the episode's customer on the call list, with its place in the queue of the desk.
+   *
+   * @param effect what is known of the campaign's calls
+   * @param reckoned what the campaign's formula says of the customer's worth; null of nothing
+   */
+  void addTask(
+      long episodeId,
+      Opening opening,
+      CampaignEffect effect,
+      @Nullable Double reckoned,
+      String reasonsJson) {
     Campaign campaign = opening.campaign();
     try (Connection connection = database.getConnection()) {
       OfProfile known = ofProfile(connection, opening.customerId(), campaign.valueField);
+      Double value = reckoned == null ? known.value() : reckoned;
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT INTO call_task (campaign_id, episode_id, party_id, customer_id, state, risk,"
@@ -220,12 +312,11 @@ class Episodes {
         insert.setDouble(5, opening.risk());
         insert.setString(6, reasonsJson);
         SqlTime.set(insert, 7, opening.at());
-        insert.setObject(8, known.value());
+        insert.setObject(8, value);
         insert.setDouble(9, campaign.minutesPerCall);
         // The formula of uplift, if there is one, is asked when the queue is ranked anew.
-        CampaignEffect.Expected expected = effects.of(campaign.id).on(opening.risk(), null);
-        insert.setDouble(
-            10, campaign.gain(known.value()).perMinute(opening.risk(), expected.effect()));
+        CampaignEffect.Expected expected = effect.on(opening.risk(), null);
+        insert.setDouble(10, campaign.gain(value).perMinute(opening.risk(), expected.effect()));
         // A draw that a repeat of the run repeats.
         insert.setString(11, "lot:" + episodeId);
         insert.setString(12, known.language());
@@ -343,7 +434,8 @@ class Episodes {
 
   /**
    * Customers not lapsed at or above the threshold whose party has neither an open episode nor a
-   * cool-down in this campaign, in an order that the run's salt makes random.
+   * cool-down in this campaign, and none open in one of a higher precedence, in an order that the
+   * run's salt makes random.
    */
   List<Long> standingAbove(Campaign campaign, Instant at) {
     List<Long> ids = new ArrayList<>();
@@ -354,12 +446,16 @@ class Episodes {
                     + " s.customer_id WHERE s.risk >= ? AND s.last_occurred_at >= ? AND NOT EXISTS (SELECT 1 FROM episode e"
                     + " WHERE e.party_id = c.party_id AND e.campaign_id = ? AND"
                     + " (e.open_marker = 1 OR e.closed_at > ?))"
+                    + " AND NOT EXISTS (SELECT 1 FROM episode h JOIN campaign k ON k.id ="
+                    + " h.campaign_id AND k.precedence > ? AND k.state <> 'ended' WHERE h.party_id"
+                    + " = c.party_id AND h.open_marker = 1)"
                     + " ORDER BY MD5(CONCAT(HEX(?), s.customer_id))")) {
       select.setDouble(1, campaign.enterThreshold);
       SqlTime.set(select, 2, at.minus(Eligibility.LAPSED_AFTER));
       select.setLong(3, campaign.id);
       SqlTime.set(select, 4, at.minus(Duration.ofDays(campaign.coolDownDays)));
-      select.setBytes(5, campaign.salt);
+      select.setInt(5, campaign.precedence);
+      select.setBytes(6, campaign.salt);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           ids.add(row.getLong(1));

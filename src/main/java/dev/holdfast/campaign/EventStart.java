@@ -6,7 +6,7 @@ import dev.holdfast.event.Event;
 import dev.holdfast.platform.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link StartEvent} that was read: which events begin a campaign. Immutable. */
+/** A {@link StartEvent} that was read: which events begin a campaign, none of a date. Immutable. */
 final class EventStart {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,11 +27,20 @@ final class EventStart {
   /**
    * Which events are meant.
    *
-   * @throws Problem 400 if neither kind nor name is said, or the condition cannot be read
+   * @throws Problem 400 if neither an event nor a date is said, or both are, or the condition
+   *     cannot be read
    */
   static EventStart of(StartEvent said) {
-    if (said.kind() == null && said.name() == null) {
-      throw Problem.badRequest("startsWith needs the kind or the name of the event, or both");
+    boolean event = said.kind() != null || said.name() != null;
+    if (event == said.byDate()) {
+      throw Problem.badRequest(
+          event
+              ? "startsWith has an event or a dateField, not both"
+              : "startsWith needs the kind or the name of the event, or both, or a dateField");
+    }
+    if (event ? said.daysBefore() != null : said.match() != null) {
+      throw Problem.badRequest(
+          "startsWith." + (event ? "daysBefore is of a dateField" : "match is of an event"));
     }
     try {
       return new EventStart(said);
@@ -66,7 +75,8 @@ final class EventStart {
 
   /** True if the event begins the campaign. */
   boolean includes(Event event) {
-    return (said.kind() == null || said.kind() == event.kind())
+    return !said.byDate()
+        && (said.kind() == null || said.kind() == event.kind())
         && (said.name() == null || said.name().equals(event.name()))
         && match.includes(name -> valueOf(name, event));
   }

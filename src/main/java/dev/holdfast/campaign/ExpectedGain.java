@@ -1,11 +1,11 @@
 package dev.holdfast.campaign;
 
 /**
- * What a call is expected to bring.
+ * What calls cost and are expected to bring.
  *
  * <p>Before any experiment has measured its effect, a would-be leaver accepts and stays with
- * probability 0.3 (the mean of Beta(6, 14)); a customer who would stay anyway takes the offer. With
- * the defaults 200, 10 and 1 a call breaks even at a risk of 11/67 = 0.164.
+ * probability 0.3; a customer who would stay anyway takes the offer. With the defaults 200, 10 and
+ * 1 a call breaks even at a risk of 11/67 = 0.164.
  *
  * @param customerValue margin kept if the customer is saved, in money
  * @param offerCost cost of an accepted offer, in money
@@ -14,10 +14,35 @@ package dev.holdfast.campaign;
  * @see "Verbraken, Verbeke and Baesens (2013), IEEE TKDE 25(5): the expected maximum profit
  *     measure"
  */
-record ExpectedGain(
+public record ExpectedGain(
     double customerValue, double offerCost, double contactCost, double minutesPerCall) {
 
-  private static final double ACCEPTANCE_OF_LEAVERS = 0.3;
+  /**
+   * Share of would-be leavers whom a call keeps where nobody measured it: the mean of Beta(6, 14)
+   * and its middle 95 percent.
+   */
+  static final Estimate PRIOR = new Estimate(0.3, 0.12576, 0.51203);
+
+  /**
+   * How many of those called stay because of it, where nobody measured it.
+   *
+   * @param leavers how many would leave without a call; of one customer, the risk
+   */
+  public static double keptByPrior(double leavers) {
+    return PRIOR.value() * leavers;
+  }
+
+  /**
+   * What calls cost, in money: all who would stay take the offer, and of the others as many as are
+   * kept by the prior.
+   *
+   * @param calls made
+   * @param leavers of those called, who would leave
+   * @param stayers of those called, who would stay
+   */
+  public double cost(double calls, double leavers, double stayers) {
+    return calls * contactCost + (keptByPrior(leavers) + stayers) * offerCost;
+  }
 
   /**
    * Expected gain of calling a customer with this risk, in money; negative below break-even.
@@ -25,7 +50,7 @@ record ExpectedGain(
    * @param risk calibrated probability of churn in [0, 1]
    */
   double ofCall(double risk) {
-    return ofCall(risk, CampaignEffect.byPrior(risk));
+    return ofCall(risk, keptByPrior(risk));
   }
 
   /**
@@ -35,8 +60,7 @@ record ExpectedGain(
    * @param effect churn without the call less churn with it, in [-1, 1]
    */
   double ofCall(double risk, double effect) {
-    double accepted = ACCEPTANCE_OF_LEAVERS * risk + (1 - risk);
-    return effect * customerValue - accepted * offerCost - contactCost;
+    return effect * customerValue - cost(1, risk, 1 - risk);
   }
 
   /** Expected gain by the prior per agent minute. */

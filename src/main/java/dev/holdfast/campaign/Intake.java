@@ -5,17 +5,21 @@ import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import dev.holdfast.scoring.KnownSilence;
 import dev.holdfast.scoring.Rescored;
+import dev.holdfast.scoring.Rescores;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Admits customers who stand above a threshold that they did not just cross (a campaign started, a
  * model was promoted, history was imported), at most {@code intake} a business day and in random
- * order, so that a change of ours never floods the desk.
+ * order, so that a change of ours never floods the desk. So does a campaign begin that a date in
+ * the profile begins: those whose date came near with the new day, and who waited since the days
+ * before.
  */
 @ApplicationScoped
 public class Intake {
@@ -39,13 +45,30 @@ public class Intake {
   private final Invitations invitations;
   private final Eligibility eligibility;
   private final Segments segments;
+  private final ProfileDates dates;
   private final CustomerStates states;
   private final Scorer scorer;
   private final RiskJournal journal;
+  private final Rescores rescores;
   private final BusinessClock clock;
 
-  /** The business day on which a campaign's candidates were last found exhausted, by campaign. */
-  private final Map<Long, Instant> exhausted = new ConcurrentHashMap<>();
+  /** When a campaign's candidates were last found exhausted, by campaign. */
+  private final Map<Long, Exhausted> exhausted = new ConcurrentHashMap<>();
+
+  /**
+   * What was looked at when there was nobody left to admit. Whoever changes the campaign, resumes
+   * it or has all customers judged anew, in whatever process, makes it another.
+   *
+   * @param day start of the business day
+   * @param run the newest rescore
+   * @param version of the campaign
+   */
+  private record Exhausted(Instant day, long run, long version) {
+
+    static Exhausted of(Campaign campaign, Instant day, long run) {
+      return new Exhausted(day, run, campaign.version);
+    }
+  }
 
   Intake(
       CampaignThresholds campaigns,
@@ -54,9 +77,11 @@ public class Intake {
       Invitations invitations,
       Eligibility eligibility,
       Segments segments,
+      ProfileDates dates,
       CustomerStates states,
       Scorer scorer,
       RiskJournal journal,
+      Rescores rescores,
       BusinessClock clock) {
     this.campaigns = campaigns;
     this.episodes = episodes;
@@ -64,9 +89,11 @@ public class Intake {
     this.invitations = invitations;
     this.eligibility = eligibility;
     this.segments = segments;
+    this.dates = dates;
     this.states = states;
     this.scorer = scorer;
     this.journal = journal;
+    this.rescores = rescores;
     this.clock = clock;
   }
 
@@ -75,50 +102,73 @@ public class Intake {
    * customers.
    */
   public boolean mayAdmit() {
+    OptionalLong run = rescores.settledRun();
+    if (run.isEmpty()) {
+      return false;
+    }
     Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
     return campaigns.running().stream()
-        .anyMatch(campaign -> !today.equals(exhausted.get(campaign.id)));
+        .anyMatch(
+            campaign ->
+                !Exhausted.of(campaign, today, run.getAsLong()).equals(exhausted.get(campaign.id)));
   }
 
   /**
    * Fills up today's intake of every running campaign. One replica at a time calls this. The search
-   * reads all customers who stand above the threshold, once a day and campaign.
+   * reads all customers who stand above the threshold, or all profiles for a date, once a day and
+   * campaign.
    *
    * @param known up to where silence is known
    * @return how many customers were looked at
    */
   @Transactional
   public int admitToday(KnownSilence known) {
-    if (!scorer.session().judges()) {
+    OptionalLong run = rescores.settledRun();
+    if (run.isEmpty() || !scorer.session().judges()) {
       // Nobody can be looked at: who is invited stays so until a model serves.
       return 0;
     }
     Instant today = clock.now().truncatedTo(ChronoUnit.DAYS);
     int looked = 0;
     for (Campaign campaign : campaigns.running()) {
-      if (today.equals(exhausted.get(campaign.id))) {
+      Exhausted now = Exhausted.of(campaign, today, run.getAsLong());
+      if (now.equals(exhausted.get(campaign.id))) {
         continue;
       }
-      if (campaign.byEvent()) {
-        exhausted.put(campaign.id, today);
+      StartEvent start = EventStart.read(campaign.startsWith);
+      if (start != null && !start.byDate()) {
+        exhausted.put(campaign.id, now);
         continue;
       }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
-      int now = Math.min(room, MOST_AT_ONCE);
+      int most = Math.min(room, MOST_AT_ONCE);
       if (campaign.incidentId != null) {
-        looked += room <= 0 ? 0 : invite(campaign, now, known);
+        looked += room <= 0 ? 0 : invite(campaign, most, known);
         if (episodes.admittedSince(campaign, today) >= campaign.intake
             || invitations.waiting(campaign.id) == 0) {
-          exhausted.put(campaign.id, today);
+          exhausted.put(campaign.id, now);
         }
         continue;
       }
-      List<Long> standing = room <= 0 ? List.of() : eligible(campaign, now);
+      Map<Long, LocalDate> dates =
+          start == null || room <= 0
+              ? Map.of()
+              : this.dates.near(campaign, start, LocalDate.ofInstant(today, ZoneOffset.UTC));
+      List<Long> candidates =
+          start == null && room > 0
+              ? episodes.standingAbove(campaign, clock.now())
+              : List.copyOf(dates.keySet());
+      List<Long> standing = eligible(campaign, candidates, most);
       if (standing.size() < MOST_AT_ONCE) {
-        exhausted.put(campaign.id, today);
+        exhausted.put(campaign.id, now);
       }
       looked += standing.size();
-      triggers.admit(campaign, scoreAgain(standing, known, new HashSet<>()));
+      List<Rescored> rescored = scoreAgain(standing, known, new HashSet<>());
+      if (start == null) {
+        triggers.admit(campaign, rescored);
+      } else {
+        triggers.near(campaign, rescored, start, dates);
+      }
     }
     return looked;
   }
@@ -149,14 +199,8 @@ public class Intake {
     return last != null && silentSince != null && last.isAfter(silentSince);
   }
 
-  /** Looks again at every campaign, whatever was found today: what judges the customers changed. */
-  public void reconsider() {
-    exhausted.clear();
-  }
-
-  /** The first {@code room} who stand above the threshold and may open an episode. */
-  private List<Long> eligible(Campaign campaign, int room) {
-    List<Long> customerIds = episodes.standingAbove(campaign, clock.now());
+  /** The first {@code room} of these customers who may open an episode. */
+  private List<Long> eligible(Campaign campaign, List<Long> customerIds, int room) {
     SegmentExpression segment = Segments.read(campaign.segment);
     List<Long> eligible = new ArrayList<>();
     for (int from = 0; from < customerIds.size() && eligible.size() < room; from += PAGE) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,35 @@ class Segments {
     } catch (SegmentExpression.Unreadable why) {
       throw Problem.badRequest("segment: " + why.getMessage());
     }
+  }
+
+  /**
+   * Reads the formula of a customer's value.
+   *
+   * @throws Problem 400 if it cannot be read, naming the place
+   */
+  static ValueFormula formula(String text) {
+    try {
+      return ValueFormula.parse(
+          text,
+          name -> !name.equals(BAND) && known(name),
+          "risk, profile.FIELD, the name of a feature, min(..) or max(..)");
+    } catch (SegmentExpression.Unreadable why) {
+      throw Problem.badRequest("valueFormula: " + why.getMessage());
+    }
+  }
+
+  /** What a formula says of a customer; null if it says nothing, or the customer has no score. */
+  @Nullable Double value(ValueFormula formula, CustomerState state) {
+    Score score = state.score();
+    if (score == null) {
+      return null;
+    }
+    long customer = state.customerId();
+    Map<String, Object> profile =
+        profiles.values(List.of(customer)).getOrDefault(customer, Map.of());
+    OptionalDouble value = formula.of(new Known(state, score, profile));
+    return value.isPresent() ? value.getAsDouble() : null;
   }
 
   private static boolean known(String name) {

@@ -46,7 +46,6 @@ public class TriggerForecasts {
 
   private final CampaignThresholds campaigns;
   private final Triggers triggers;
-  private final Intake intake;
   private final Rescores rescores;
   private final Prospects prospects;
   private final DataSource database;
@@ -63,12 +62,12 @@ public class TriggerForecasts {
    * What a day was expected to bring.
    *
    * @param runId the rescore by which the counted timers were set
-   * @param version of the settings that say who is counted
+   * @param version of the campaign for which it was made: a change and a resumption make another
    */
-  private record Forecast(LocalDate day, long runId, int version, double expected) {
+  private record Forecast(LocalDate day, long runId, long version, double expected) {
 
-    boolean holds(LocalDate of, long run, int settingsVersion) {
-      return day.equals(of) && runId == run && version == settingsVersion;
+    boolean holds(LocalDate of, long run, long versionNow) {
+      return day.equals(of) && runId == run && version == versionNow;
     }
   }
 
@@ -79,7 +78,6 @@ public class TriggerForecasts {
   TriggerForecasts(
       CampaignThresholds campaigns,
       Triggers triggers,
-      Intake intake,
       Rescores rescores,
       Prospects prospects,
       DataSource database,
@@ -90,7 +88,6 @@ public class TriggerForecasts {
       @ConfigProperty(name = "holdfast.campaigns.pause-from", defaultValue = "20") int pauseFrom) {
     this.campaigns = campaigns;
     this.triggers = triggers;
-    this.intake = intake;
     this.rescores = rescores;
     this.prospects = prospects;
     this.database = database;
@@ -114,12 +111,13 @@ public class TriggerForecasts {
     LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
     long opened = triggers.opened();
     for (Campaign campaign : campaigns.running()) {
-      if (campaign.incidentId != null) {
+      if (campaign.incidentId != null || campaign.byDate()) {
+        // No more than its intake begin in a day.
         continue;
       }
       Forecast known = today.get(campaign.id);
       Forecast forecast =
-          known != null && known.holds(day, run.getAsLong(), campaign.settingsVersion)
+          known != null && known.holds(day, run.getAsLong(), campaign.version)
               ? known
               : forecast(campaign, day, run.getAsLong());
       today.put(campaign.id, forecast);
@@ -139,7 +137,6 @@ public class TriggerForecasts {
         QuarkusTransaction.requiringNew().call(() -> pause(campaign.id, forecast, triggered, now));
     if (paused) {
       campaigns.changed();
-      intake.reconsider();
       metrics.counter("holdfast.campaign.pauses").increment();
       LOG.warnf(
           "Campaign \"%s\" paused itself: %d triggers on %s, where %.1f were expected",
@@ -149,7 +146,10 @@ public class TriggerForecasts {
 
   private boolean pause(long campaignId, Forecast forecast, long triggered, Instant now) {
     Campaign campaign = Campaign.findById(campaignId, LockModeType.PESSIMISTIC_WRITE);
-    if (campaign == null || !campaign.state.equals(Campaign.RUNNING)) {
+    if (campaign == null
+        || !campaign.state.equals(Campaign.RUNNING)
+        || campaign.version != forecast.version()) {
+      // Who has just resumed or changed it knew of these; its next forecast does too.
       return false;
     }
     campaign.state = Campaign.PAUSED;
@@ -175,46 +175,48 @@ public class TriggerForecasts {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT expected FROM trigger_forecast WHERE campaign_id = ? AND day = ? AND run_id ="
-                + " ? AND settings_version = ?")) {
+                + " ? AND campaign_version = ?")) {
       select.setLong(1, campaign.id);
       select.setObject(2, day);
       select.setLong(3, runId);
-      select.setInt(4, campaign.settingsVersion);
+      select.setLong(4, campaign.version);
       try (ResultSet row = select.executeQuery()) {
         if (row.next()) {
-          return new Forecast(day, runId, campaign.settingsVersion, row.getDouble(1));
+          return new Forecast(day, runId, campaign.version, row.getDouble(1));
         }
       }
     }
-    double timers = triggered(campaign.id, day, day.plusDays(1)) + timersSet(campaign, day);
-    double expected = timers + addedByEvents(connection, campaign, day);
+    long already = triggered(campaign.id, day, day.plusDays(1));
+    // What events began was foreseen by no timer, however late in the day this is reckoned: the
+    // days to come expect as much.
+    double timers = campaign.byEvent() ? 0 : already + timersSet(campaign, day);
+    double expected =
+        (campaign.byEvent() ? already : timers) + addedByEvents(connection, campaign, day);
     try (PreparedStatement replace =
         connection.prepareStatement(
             "REPLACE INTO trigger_forecast (campaign_id, day, run_id, timers, expected,"
-                + " settings_version) VALUES (?,?,?,?,?,?)")) {
+                + " campaign_version) VALUES (?,?,?,?,?,?)")) {
       replace.setLong(1, campaign.id);
       replace.setObject(2, day);
       replace.setLong(3, runId);
       replace.setDouble(4, timers);
       replace.setDouble(5, expected);
-      replace.setInt(6, campaign.settingsVersion);
+      replace.setLong(6, campaign.version);
       replace.executeUpdate();
     }
-    return new Forecast(day, runId, campaign.settingsVersion, expected);
+    return new Forecast(day, runId, campaign.version, expected);
   }
 
   /** Members of its segment who come to its level by the end of the day, or should have before. */
   private double timersSet(Campaign campaign, LocalDate day) {
-    return campaign.byRisk()
-        ? prospects
-            .coming(
-                campaign.enterThreshold,
-                Segments.read(campaign.segment),
-                day.plusDays(1),
-                everybody -> true)
-            .on(day, true)
-            .value()
-        : 0;
+    return prospects
+        .coming(
+            campaign.enterThreshold,
+            Segments.read(campaign.segment),
+            day.plusDays(1),
+            everybody -> true)
+        .on(day, true)
+        .value();
   }
 
   /**

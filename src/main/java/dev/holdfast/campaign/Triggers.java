@@ -16,6 +16,7 @@ import dev.holdfast.scoring.Score;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a risk that crosses a threshold into an episode, and a return into its end; all in the
  * transaction that scored.
+ *
+ * <p>A party that is in a campaign enters none of a lower precedence, in whichever arm it is: those
+ * held out of the one must not be called for the other. When it enters one of a higher precedence
+ * its episodes in lower ones close. Campaigns of the same precedence do not look at each other.
  */
 @ApplicationScoped
 public class Triggers {
@@ -39,7 +44,7 @@ public class Triggers {
   private static final int REASONS = 3;
 
   /** News that come later are history: the customer has long done what follows from them. */
-  private static final Duration LATEST_ARRIVAL = Duration.ofDays(3);
+  static final Duration LATEST_ARRIVAL = Duration.ofDays(3);
 
   private final CampaignThresholds campaigns;
   private final Episodes episodes;
@@ -47,6 +52,7 @@ public class Triggers {
   private final ModelRegistry models;
   private final Eligibility eligibility;
   private final Segments segments;
+  private final CampaignEffects effects;
   private final BusinessClock clock;
   private final Outbox outbox;
   private final ObjectMapper json;
@@ -59,6 +65,7 @@ public class Triggers {
       ModelRegistry models,
       Eligibility eligibility,
       Segments segments,
+      CampaignEffects effects,
       BusinessClock clock,
       Outbox outbox,
       ObjectMapper json) {
@@ -68,6 +75,7 @@ public class Triggers {
     this.models = models;
     this.eligibility = eligibility;
     this.segments = segments;
+    this.effects = effects;
     this.clock = clock;
     this.outbox = outbox;
     this.json = json;
@@ -157,6 +165,22 @@ public class Triggers {
         Cause.INTAKE);
   }
 
+  /** Opens episodes for customers whose date has come near, whatever their risk. */
+  void near(
+      Campaign campaign, Collection<Rescored> whose, StartEvent start, Map<Long, LocalDate> dates) {
+    open(
+        campaign,
+        whose.stream()
+            .map(
+                one ->
+                    new Candidate(
+                        one,
+                        one.after().asOf(),
+                        start.dateField() + ": " + dates.get(one.state().customerId())))
+            .toList(),
+        Cause.INTAKE);
+  }
+
   /** Opens episodes for customers whom an incident names, whatever their risk. */
   void invite(Campaign campaign, Collection<Rescored> invited) {
     open(campaign, candidates(invited), Cause.INCIDENT);
@@ -166,7 +190,7 @@ public class Triggers {
    * Who may enter a campaign.
    *
    * @param at from when on a use is a return
-   * @param event what happened, in words; null if the risk alone did
+   * @param event what happened, or which date is near, in words; null if the risk alone did
    */
   private record Candidate(Rescored scored, Instant at, @Nullable String event) {
 
@@ -198,6 +222,7 @@ public class Triggers {
     Set<Long> members =
         segments.members(
             Segments.read(campaign.segment), candidates.stream().map(Candidate::state).toList());
+    List<Candidate> entering = new ArrayList<>();
     for (Candidate one : candidates) {
       long customerId = one.state().customerId();
       String name = names.getOrDefault(customerId, "id:" + customerId);
@@ -211,40 +236,80 @@ public class Triggers {
         continue;
       }
       if (members.contains(customerId)) {
-        openOne(campaign, cause, one, parties.getOrDefault(customerId, customerId), name);
+        entering.add(one);
+      }
+    }
+    if (entering.isEmpty()) {
+      return;
+    }
+    Set<Long> partyIds =
+        entering.stream().map(one -> party(parties, one)).collect(Collectors.toSet());
+    Map<Long, List<Episodes.Elsewhere>> elsewhere = episodes.elsewhere(campaign, partyIds);
+    Map<Long, Lot> lots = episodes.lotsOf(campaign, partyIds);
+    CampaignEffect effect = effects.of(campaign.id);
+    for (Candidate one : entering) {
+      long partyId = party(parties, one);
+      long customerId = one.state().customerId();
+      List<Episodes.Elsewhere> others = elsewhere.getOrDefault(partyId, List.of());
+      if (others.stream().anyMatch(Episodes.Elsewhere::higher)) {
+        continue;
+      }
+      // The lot comes first, and stands for the run: nothing learnt below can change it.
+      Lot lot = lots.computeIfAbsent(partyId, drawn -> Lot.draw(campaign, drawn));
+      Entry entry =
+          new Entry(one, cause, partyId, lot, names.getOrDefault(customerId, "id:" + customerId));
+      if (openOne(campaign, effect, entry) && !others.isEmpty()) {
+        close(
+            others.stream().map(Episodes.Elsewhere::episode).toList(),
+            "other-campaign",
+            clock.now());
       }
     }
   }
 
-  private void openOne(
-      Campaign campaign, Cause cause, Candidate one, long partyId, String customerName) {
-    // The arm comes first: nothing learnt about the party below can change it.
-    Arm arm = Arm.of(campaign.salt, partyId, campaign.holdOutShare);
+  private static long party(Map<Long, Long> parties, Candidate one) {
+    long customerId = one.state().customerId();
+    return parties.getOrDefault(customerId, customerId);
+  }
+
+  /** A member who enters, unless eligibility or the cool-down forbids it. */
+  private record Entry(Candidate who, Cause cause, long partyId, Lot lot, String customerName) {}
+
+  /** True if an episode opened. */
+  private boolean openOne(Campaign campaign, CampaignEffect effect, Entry entry) {
+    Candidate one = entry.who();
     Score score = one.scored().after();
     if (!eligibility.holds(one.state().activity(), score.asOf(), score.modelId())
-        || episodes.coolingDown(campaign, partyId, score.asOf())) {
-      return;
+        || episodes.coolingDown(campaign, entry.partyId(), score.asOf())) {
+      return false;
     }
     Episodes.Opening opening =
         new Episodes.Opening(
             campaign,
-            partyId,
+            entry.partyId(),
             one.state().customerId(),
-            cause,
-            arm,
+            entry.cause(),
+            entry.lot(),
             score.risk(),
             score.modelId(),
             one.at(),
             clock.now());
     OptionalLong episode = episodes.open(opening);
-    if (episode.isPresent()) {
-      opened.incrementAndGet();
+    if (episode.isEmpty()) {
+      return false;
     }
-    if (episode.isPresent() && arm == Arm.TREATMENT) {
+    opened.incrementAndGet();
+    if (entry.lot().arm() == Arm.TREATMENT) {
       List<String> reasons = reasons(one);
-      episodes.addTask(episode.getAsLong(), opening, write(reasons));
-      publish(episode.getAsLong(), campaign, customerName, "pending", one, reasons);
+      episodes.addTask(episode.getAsLong(), opening, effect, value(campaign, one), write(reasons));
+      publish(episode.getAsLong(), campaign, entry.customerName(), "pending", one, reasons);
     }
+    return true;
+  }
+
+  private @Nullable Double value(Campaign campaign, Candidate one) {
+    String formula = campaign.valueFormula;
+    return formula == null ? null : segments.value(Segments.formula(formula), one.state());
   }
 
   /** How many episodes this process has opened; a change says that it is time to count. */
@@ -314,15 +379,17 @@ public class Triggers {
     return start != null && start.useEnds();
   }
 
-  /** Closes an episode that is over for another reason than what its customer did. */
-  void close(Episodes.Open episode, String reason, Instant at) {
-    Campaign campaign = Campaign.withId(episode.campaignId()).orElseThrow();
-    String name =
-        customers
-            .namesOf(List.of(episode.customerId()))
-            .getOrDefault(episode.customerId(), "id:" + episode.customerId());
-    cancel(episode, campaign, name, reason, at);
-    episodes.close(episode.id(), reason, at);
+  /** Closes episodes that are over for another reason than what their customers did. */
+  void close(List<Episodes.Open> over, String reason, Instant at) {
+    Map<Long, String> names =
+        customers.namesOf(over.stream().map(Episodes.Open::customerId).distinct().toList());
+    Map<Long, Campaign> byId = byId(over);
+    for (Episodes.Open episode : over) {
+      Campaign campaign = Objects.requireNonNull(byId.get(episode.campaignId()));
+      String name = names.getOrDefault(episode.customerId(), "id:" + episode.customerId());
+      cancel(episode, campaign, name, reason, at);
+      episodes.close(episode.id(), reason, at);
+    }
   }
 
   /**

@@ -113,6 +113,12 @@ class CampaignCommand {
     @Parameters(paramLabel = "FILE|CAMPAIGN", description = "settings, or a campaign that is there")
     String what;
 
+    @Option(
+        names = "--replaces",
+        paramLabel = "CAMPAIGN",
+        description = "its settings are to be those of the file: leaves out who is in it already")
+    @Nullable String replaces;
+
     @Option(names = "--json", description = "one JSON document")
     boolean asJson;
 
@@ -123,17 +129,28 @@ class CampaignCommand {
 
     @Override
     public Integer call() throws IOException {
-      Path file = Path.of(what);
-      CampaignPreview preview =
-          Files.isRegularFile(file)
-              ? previews.of(read(file, CampaignSettings.class, validator))
-              : previews.of(CampaignCommand.id(lists, what));
+      CampaignPreview preview = preview();
       if (asJson) {
         System.out.println(json.writeValueAsString(preview));
       } else {
         CampaignPreviewText.print(preview);
       }
       return 0;
+    }
+
+    private CampaignPreview preview() throws IOException {
+      Path file = Path.of(what);
+      if (!Files.isRegularFile(file)) {
+        if (replaces != null) {
+          throw Problem.badRequest(
+              "--replaces needs a file with the new settings; there is no " + file);
+        }
+        return previews.of(CampaignCommand.id(lists, what));
+      }
+      CampaignSettings settings = read(file, CampaignSettings.class, validator);
+      return replaces == null
+          ? previews.of(settings)
+          : previews.of(settings, CampaignCommand.id(lists, replaces));
     }
   }
 

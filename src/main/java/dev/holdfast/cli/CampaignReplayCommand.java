@@ -83,16 +83,12 @@ class CampaignReplayCommand implements Callable<Integer> {
     LocalDate end = day("--to", to);
     CampaignRule rule = rules.of(CampaignCommand.id(lists, campaign), threshold, model.priors());
     long every = customers == 0 ? 1 : Math.max(1, scan.count() / customers);
+    StoreHistories histories =
+        every == 1
+            ? new StoreHistories(events, calendars.inForce())
+            : StoreHistories.of(events, calendars.inForce(), scan.sample(every));
     CampaignReplay replay =
-        TrainingCalls.refusable(
-            () ->
-                CampaignReplay.of(
-                    new StoreHistories(events, calendars.inForce()),
-                    model,
-                    rule,
-                    first,
-                    end,
-                    every));
+        TrainingCalls.refusable(() -> CampaignReplay.of(histories, model, rule, first, end, every));
     if (json) {
       TrainingCalls.printJson(replay);
     } else {

@@ -31,6 +31,8 @@ public class CampaignForm {
   @RestForm public @Nullable String kind;
   @RestForm public @Nullable String event;
   @RestForm public @Nullable String match;
+  @RestForm public @Nullable String date;
+  @RestForm public @Nullable String before;
   @RestForm public @Nullable String days;
   @RestForm public @Nullable String endsOnUse;
   @RestForm public @Nullable String segment;
@@ -40,11 +42,13 @@ public class CampaignForm {
   @RestForm public @Nullable String intake;
   @RestForm public @Nullable String value;
   @RestForm public @Nullable String valueField;
+  @RestForm public @Nullable String valueFormula;
   @RestForm public @Nullable String offer;
   @RestForm public @Nullable String contact;
   @RestForm public @Nullable String minutes;
   @RestForm public @Nullable String skill;
   @RestForm public @Nullable String channels;
+  @RestForm public @Nullable String precedence;
 
   /** Version of the settings that are changed, and why. */
   @RestForm public @Nullable String version;
@@ -71,6 +75,8 @@ public class CampaignForm {
       form.kind = start.kind() == null ? "" : start.kind().wireName();
       form.event = start.name();
       form.match = start.match();
+      form.date = start.dateField();
+      form.before = start.daysBefore() == null ? "" : String.valueOf(start.daysBefore());
       form.days = start.endsAfterDays() == null ? "" : String.valueOf(start.endsAfterDays());
       form.endsOnUse = Boolean.TRUE.equals(start.endsOnUse()) ? "true" : "";
     }
@@ -81,11 +87,13 @@ public class CampaignForm {
     form.intake = String.valueOf(campaign.intake());
     form.value = plain(campaign.customerValue());
     form.valueField = campaign.valueField();
+    form.valueFormula = campaign.valueFormula();
     form.offer = plain(campaign.offerCost());
     form.contact = plain(campaign.contactCost());
     form.minutes = plain(campaign.minutesPerCall());
     form.skill = campaign.skill();
     form.channels = String.join(", ", campaign.channels());
+    form.precedence = String.valueOf(campaign.precedence());
     form.version = String.valueOf(campaign.version());
     return form;
   }
@@ -121,7 +129,9 @@ public class CampaignForm {
             : Arrays.stream(or(channels, "").split(","))
                 .map(String::strip)
                 .filter(one -> !one.isEmpty())
-                .toList());
+                .toList(),
+        given(valueFormula),
+        reading.whole("precedence", precedence));
   }
 
   /** True if an event begins it. */
@@ -149,6 +159,8 @@ public class CampaignForm {
       case "startsWith.name" -> "event";
       case "startsWith.match" -> "match";
       case "startsWith.endsAfterDays" -> "days";
+      case "startsWith.dateField" -> "date";
+      case "startsWith.daysBefore" -> "before";
       default -> setting.startsWith("channels") ? "channels" : setting;
     };
   }
@@ -159,7 +171,9 @@ public class CampaignForm {
         given(event),
         given(match),
         reading.whole("days", days),
-        "true".equals(endsOnUse) ? Boolean.TRUE : null);
+        "true".equals(endsOnUse) ? Boolean.TRUE : null,
+        given(date),
+        reading.whole("before", before));
   }
 
   private static @Nullable String given(@Nullable String text) {

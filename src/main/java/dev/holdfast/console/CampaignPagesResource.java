@@ -137,7 +137,7 @@ public class CampaignPagesResource {
       return form(changed, form, wrong, null, null);
     }
     try {
-      return form(changed, form, wrong, null, previews.of(settings));
+      return form(changed, form, wrong, null, previews.of(settings, campaign));
     } catch (Problem problem) {
       return form(changed, form, wrong, problem.detail(), null);
     }

@@ -243,6 +243,8 @@ class CampaignTexts {
           start.kind() == null ? null : words.named("kind", start.kind().wireName()));
       put(texts, "event", start.name());
       put(texts, "match", start.match());
+      put(texts, "date", start.dateField());
+      put(texts, "before", start.daysBefore() == null ? null : "" + start.daysBefore());
       put(texts, "days", start.endsAfterDays() == null ? null : "" + start.endsAfterDays());
     }
     put(texts, "enter", of.enterThreshold() == null ? null : formats.percent(of.enterThreshold()));
@@ -260,10 +262,16 @@ class CampaignTexts {
     put(texts, "intake", formats.number(of.intake()));
     put(texts, "value", formats.money(of.customerValue()));
     put(texts, "valueField", of.valueField());
+    put(texts, "valueFormula", of.valueFormula());
     put(texts, "offer", formats.money(of.offerCost()));
     put(texts, "contact", formats.money(of.contactCost()));
     put(texts, "skill", of.skill());
     put(texts, "channels", of.channels() == null ? null : String.join(", ", of.channels()));
+    Integer precedence = of.precedence();
+    put(
+        texts,
+        "precedence",
+        precedence == null || precedence == 0 ? null : formats.number(precedence));
     return texts;
   }
 

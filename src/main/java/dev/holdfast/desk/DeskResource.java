@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallQueue.Task;
+import dev.holdfast.campaign.ChannelUses;
 import dev.holdfast.campaign.EffectFrom;
 import dev.holdfast.campaign.OutcomeReport;
 import dev.holdfast.campaign.Outcomes;
@@ -52,6 +53,8 @@ public class DeskResource {
    * @param effectFrom from what its place in the queue was reckoned: {@code prior} (nobody measured
    *     yet what calls do), {@code average} (of the campaign's measured calls) or {@code uplift}
    *     (of this customer)
+   * @param channels by which the customer is best reached, the best first: as the campaign says,
+   *     else as it comes to us; empty if neither is known
    * @param minutes that the call is expected to take
    * @param since when the risk reached the threshold
    * @param state {@code claimed}, {@code calling} or {@code gone}
@@ -69,6 +72,7 @@ public class DeskResource {
       double risk,
       List<String> reasons,
       EffectFrom effectFrom,
+      List<String> channels,
       double minutes,
       Instant since,
       String state,
@@ -94,14 +98,21 @@ public class DeskResource {
   private final Claims claims;
   private final Outcomes outcomes;
   private final Customers customers;
+  private final ChannelUses channels;
   private final SecurityIdentity caller;
   private final Audit audit;
 
   DeskResource(
-      Claims claims, Outcomes outcomes, Customers customers, SecurityIdentity caller, Audit audit) {
+      Claims claims,
+      Outcomes outcomes,
+      Customers customers,
+      ChannelUses channels,
+      SecurityIdentity caller,
+      Audit audit) {
     this.claims = claims;
     this.outcomes = outcomes;
     this.customers = customers;
+    this.channels = channels;
     this.caller = caller;
     this.audit = audit;
   }
@@ -195,6 +206,7 @@ public class DeskResource {
         task.risk(),
         task.reasons(),
         task.effectFrom(),
+        channels.ofTask(task.id()),
         task.minutes(),
         task.since(),
         state,

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
@@ -247,6 +248,47 @@ public class EventStore {
     } catch (SQLException e) {
       throw new IllegalStateException("the histories cannot be read", e);
     }
+  }
+
+  /** The newest instant at which an event became known; empty without any. Reads all of them. */
+  public Optional<Instant> knownThrough() {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT MAX(available_at) FROM event");
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return Optional.ofNullable(SqlTime.read(row, 1));
+    } catch (SQLException e) {
+      throw new IllegalStateException("the newest event cannot be read", e);
+    }
+  }
+
+  /** The newest instant at which an event of these customers became known; empty without any. */
+  public Optional<Instant> knownThrough(Collection<Long> customerIds) {
+    Optional<Instant> newest = Optional.empty();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(customerIds.stream().sorted().distinct().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT MAX(available_at) FROM event WHERE customer_id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            row.next();
+            Instant known = SqlTime.read(row, 1);
+            if (known != null && (newest.isEmpty() || known.isAfter(newest.get()))) {
+              newest = Optional.of(known);
+            }
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the newest events cannot be read", e);
+    }
+    return newest;
   }
 
   /** The name of the newest event of each of these customers; absent if there is none. */

@@ -1,7 +1,6 @@
 package dev.holdfast.stream;
 
 import dev.holdfast.activity.OperationalCalendar;
-import dev.holdfast.campaign.Intake;
 import dev.holdfast.campaign.Triggers;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.BusinessClock;
@@ -54,7 +53,6 @@ class FullRescore {
   private final Scorer scorer;
   private final RiskJournal journal;
   private final Triggers triggers;
-  private final Intake intake;
   private final ModelRegistry models;
   private final ScoringConfig config;
   private final BusinessClock clock;
@@ -75,7 +73,6 @@ class FullRescore {
       Scorer scorer,
       RiskJournal journal,
       Triggers triggers,
-      Intake intake,
       ModelRegistry models,
       ScoringConfig config,
       BusinessClock clock,
@@ -89,7 +86,6 @@ class FullRescore {
     this.scorer = scorer;
     this.journal = journal;
     this.triggers = triggers;
-    this.intake = intake;
     this.models = models;
     this.config = config;
     this.clock = clock;
@@ -145,7 +141,6 @@ class FullRescore {
     if (customers < 0) {
       if (rescores.finish(run)) {
         LOG.infof("All customers are scored anew");
-        intake.reconsider();
       }
       return false;
     }

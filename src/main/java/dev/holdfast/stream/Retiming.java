@@ -36,17 +36,15 @@ class Retiming {
     this.events = events;
   }
 
-  /** Asks once after each change of the calendar for a score of everybody; true if it did. */
-  boolean requested() {
-    return QuarkusTransaction.requiringNew()
-        .call(
+  /** Asks once after each change of the calendar for a score of everybody. */
+  void request() {
+    QuarkusTransaction.requiringNew()
+        .run(
             () -> {
-              boolean changed = calendars.takeRetiming();
-              if (changed) {
+              if (calendars.takeRetiming()) {
                 rescores.requestAll();
                 LOG.info("The calendar changed; all customers are timed and scored anew");
               }
-              return changed;
             });
   }
 

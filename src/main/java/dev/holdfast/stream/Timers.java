@@ -303,16 +303,13 @@ public class Timers {
    * times everybody anew.
    */
   private void noticeChanges() {
-    if (retiming.requested()) {
-      intake.reconsider();
-    }
+    retiming.request();
     Optional<Integer> serving = models.champion().map(RegisteredModel::id);
     if (serving.isPresent() && !serving.get().equals(champion)) {
       if (rescores.requestAllNotBy(serving.get())) {
         LOG.infof("Model %d serves; all customers are scored anew", serving.get());
       }
       champion = serving.get();
-      intake.reconsider();
     }
   }
 }

@@ -209,13 +209,13 @@ class CallRankingTest {
                       person.partyId(),
                       person.customerId(),
                       Cause.CROSSING,
-                      Arm.TREATMENT,
+                      new Lot(Arm.TREATMENT, 1),
                       risk,
                       1,
                       NOW,
                       NOW);
               long episode = episodes.open(opening).orElseThrow();
-              episodes.addTask(episode, opening, "[]");
+              episodes.addTask(episode, opening, effects.of(campaignId), null, "[]");
               return tables.number("SELECT id FROM call_task WHERE episode_id = " + episode);
             });
   }

@@ -43,7 +43,8 @@ class CampaignSettingsTest {
   void whatACampaignIsReadsAsTheSettingsThatMakeIt() throws Exception {
     Campaign campaign = new Campaign();
     CampaignSettings.named("one")
-        .startsWith(new StartEvent(EventKind.FEEDBACK, null, "property.rating <= 2", 7, true))
+        .startsWith(
+            new StartEvent(EventKind.FEEDBACK, null, "property.rating <= 2", 7, true, null, null))
         .holdOutShare(0.1)
         .segment("risk >= 0.2")
         .build()
@@ -69,19 +70,20 @@ class CampaignSettingsTest {
     CampaignSettings both =
         CampaignSettings.named("one")
             .enterThreshold(0.5)
-            .startsWith(new StartEvent(null, "churn_call", null, null, null))
+            .startsWith(new StartEvent(null, "churn_call", null, null, null, null, null))
             .build();
     assertThatThrownBy(() -> both.writeTo(new Campaign()))
         .hasMessageContaining("either an enterThreshold or startsWith");
     CampaignSettings nothing =
         CampaignSettings.named("one")
-            .startsWith(new StartEvent(null, null, "amount > 3", null, null))
+            .startsWith(new StartEvent(null, null, "amount > 3", null, null, null, null))
             .build();
     assertThatThrownBy(() -> nothing.writeTo(new Campaign()))
         .hasMessageContaining("the kind or the name");
     CampaignSettings unreadable =
         CampaignSettings.named("one")
-            .startsWith(new StartEvent(EventKind.FEEDBACK, null, "rating <= 2", null, null))
+            .startsWith(
+                new StartEvent(EventKind.FEEDBACK, null, "rating <= 2", null, null, null, null))
             .build();
     assertThatThrownBy(() -> unreadable.writeTo(new Campaign()))
         .hasMessageContaining(
@@ -113,7 +115,8 @@ class CampaignSettingsTest {
       @Nullable String kind, @Nullable String name, @Nullable String match, boolean begins) {
     EventStart start =
         EventStart.of(
-            new StartEvent(kind == null ? null : EventKind.of(kind), name, match, null, null));
+            new StartEvent(
+                kind == null ? null : EventKind.of(kind), name, match, null, null, null, null));
 
     assertThat(start.includes(survey())).isEqualTo(begins);
   }

@@ -3,12 +3,15 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.activity.OperationalCalendar;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.testsupport.TestModel;
+import dev.holdfast.training.CustomerHistory;
+import dev.holdfast.training.StoreHistories;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -19,6 +22,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -73,6 +77,10 @@ class CampaignCommandTest {
     CommandRun silent = run("campaign", "change", campaign, other);
     assertThat(silent.code()).isNotZero();
     assertThat(silent.err()).contains("why must say why");
+    assertThat(run("campaign", "preview", other, "--replaces", campaign).out())
+        .contains("in the segment");
+    assertThat(run("campaign", "preview", campaign, "--replaces", campaign).err())
+        .contains("--replaces needs a file");
     assertThat(run("campaign", "change", campaign, other, "--why", "more calls").out())
         .contains("version 2");
     assertThat(run("campaign", "pause", campaign).out()).contains("is paused");
@@ -123,6 +131,12 @@ class CampaignCommandTest {
 
     assertThat(replay.code()).as(replay.err()).isZero();
     assertThat(json.readTree(replay.out()).at("/rule/catches").asInt()).isPositive();
+    StoreHistories ofOne =
+        StoreHistories.of(events, OperationalCalendar.plain(), List.of(PAST + 1, PAST));
+    List<CustomerHistory> read = new ArrayList<>();
+    ofOne.forEach(read::add);
+    assertThat(read).singleElement().extracting(CustomerHistory::customerId).isEqualTo(PAST);
+    assertThat(ofOne.knownThrough()).contains(at.plusSeconds(90 * 86_400));
     CommandRun wrong = run("replay", campaign, "--from", "2026-02-01", "--to", "yesterday");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("--to is a day written like 2026-01-31");

@@ -11,6 +11,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.campaign.CallQueue;
+import dev.holdfast.campaign.ChannelUses;
 import dev.holdfast.campaign.EpisodeClosing;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
@@ -21,6 +23,7 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.testsupport.TestModel;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
 import io.restassured.http.ContentType;
@@ -39,6 +42,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +67,8 @@ class CampaignLifeTest {
   @Inject PartitionProgress progress;
   @Inject Timers timers;
   @Inject EpisodeClosing closing;
+  @Inject CallQueue queue;
+  @Inject ChannelUses channels;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final String source = "life-" + run;
@@ -140,6 +146,7 @@ class CampaignLifeTest {
     JsonPath ended =
         post("/api/v1/campaigns/" + id + ":end", Map.of("reason", "the winter is over"), 200);
     assertThat(ended.getString("state")).isEqualTo("ended");
+    closeAll();
     assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'campaign-ended'", id))
         .isEqualTo(1);
     assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", id)).isEqualTo(1);
@@ -206,6 +213,235 @@ class CampaignLifeTest {
   }
 
   @Test
+  void whatPausedItselfByEventsGoesOnOnceResumedAndTheNextDayExpectsAsMany() throws SQLException {
+    Instant first = START.plus(Duration.ofDays(1));
+    clocks.fix(first);
+    long id =
+        post(
+                "/api/v1/campaigns",
+                Map.of(
+                    "name",
+                    "flood-" + run,
+                    "intake",
+                    1,
+                    "startsWith",
+                    Map.of("kind", "feedback", "endsAfterDays", 10)),
+                201)
+            .getLong("id");
+    List<Event> uses = new ArrayList<>();
+    for (int i = 0; i < 43; i++) {
+      uses.add(usage("c" + i, START));
+    }
+    send(uses.toArray(new Event[0]));
+    timers.sweep();
+
+    send(ratings(0, 21, first));
+    timers.sweep();
+    assertThat(state(id)).isEqualTo("paused");
+
+    given().post("/api/v1/campaigns/{id}:resume", id).then().statusCode(200);
+    timers.sweep();
+    send(ratings(21, 22, first));
+    timers.sweep();
+    assertThat(state(id)).as("what has happened is accepted").isEqualTo("running");
+    assertThat(episodes(id)).isEqualTo(22);
+
+    Instant second = first.plus(Duration.ofDays(1));
+    clocks.fix(second);
+    timers.sweep();
+    send(ratings(22, 43, second));
+    timers.sweep();
+    assertThat(episodes(id)).isEqualTo(43);
+    assertThat(state(id)).as("no more than on the day before").isEqualTo("running");
+  }
+
+  @Test
+  void aPartyKeepsItsLotWhateverTheShareBecomes() throws SQLException {
+    String name = "lots-" + run;
+    long id =
+        post(
+                "/api/v1/campaigns",
+                settings(name, 0.5, Map.of("holdOutShare", 0.9, "coolDownDays", 0)),
+                201)
+            .getLong("id");
+    int parties = 12;
+    send(uses(parties, START));
+    passTo(START.plus(Duration.ofDays(9)));
+    assertThat(episodes(id)).isEqualTo(parties);
+    Instant back = START.plus(Duration.ofDays(10));
+    clocks.fix(back);
+    send(uses(parties, back));
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE open_marker = 1", id)).isZero();
+
+    put(
+            id,
+            settings(name, 0.5, Map.of("holdOutShare", 0, "coolDownDays", 0)),
+            "\"1\"",
+            "the effect is known")
+        .then()
+        .statusCode(200);
+    passTo(back.plus(Duration.ofDays(9)));
+
+    assertThat(single("SELECT COUNT(*) FROM ledger WHERE TRUE", id)).isEqualTo(2L * parties);
+    assertThat(
+            single(
+                "SELECT COUNT(*) FROM (SELECT DISTINCT campaign_id, party_id, arm, treatment_share"
+                    + " FROM ledger) AS lots WHERE TRUE",
+                id))
+        .as("one lot for each, with the share it was drawn with")
+        .isEqualTo(parties);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE TRUE", id))
+        .isEqualTo(single("SELECT COUNT(*) FROM ledger WHERE arm = 'treatment'", id));
+  }
+
+  @Test
+  void aPartyIsInTheCampaignOfTheHigherPrecedenceAlone() throws SQLException {
+    Map<String, Object> nobodyHeldOut = Map.of("holdOutShare", 0);
+    long low =
+        post("/api/v1/campaigns", settings("low-" + run, 0.5, nobodyHeldOut), 201).getLong("id");
+    long high =
+        post(
+                "/api/v1/campaigns",
+                settings("high-" + run, 0.7, Map.of("holdOutShare", 0, "precedence", 5)),
+                201)
+            .getLong("id");
+    send(usage("one", START));
+    Instant first = START.plus(Duration.ofDays(9));
+    passTo(first);
+    assertThat(episodes(low)).as("above 0.5, below 0.7").isEqualTo(1);
+    assertThat(episodes(high)).isZero();
+
+    send(usage("two", first));
+    passTo(first.plus(Duration.ofDays(11)));
+
+    assertThat(episodes(high)).as("one moved on, the other came to both at once").isEqualTo(2);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'pending'", high)).isEqualTo(2);
+    assertThat(episodes(low)).isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'other-campaign'", low))
+        .isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", low))
+        .isEqualTo(1);
+    assertThat(standing(settings("below-" + run, 0.5, Map.of("precedence", 4)))).isZero();
+    assertThat(standing(settings("beside-" + run, 0.5, Map.of("precedence", 5)))).isEqualTo(2);
+  }
+
+  @Test
+  void aDateOfTheProfileBeginsAnEpisodeOnceWhenItComesNear() throws SQLException {
+    Map<String, Object> ending = Map.of("dateField", "contract_end", "endsAfterDays", 5);
+    Map<String, Object> settings =
+        Map.of("name", "ending-" + run, "startsWith", ending, "holdOutShare", 0, "coolDownDays", 0);
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("profile", Map.of("contract_end", "2026-04-11", "plan", "gold")))
+        .put("/api/v1/customers/" + name("one"))
+        .then()
+        .statusCode(201);
+    send(usage("one", START), usage("none", START));
+    JsonPath preview = post("/api/v1/campaigns:preview", settings, 200);
+    assertThat(preview.getDouble("standing.value")).isZero();
+    passTo(Instant.parse("2026-03-10T08:00:00Z"));
+    assertThat(post("/api/v1/campaigns:preview", settings, 200).getList("days.coming.value"))
+        .as("the 12th is 30 days before the 11th of April")
+        .isEqualTo(List.of(0.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f));
+    long id = post("/api/v1/campaigns", settings, 201).getLong("id");
+
+    passTo(Instant.parse("2026-03-11T23:00:00Z"));
+    assertThat(episodes(id)).isZero();
+    passTo(Instant.parse("2026-03-12T08:00:00Z"));
+    assertThat(episodes(id)).isEqualTo(1);
+    assertThat(
+            single(
+                "SELECT COUNT(*) FROM call_task WHERE reasons LIKE '%contract_end: 2026-04-11%'",
+                id))
+        .isEqualTo(1);
+
+    clocks.fix(Instant.parse("2026-03-18T08:00:00Z"));
+    closeAll();
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE close_reason = 'time-over'", id))
+        .isEqualTo(1);
+    passTo(Instant.parse("2026-03-19T08:00:00Z"));
+    assertThat(episodes(id)).as("once for a date").isEqualTo(1);
+    execute(
+        "UPDATE customer SET profile = JSON_SET(profile, '$.contract_end', '2026-05-20') WHERE id ="
+            + " (SELECT MAX(customer_id) FROM episode WHERE campaign_id = "
+            + id
+            + ")");
+    passTo(Instant.parse("2026-04-19T08:00:00Z"));
+    assertThat(episodes(id)).as("31 days before the new one").isEqualTo(1);
+    passTo(Instant.parse("2026-04-20T08:00:00Z"));
+    assertThat(episodes(id)).isEqualTo(2);
+
+    put(id, settings("ending-" + run, 0.5, Map.of()), "\"1\"", "by risk instead")
+        .then()
+        .statusCode(409);
+    post(
+        "/api/v1/campaigns",
+        Map.of("name", "both-" + run, "startsWith", Map.of("dateField", "x", "name", "y")),
+        400);
+  }
+
+  @Test
+  void aCallIsOrderedByWhatTheFormulaSaysOfItsCustomer() throws SQLException {
+    Map<String, Object> formula =
+        Map.of("holdOutShare", 0, "valueFormula", "0.5 * 12 * profile.fee");
+    post(
+        "/api/v1/campaigns",
+        settings("twice-" + run, 0.5, Map.of("valueFormula", "1", "valueField", "fee")),
+        400);
+    long id = post("/api/v1/campaigns", settings("worth-" + run, 0.5, formula), 201).getLong("id");
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("profile", Map.of("fee", 50)))
+        .put("/api/v1/customers/" + name("one"))
+        .then()
+        .statusCode(201);
+    send(usage("one", START), usage("two", START));
+    passTo(START.plus(Duration.ofDays(9)));
+
+    assertThat(single("SELECT customer_value FROM call_task WHERE customer_value > 0", id))
+        .isEqualTo(300);
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE customer_value IS NULL", id))
+        .as("of the other nothing is known")
+        .isEqualTo(1);
+  }
+
+  private static double standing(Map<String, Object> settings) {
+    return post("/api/v1/campaigns:preview", settings, 200).getDouble("standing.value");
+  }
+
+  @Test
+  void theCallsOfACampaignThatEndedAreHandedToNobody() throws SQLException {
+    long id =
+        post("/api/v1/campaigns", settings("over-" + run, 0.5, Map.of("holdOutShare", 0)), 201)
+            .getLong("id");
+    send(usage("one", START));
+    passTo(START.plus(Duration.ofDays(9)));
+    long task = single("SELECT id FROM call_task WHERE state = 'pending'", id);
+    assertThat(handedOut(task)).isTrue();
+    assertThat(channels.ofTask(task))
+        .as("where the customer comes to us")
+        .containsExactly("digital");
+    execute("UPDATE campaign SET channels = 'phone,sms' WHERE id = " + id);
+    assertThat(channels.ofTask(task)).as("the campaign says").containsExactly("phone", "sms");
+
+    post("/api/v1/campaigns/" + id + ":end", Map.of("reason", "enough"), 200);
+
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'pending'", id))
+        .as("nobody has closed it yet")
+        .isEqualTo(1);
+    assertThat(handedOut(task)).isFalse();
+    given()
+        .get("/api/v1/campaigns/{id}/call-list", id)
+        .then()
+        .statusCode(200)
+        .body("pending", equalTo(0))
+        .body("calls", hasSize(0));
+    closeAll();
+    assertThat(single("SELECT COUNT(*) FROM call_task WHERE state = 'cancelled'", id)).isEqualTo(1);
+    assertThat(single("SELECT COUNT(*) FROM episode WHERE open_marker = 1", id)).isZero();
+  }
+
+  @Test
   void theIntakeIsForTheSegmentAlone() throws SQLException {
     profile("one", "gold");
     List<Event> uses = new ArrayList<>(List.of(usage("one", START)));
@@ -228,6 +464,27 @@ class CampaignLifeTest {
     passTo(START.plus(Duration.ofDays(10)));
 
     assertThat(episodes(id)).as("eight who stand above are not meant").isEqualTo(1);
+  }
+
+  @Test
+  void whoStandsAboveIsLookedForAgainOnceAnotherProcessChangedTheCampaign() throws SQLException {
+    send(usage("one", START), usage("two", START));
+    passTo(START.plus(Duration.ofDays(10)));
+    long id =
+        post("/api/v1/campaigns", settings("room-" + run, 0.5, Map.of("intake", 1)), 201)
+            .getLong("id");
+    passTo(START.plus(Duration.ofDays(10)));
+    assertThat(episodes(id)).as("there is no room for the second today").isEqualTo(1);
+
+    execute("UPDATE campaign SET intake = 2, version = version + 1 WHERE id = " + id);
+
+    await()
+        .atMost(WAIT)
+        .until(
+            () -> {
+              timers.sweep();
+              return episodes(id) == 2;
+            });
   }
 
   @Test
@@ -270,6 +527,13 @@ class CampaignLifeTest {
     assertThat(preview.getMap("contact.blocked")).isEqualTo(Map.of("consent", 3));
     assertThat(preview.getDouble("expected.saves.value")).isZero();
     assertThat(preview.getInt("detectable.parties")).isGreaterThan(1_000);
+
+    Map<String, Object> change = settings("gold-" + run, 0.52, Map.of("segment", gold));
+    JsonPath ofChange = post("/api/v1/campaigns:preview?replaces=" + some, change, 200);
+    assertThat(ofChange.getDouble("standing.value")).as("is in it already").isZero();
+    assertThat(ofChange.getList("days.coming.value", Double.class))
+        .containsExactly(1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0);
+    post("/api/v1/campaigns:preview?replaces=0", change, 404);
 
     given()
         .get("/api/v1/campaigns/{id}/preview", some)
@@ -334,6 +598,40 @@ class CampaignLifeTest {
     sources.completeThrough(source, now);
     timers.sweep();
     timers.sweep();
+  }
+
+  /** Closes whatever is over, other tests' leavings too. */
+  private void closeAll() {
+    int closed;
+    do {
+      closed = closing.some();
+    } while (closed > 0);
+  }
+
+  private boolean handedOut(long task) {
+    CallQueue.Abilities anything = new CallQueue.Abilities(List.of(), List.of());
+    return QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              boolean taken = queue.lockReady(task).isPresent();
+              assertThat(queue.best(anything, 1_000).stream().anyMatch(one -> one.id() == task))
+                  .isEqualTo(taken);
+              return taken;
+            });
+  }
+
+  private Event[] uses(int customers, Instant at) {
+    return IntStream.range(0, customers).mapToObj(i -> usage("p" + i, at)).toArray(Event[]::new);
+  }
+
+  private Event[] ratings(int from, int to, Instant at) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> rating("c" + i, at, 1, false))
+        .toArray(Event[]::new);
+  }
+
+  private String state(long campaign) {
+    return given().get("/api/v1/campaigns/{id}", campaign).jsonPath().getString("state");
   }
 
   private double forecast(long campaign) throws SQLException {

@@ -4,7 +4,7 @@ import dev.holdfast.activity.ActivityState;
 import dev.holdfast.activity.ChurnLabel;
 import dev.holdfast.activity.LabelWindow;
 import dev.holdfast.campaign.CampaignRule;
-import dev.holdfast.event.Event;
+import dev.holdfast.campaign.ExpectedGain;
 import dev.holdfast.model.ChurnModel;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +51,6 @@ public record CampaignReplay(
   /** The thresholds of the naive rule that are tried, in days. */
   private static final int[] IDLE_DAYS = {2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 28, 42, 60, 90};
 
-  private static final Duration LAPSED_AFTER = Duration.ofDays(180);
-  private static final double ACCEPTANCE = 0.3;
   private static final int LONGEST_DAYS = 366;
 
   /**
@@ -68,8 +66,9 @@ public record CampaignReplay(
    *     was; absent without any
    * @param calls episodes less the hold-out
    * @param minutesADay agent minutes, on average
-   * @param cost calls, and offers taken by all who would have stayed and 30 percent of the others
-   * @param gain margin of 30 percent of the leavers called, less cost
+   * @param cost calls, and offers taken by all who would have stayed and by the leavers kept
+   * @param gain margin of the leavers kept, less cost; as many are as is taken where nobody
+   *     measured it, 30 percent
    */
   public record Figures(
       int alarms,
@@ -90,11 +89,12 @@ public record CampaignReplay(
   /**
    * Tries a campaign.
    *
+   * @param source read twice
    * @param model that judges, as it is today: if it learnt from this time, it does better here than
    *     it would have done
    * @param from first day
    * @param to day after the last, at most 366 later
-   * @param every looks at one in so many customers; 1 for all
+   * @param every the histories are of one in so many customers; 1 for all
    * @throws IllegalArgumentException if the days are in the wrong order or too many
    * @throws IllegalStateException if there is no history
    */
@@ -109,28 +109,15 @@ public record CampaignReplay(
       throw new IllegalArgumentException(
           "--to must be 1 to " + LONGEST_DAYS + " days after --from, were " + from + " and " + to);
     }
-    Pass pass = new Pass(model, rule, from, to, completeThrough(source));
+    Instant complete =
+        source
+            .knownThrough()
+            .orElseThrow(
+                () -> new IllegalStateException("There is no history to try a campaign on"));
+    Pass pass = new Pass(model, rule, from, to, complete);
     source.forEach(
-        customer -> {
-          if (Long.remainderUnsigned(Hash.of(customer.customerId()), every) == 0) {
-            pass.add(customer, new Replay(customer.events(), source.calendar()));
-          }
-        });
+        customer -> pass.add(customer, new Replay(customer.events(), source.calendar())));
     return pass.result(every);
-  }
-
-  private static Instant completeThrough(HistorySource source) {
-    Instant[] last = {Instant.MIN};
-    source.forEach(
-        customer -> {
-          for (Event event : customer.events()) {
-            last[0] = event.availableAt().isAfter(last[0]) ? event.availableAt() : last[0];
-          }
-        });
-    if (last[0].equals(Instant.MIN)) {
-      throw new IllegalStateException("There is no history to try a campaign on");
-    }
-    return last[0];
   }
 
   private static final class Pass {
@@ -140,6 +127,7 @@ public record CampaignReplay(
     private final LocalDate from;
     private final int length;
     private final Instant complete;
+    private final int episodeDays;
     private final Tally byRule;
     private final Tally[] byIdle = new Tally[IDLE_DAYS.length];
     private int customers;
@@ -152,6 +140,7 @@ public record CampaignReplay(
       this.from = from;
       this.length = (int) (to.toEpochDay() - from.toEpochDay());
       this.complete = complete;
+      this.episodeDays = campaign.begins() == null ? 0 : campaign.begins().episodeDays();
       this.byRule = new Tally(length);
       for (int i = 0; i < byIdle.length; i++) {
         byIdle[i] = new Tally(length);
@@ -164,6 +153,7 @@ public record CampaignReplay(
       for (int i = 0; i < naive.length; i++) {
         naive[i] = new Watch(byIdle[i], campaign.coolDownDays());
       }
+      CampaignRule.Member member = campaign.members().of(customer.customerId());
       boolean met = false;
       boolean left = false;
       for (int day = 0; day < length; day++) {
@@ -175,9 +165,9 @@ public record CampaignReplay(
         }
         double risk = model.risk(state, at);
         boolean eligible =
-            !last.plus(LAPSED_AFTER).isBefore(at)
+            !last.plus(campaign.lapsedAfter()).isBefore(at)
                 && model.priors().churn().eligible(state, at)
-                && campaign.members().include(customer.customerId(), state, at, risk);
+                && member.holds(state, at, risk);
         boolean first = day == 0;
         boolean calls = ours.calls(day, eligible, begins(customer, at, risk), over(risk));
         standing += first && eligible && over(risk) == Over.ABOVE ? 1 : 0;
@@ -216,17 +206,22 @@ public record CampaignReplay(
     }
 
     private boolean begins(CustomerHistory customer, Instant at, double risk) {
-      if (campaign.begins() == null) {
+      CampaignRule.Begins begins = campaign.begins();
+      if (begins == null) {
         return risk >= campaign.enterThreshold();
       }
       Instant since = at.minus(Duration.ofDays(1));
       return customer.events().stream()
           .anyMatch(
-              event ->
-                  event.occurredAt().isAfter(since)
-                      && !event.availableAt().isAfter(at)
-                      && !event.occurredAt().isAfter(at)
-                      && campaign.begins().test(event));
+              event -> {
+                Instant occurred = event.occurredAt();
+                Instant known =
+                    event.availableAt().isAfter(occurred) ? event.availableAt() : occurred;
+                return known.isAfter(since)
+                    && !known.isAfter(at)
+                    && !known.isAfter(occurred.plus(begins.latestArrival()))
+                    && begins.event().test(event);
+              });
     }
 
     private Over over(double risk) {
@@ -265,8 +260,7 @@ public record CampaignReplay(
 
       /** True if an episode opens on this day. */
       boolean calls(int day, boolean eligible, boolean begins, Over side) {
-        boolean over =
-            side == Over.EVENT ? day - openedOn >= campaign.episodeDays() : side == Over.BELOW;
+        boolean over = side == Over.EVENT ? day - openedOn >= episodeDays : side == Over.BELOW;
         if (open && over) {
           open = false;
           restsUntil = day + coolDownDays;
@@ -324,8 +318,8 @@ public record CampaignReplay(
       int alarms = catches + falseAlarms + unknown;
       double share = 1 - campaign.holdOutShare();
       double calls = alarms * share;
-      double offers = share * (ACCEPTANCE * catches + falseAlarms);
-      double cost = calls * campaign.contactCost() + offers * campaign.offerCost();
+      ExpectedGain gain = campaign.gain();
+      double cost = gain.cost(calls, share * catches, share * falseAlarms);
       return new Figures(
           alarms,
           catches,
@@ -335,9 +329,9 @@ public record CampaignReplay(
           leavers == 0 ? null : (double) tally.caught / leavers,
           catches == 0 ? null : tally.silentDays / catches,
           calls,
-          calls * campaign.minutesPerCall() / length,
+          calls * gain.minutesPerCall() / length,
           cost,
-          share * ACCEPTANCE * catches * campaign.customerValue() - cost);
+          ExpectedGain.keptByPrior(share * catches) * gain.customerValue() - cost);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.holdfast.campaign.CampaignRule;
+import dev.holdfast.campaign.ExpectedGain;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.model.ChurnModel;
@@ -51,7 +52,7 @@ class CampaignReplayTest {
     customer(daily(0, 10)); // silent for three weeks on the first day already
     customer(daily(0, 50), daily(117, 120)); // leaves on day 50: crosses on day 59, too late
 
-    CampaignReplay replay = replay(rule(null), 1);
+    CampaignReplay replay = replay(rule(null));
 
     assertThat(replay.standing()).isEqualTo(1);
     assertThat(replay.rule().alarms()).isEqualTo(2);
@@ -84,7 +85,7 @@ class CampaignReplayTest {
     late.add(use(110, 110));
     customer(late);
 
-    CampaignReplay replay = replay(rule(null), 1);
+    CampaignReplay replay = replay(rule(null));
 
     assertThat(replay.rule().alarms()).isEqualTo(1);
   }
@@ -97,22 +98,44 @@ class CampaignReplayTest {
     }
     customer(loud);
 
-    CampaignReplay replay = replay(rule(event -> event.name().equals("survey")), 1);
+    CampaignReplay replay = replay(rule(event -> event.name().equals("survey")));
 
     assertThat(replay.rule().alarms()).as("the second within the first's days").isEqualTo(2);
   }
 
   @Test
-  void someOfTheCustomersAreLookedAt() {
-    for (int i = 0; i < 400; i++) {
-      customer(daily(0, 33), daily(110, 111));
-    }
+  void anEventCountsOnTheDayAfterItBecameKnownUnlessThatIsTooLate() {
+    List<Event> loud = new ArrayList<>(daily(0, 120));
+    loud.add(event(33, 34.25, EventKind.FEEDBACK, "survey")); // told a day and six hours later
+    loud.add(event(44, 47.25, EventKind.FEEDBACK, "survey")); // too late for a call
+    customer(loud);
 
-    CampaignReplay all = replay(rule(null), 1);
-    CampaignReplay some = replay(rule(null), 4);
+    CampaignReplay replay = replay(rule(event -> event.name().equals("survey")));
 
-    assertThat(all.rule().catches()).isEqualTo(400);
-    assertThat(some.rule().catches()).isBetween(70, 130);
+    assertThat(replay.days())
+        .filteredOn(day -> day.alarms() > 0)
+        .extracting(CampaignReplay.Day::day)
+        .containsExactly(LocalDate.parse("2026-02-05"));
+  }
+
+  @Test
+  void whoIsAMemberIsAskedOfEachCustomerOnce() {
+    customer(daily(0, 33), daily(110, 111));
+    customer(daily(0, 33), daily(110, 111));
+    List<Long> asked = new ArrayList<>();
+
+    CampaignReplay replay =
+        replay(
+            rule(
+                null,
+                customer -> {
+                  asked.add(customer);
+                  return (state, at, risk) -> customer == 2;
+                }));
+
+    assertThat(asked).containsExactly(1L, 2L);
+    assertThat(replay.customers()).isEqualTo(1);
+    assertThat(replay.rule().catches()).isEqualTo(1);
   }
 
   @Test
@@ -123,25 +146,26 @@ class CampaignReplayTest {
         .hasMessageContaining("--to must be 1 to 366 days after --from");
   }
 
-  private CampaignReplay replay(CampaignRule rule, long every) {
-    return CampaignReplay.of(customers::forEach, model, rule, FROM, TO, every);
+  private CampaignReplay replay(CampaignRule rule) {
+    return CampaignReplay.of(customers::forEach, model, rule, FROM, TO, 1);
   }
 
   private static CampaignRule rule(@Nullable Predicate<Event> begins) {
+    return rule(begins, customer -> (state, at, risk) -> true);
+  }
+
+  private static CampaignRule rule(
+      @Nullable Predicate<Event> begins, CampaignRule.Members members) {
     return new CampaignRule(
         "try",
         0.5,
         0.377,
-        begins,
-        5,
+        begins == null ? null : new CampaignRule.Begins(begins, Duration.ofDays(3), 5),
         0,
-        (customer, state, at, risk) -> true,
+        Duration.ofDays(180),
+        members,
         0.5,
-        480,
-        8,
-        200,
-        10,
-        1);
+        new ExpectedGain(200, 10, 1, 8));
   }
 
   @SafeVarargs
@@ -165,15 +189,15 @@ class CampaignReplayTest {
     return event(day, known, EventKind.USAGE, "login");
   }
 
-  private Event event(int day, int known, EventKind kind, String name) {
+  private Event event(double day, double known, EventKind kind, String name) {
     return new Event(
         "e" + sequence++,
         "app",
         "test:1",
         name,
         kind,
-        NOON.plus(Duration.ofDays(day)),
-        NOON.plus(Duration.ofDays(known)),
+        NOON.plus(Duration.ofMinutes(Math.round(day * 1_440))),
+        NOON.plus(Duration.ofMinutes(Math.round(known * 1_440))),
         false,
         1,
         null,
