@@ -8,6 +8,9 @@
   let going = false;
 
   document.addEventListener("keydown", (event) => {
+    if (event.repeat) {
+      return;
+    }
     if (event.key === "Escape") {
       if (event.target.closest(".search")) {
         event.target.blur();
@@ -88,27 +91,47 @@
   // What only a script can do is hidden without one.
   document.querySelectorAll("[data-opens][hidden]").forEach((one) => { one.hidden = false; });
 
-  // A form asks before it does what cannot be undone.
+  // A form asks before it does what cannot be undone, and is sent once.
+  const sent = new Set();
+
   document.addEventListener("submit", (event) => {
-    const question = event.submitter?.dataset.ask ?? event.target.dataset.ask;
-    if (question && !window.confirm(question)) {
+    const form = event.target;
+    const question = event.submitter?.dataset.ask ?? form.dataset.ask;
+    if (sent.has(form) || (question && !window.confirm(question))) {
       event.preventDefault();
+    } else if (form.method === "post") {
+      // What only looks, or closes a dialog, may be done again.
+      sent.add(form);
     }
   });
 
+  // Whoever comes back to the page may send its forms again.
+  window.addEventListener("pageshow", () => sent.clear());
+
   // A part of the page is fetched anew when the server says that it changed.
-  document.querySelectorAll("[data-live]").forEach((part) => {
-    const source = new EventSource(part.dataset.live);
-    source.addEventListener("changed", () => {
-      // What somebody is filling in is not taken from them.
-      const notice = part.querySelector("[data-changed]");
-      if (notice) {
-        notice.hidden = false;
-      } else {
-        window.htmx.trigger(part, "refresh");
+  document.querySelectorAll("[data-live]").forEach(({ id }) => {
+    let source;
+    const listen = () => {
+      source = new EventSource(document.getElementById(id).dataset.live);
+      source.addEventListener("changed", () => {
+        // The part that is there now: an earlier change has put it in place of the first.
+        const part = document.getElementById(id);
+        // What somebody is filling in is not taken from them.
+        const notice = part.querySelector("[data-changed]");
+        if (notice) {
+          notice.hidden = false;
+        } else {
+          window.htmx.trigger(part, "refresh");
+        }
+      });
+    };
+    listen();
+    window.addEventListener("pagehide", () => source.close());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) {
+        listen();
       }
     });
-    window.addEventListener("pagehide", () => source.close());
   });
 
   document.querySelectorAll("[data-print]").forEach((one) => {

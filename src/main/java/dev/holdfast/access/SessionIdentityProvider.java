@@ -29,7 +29,7 @@ class SessionIdentityProvider implements IdentityProvider<SessionRequest> {
     return context.runBlocking(
         () ->
             sessions
-                .owner(request.token())
+                .owner(request.token(), request.attended())
                 .<SecurityIdentity>map(SessionIdentityProvider::identity)
                 .orElse(null));
   }

@@ -9,6 +9,8 @@ import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,10 @@ class SessionMechanism implements HttpAuthenticationMechanism {
     if (token == null || context.request().headers().contains("Authorization")) {
       return Uni.createFrom().nullItem();
     }
+    String accepted = context.request().getHeader(HttpHeaders.ACCEPT);
+    boolean attended = accepted == null || !accepted.contains(MediaType.SERVER_SENT_EVENTS);
     return identities.authenticate(
-        HttpSecurityUtils.setRoutingContextAttribute(new SessionRequest(token), context));
+        HttpSecurityUtils.setRoutingContextAttribute(new SessionRequest(token, attended), context));
   }
 
   @Override

@@ -36,7 +36,6 @@ public class Sessions {
   private final SystemClock clock;
   private final SessionConfig config;
   private final IdentityProviderManager identities;
-  private final TokenBuckets guesses;
 
   Sessions(
       DataSource database,
@@ -47,7 +46,6 @@ public class Sessions {
     this.clock = clock;
     this.config = config;
     this.identities = identities;
-    this.guesses = new TokenBuckets(config.guessesPerSecond(), config.guesses());
   }
 
   /** Who has a session. */
@@ -60,24 +58,35 @@ public class Sessions {
    * @throws Problem 429 if this name was tried too often
    */
   public Optional<String> open(String name, String password) {
-    TokenBuckets.Taken taken = guesses.take(name, 1, clock.now());
-    if (!taken.granted()) {
-      throw Problem.tooManyRequests(
-          "This user name was tried too often. Wait "
-              + Math.max(1, taken.untilThen().toSeconds())
-              + " seconds.",
-          taken.untilThen());
+    if (!may(name, password)) {
+      return Optional.empty();
     }
+    String token = Secrets.token(TOKEN_BYTES);
+    insert(name, token);
+    // A reset that began in between may have ended only the sessions before this one.
+    if (!may(name, password)) {
+      end(token);
+      return Optional.empty();
+    }
+    return Optional.of(token);
+  }
+
+  private boolean may(String name, String password) {
     try {
       identities.authenticateBlocking(
           new UsernamePasswordAuthenticationRequest(
               name, new PasswordCredential(password.toCharArray())));
+      return true;
     } catch (AuthenticationFailedException wrong) {
-      return Optional.empty();
+      if (wrong.getCause() instanceof Problem tooOften) {
+        throw tooOften;
+      }
+      return false;
     }
-    // Only what fails is a guess.
-    guesses.giveBack(name, 1);
-    String token = Secrets.token(TOKEN_BYTES);
+  }
+
+  /** Adds the session, and waits until nobody is changing its owner. */
+  private void insert(String name, String token) {
     Instant now = clock.now();
     try (Connection connection = database.getConnection()) {
       try (PreparedStatement sweep =
@@ -95,10 +104,16 @@ public class Sessions {
         SqlTime.set(insert, 4, now);
         insert.executeUpdate();
       }
+      // A column that no index has: in an index alone there is no lock of the row to wait for.
+      try (PreparedStatement owner =
+          connection.prepareStatement(
+              "SELECT password_hash FROM user_account WHERE name = ? LOCK IN SHARE MODE")) {
+        owner.setString(1, name);
+        owner.executeQuery().close();
+      }
     } catch (SQLException failure) {
       throw new IllegalStateException("a session cannot be opened", failure);
     }
-    return Optional.of(token);
   }
 
   /** Ends the session of this token, if there is one. */
@@ -125,8 +140,12 @@ public class Sessions {
     }
   }
 
-  /** Whose session this token opens, if it is not over; that it was seen is noted. */
-  Optional<Owner> owner(String token) {
+  /**
+   * Whose session this token opens, if it is not over.
+   *
+   * @param attended true if somebody asked: that the session was seen is noted
+   */
+  Optional<Owner> owner(String token, boolean attended) {
     Instant now = clock.now();
     try (Connection connection = database.getConnection();
         PreparedStatement select =
@@ -141,7 +160,7 @@ public class Sessions {
         if (!row.next()) {
           return Optional.empty();
         }
-        if (SqlTime.required(row, "seen_at").plus(SEEN_WITHIN).isBefore(now)) {
+        if (attended && SqlTime.required(row, "seen_at").plus(SEEN_WITHIN).isBefore(now)) {
           seen(connection, token, now);
         }
         return Optional.of(

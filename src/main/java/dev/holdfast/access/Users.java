@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Users {
 
+  static final int LONGEST_NAME = 100;
+
   private static final int SHORTEST = 12;
 
   /** More is ignored by bcrypt, so that two different passwords would be the same. */
@@ -75,8 +77,9 @@ public class Users {
    */
   @Transactional
   public void create(String name, String password, Collection<String> roles, String actor) {
-    if (name.isBlank() || name.length() > 100 || name.contains(":")) {
-      throw Problem.badRequest("A user's name has 1 to 100 characters and no colon.");
+    if (name.isBlank() || name.length() > LONGEST_NAME || name.contains(":")) {
+      throw Problem.badRequest(
+          "A user's name has 1 to " + LONGEST_NAME + " characters and no colon.");
     }
     if (UserAccount.named(name).isPresent()) {
       throw Problem.conflict("There is a user " + name + " already.");
@@ -103,6 +106,8 @@ public class Users {
             .orElseThrow(() -> Problem.notFound("There is no user " + name + "."));
     String password = Secrets.readable();
     user.passwordHash = hash(password);
+    // First the row of the user, for which a sign-in waits, then the sessions that there are.
+    UserAccount.flush();
     sessions.endAllOf(name);
     audit.record(actor, "password-reset", name, null);
     return password;

@@ -97,6 +97,11 @@ public final class CampaignData {
       @Nullable String problem,
       @Nullable CampaignPreview preview) {
 
+    /** True if an incident names its customers: what such a campaign would do is not foretold. */
+    public boolean ofIncident() {
+      return campaign != null && campaign.incidentId() != null;
+    }
+
     /** What is wrong with this field; null if nothing is. */
     public @Nullable String wrong(String field) {
       return wrong.get(field);

@@ -3,12 +3,13 @@ package dev.holdfast.console;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import dev.holdfast.campaign.StartEvent;
+import dev.holdfast.console.Forms.Fields;
 import dev.holdfast.event.EventKind;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public class CampaignForm {
 
   private static final String BY_EVENT = "event";
-  private static final int LONGEST = 2_000;
 
   @RestForm public @Nullable String name;
 
@@ -101,37 +101,39 @@ public class CampaignForm {
   /**
    * The settings.
    *
+   * @param name of the campaign
    * @param draft null for settings that are changed
    * @param wrong gets an entry for each field that is not a number
    */
-  CampaignSettings settings(@Nullable Boolean draft, Words words, Map<String, String> wrong) {
-    Reading reading = new Reading(words, wrong);
+  CampaignSettings settings(
+      String name, @Nullable Boolean draft, Words words, Map<String, String> wrong) {
+    Fields fields = new Fields(words, wrong);
     boolean byEvent = byEvent();
     return new CampaignSettings(
-        or(name, ""),
+        name,
         draft,
-        byEvent ? null : reading.share("enter", enter),
-        byEvent ? null : reading.share("leave", leave),
-        byEvent ? start(reading) : null,
-        reading.share("holdOut", holdOut),
-        reading.whole("coolDown", coolDown),
-        reading.whole("capacity", capacity),
-        reading.whole("intake", intake),
-        reading.number("value", value),
-        reading.number("offer", offer),
-        reading.number("contact", contact),
-        reading.number("minutes", minutes),
-        given(valueField),
-        given(skill),
-        given(segment),
-        given(channels) == null
-            ? null
-            : Arrays.stream(or(channels, "").split(","))
-                .map(String::strip)
-                .filter(one -> !one.isEmpty())
-                .toList(),
-        given(valueFormula),
-        reading.whole("precedence", precedence));
+        byEvent ? null : fields.share("enter", enter),
+        byEvent ? null : fields.share("leave", leave),
+        byEvent ? start(fields) : null,
+        fields.share("holdOut", holdOut),
+        fields.whole("coolDown", coolDown),
+        fields.whole("capacity", capacity),
+        fields.whole("intake", intake),
+        fields.number("value", value),
+        fields.number("offer", offer),
+        fields.number("contact", contact),
+        fields.number("minutes", minutes),
+        Forms.given(valueField),
+        Forms.given(skill),
+        Forms.given(segment),
+        listed(channels),
+        Forms.given(valueFormula),
+        fields.whole("precedence", precedence));
+  }
+
+  /** The name that was typed, or {@code otherwise}. */
+  String nameOr(String otherwise) {
+    return Objects.requireNonNullElse(Forms.given(name), otherwise);
   }
 
   /** True if an event begins it. */
@@ -165,24 +167,22 @@ public class CampaignForm {
     };
   }
 
-  private StartEvent start(Reading reading) {
+  private StartEvent start(Fields fields) {
     return new StartEvent(
-        reading.kind(kind),
-        given(event),
-        given(match),
-        reading.whole("days", days),
+        fields.parsed("kind", kind, "campaign_not_kind", EventKind::of),
+        Forms.given(event),
+        Forms.given(match),
+        fields.whole("days", days),
         "true".equals(endsOnUse) ? Boolean.TRUE : null,
-        given(date),
-        reading.whole("before", before));
+        Forms.given(date),
+        fields.whole("before", before));
   }
 
-  private static @Nullable String given(@Nullable String text) {
-    return text == null || text.isBlank() ? null : text.strip();
-  }
-
-  private static String or(@Nullable String text, String otherwise) {
-    String there = given(text);
-    return there == null ? otherwise : there;
+  private static @Nullable List<String> listed(@Nullable String text) {
+    String there = Forms.given(text);
+    return there == null
+        ? null
+        : Arrays.stream(there.split(",")).map(String::strip).filter(one -> !one.isEmpty()).toList();
   }
 
   private static String percent(@Nullable Double share) {
@@ -193,52 +193,5 @@ public class CampaignForm {
 
   private static String plain(double number) {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
-  }
-
-  /** Reads fields and keeps what cannot be read. */
-  private record Reading(Words words, Map<String, String> wrong) {
-
-    @Nullable Double share(String field, @Nullable String text) {
-      return parsed(
-          field, text, "campaign_not_percent", one -> decimal(one).movePointLeft(2).doubleValue());
-    }
-
-    @Nullable Double number(String field, @Nullable String text) {
-      return parsed(field, text, "campaign_not_number", one -> decimal(one).doubleValue());
-    }
-
-    @Nullable Integer whole(String field, @Nullable String text) {
-      return parsed(field, text, "campaign_not_whole", Integer::valueOf);
-    }
-
-    @Nullable EventKind kind(@Nullable String text) {
-      return parsed("kind", text, "campaign_not_kind", EventKind::of);
-    }
-
-    private static BigDecimal decimal(String text) {
-      BigDecimal number = new BigDecimal(text);
-      // 1e999999999 is a number too, but no setting, and its digits would fill the memory.
-      if (Math.abs(number.scale()) > 30 || number.precision() > 30) {
-        throw new NumberFormatException("out of range");
-      }
-      return number;
-    }
-
-    private <T> @Nullable T parsed(
-        String field, @Nullable String text, String message, Function<String, T> parser) {
-      String there = given(text);
-      if (there == null) {
-        return null;
-      }
-      try {
-        if (there.length() > LONGEST) {
-          throw new IllegalArgumentException("too long");
-        }
-        return parser.apply(there);
-      } catch (IllegalArgumentException unreadable) {
-        wrong.put(field, words.of(message));
-        return null;
-      }
-    }
   }
 }

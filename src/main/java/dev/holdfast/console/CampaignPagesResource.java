@@ -19,7 +19,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -129,10 +128,9 @@ public class CampaignPagesResource {
   public TemplateInstance tried(@BeanParam CampaignForm form, @RestForm @Nullable Long campaign) {
     CampaignView changed = campaign == null ? null : view(campaign);
     Map<String, String> wrong = new LinkedHashMap<>();
-    if (form.name == null || form.name.isBlank()) {
-      form.name = shell.words().of("campaign_unnamed");
-    }
-    CampaignSettings settings = checked(form, null, wrong);
+    // What is only looked at needs no name, and the form does not get one that nobody typed.
+    CampaignSettings settings =
+        checked(form, form.nameOr(shell.words().of("campaign_unnamed")), null, wrong);
     if (!wrong.isEmpty()) {
       return form(changed, form, wrong, null, null);
     }
@@ -149,14 +147,14 @@ public class CampaignPagesResource {
   @OwnForm
   public Response create(@BeanParam CampaignForm form, @RestForm boolean begin) {
     Map<String, String> wrong = new LinkedHashMap<>();
-    CampaignSettings settings = checked(form, !begin, wrong);
+    CampaignSettings settings = checked(form, form.nameOr(""), !begin, wrong);
     if (!wrong.isEmpty()) {
-      return refused(400, form(null, form, wrong, null, null));
+      return Forms.page(400, form(null, form, wrong, null, null));
     }
     try {
       return to(campaigns.start(settings).id());
     } catch (Problem problem) {
-      return refused(problem.status(), form(null, form, wrong, problem.detail(), null));
+      return Forms.page(problem.status(), form(null, form, wrong, problem.detail(), null));
     }
   }
 
@@ -167,19 +165,19 @@ public class CampaignPagesResource {
   public Response change(@RestPath long id, @BeanParam CampaignForm form) {
     CampaignView campaign = view(id);
     Map<String, String> wrong = new LinkedHashMap<>();
-    CampaignSettings settings = checked(form, null, wrong);
+    CampaignSettings settings = checked(form, form.nameOr(""), null, wrong);
     String why = form.why == null ? "" : form.why.strip();
     if (why.length() > LONGEST_TEXT) {
       wrong.put("why", shell.words().of("campaign_too_long", LONGEST_TEXT));
     }
     if (!wrong.isEmpty()) {
-      return refused(400, form(campaign, form, wrong, null, null));
+      return Forms.page(400, form(campaign, form, wrong, null, null));
     }
     try {
       campaigns.change(id, settings, "\"" + form.version + "\"", why.isEmpty() ? null : why);
       return to(id);
     } catch (Problem problem) {
-      return refused(problem.status(), form(campaign, form, wrong, problem.detail(), null));
+      return Forms.page(problem.status(), form(campaign, form, wrong, problem.detail(), null));
     }
   }
 
@@ -216,7 +214,9 @@ public class CampaignPagesResource {
         id,
         () ->
             campaigns.end(
-                id, new CampaignsResource.Ending(required(reason, LONGEST_TEXT, "campaign_why"))));
+                id,
+                new CampaignsResource.Ending(
+                    Forms.required(shell.words(), reason, LONGEST_TEXT, "campaign_why"))));
   }
 
   /** Writes down a draft with the same settings. */
@@ -229,15 +229,8 @@ public class CampaignPagesResource {
         () ->
             campaigns.cloneOf(
                 id,
-                new CampaignsResource.CloneName(required(name, LONGEST_NAME, "campaign_name"))));
-  }
-
-  private String required(@Nullable String text, int longest, String field) {
-    if (text == null || text.isBlank() || text.strip().length() > longest) {
-      throw Problem.badRequest(
-          shell.words().of("campaign_required", shell.words().of(field), longest));
-    }
-    return text.strip();
+                new CampaignsResource.CloneName(
+                    Forms.required(shell.words(), name, LONGEST_NAME, "campaign_name"))));
   }
 
   private interface Step {
@@ -252,13 +245,13 @@ public class CampaignPagesResource {
       if (problem.status() == Response.Status.NOT_FOUND.getStatusCode()) {
         throw problem;
       }
-      return refused(problem.status(), Templates.one(texts.one(shell, id, problem.detail())));
+      return Forms.page(problem.status(), Templates.one(texts.one(shell, id, problem.detail())));
     }
   }
 
   private CampaignSettings checked(
-      CampaignForm form, @Nullable Boolean draft, Map<String, String> wrong) {
-    CampaignSettings settings = form.settings(draft, shell.words(), wrong);
+      CampaignForm form, String name, @Nullable Boolean draft, Map<String, String> wrong) {
+    CampaignSettings settings = form.settings(name, draft, shell.words(), wrong);
     for (ConstraintViolation<CampaignSettings> one : validator.validate(settings)) {
       wrong.putIfAbsent(CampaignForm.fieldOf(one.getPropertyPath().toString()), one.getMessage());
     }
@@ -280,13 +273,5 @@ public class CampaignPagesResource {
 
   private static Response to(long campaign) {
     return Response.seeOther(URI.create("/campaigns/" + campaign)).build();
-  }
-
-  private static Response refused(int status, TemplateInstance page) {
-    return Response.status(status)
-        .entity(page)
-        .type(MediaType.TEXT_HTML_TYPE)
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
   }
 }

@@ -23,10 +23,7 @@ public class Health {
   private final ModelRegistry models;
   private final Incidents incidents;
   private final BusinessClock business;
-  private final SystemClock clock;
-  private volatile @Nullable Seen seen;
-
-  private record Seen(State state, Instant at) {}
+  private final Kept<State> seen;
 
   /**
    * How the service does.
@@ -61,18 +58,11 @@ public class Health {
     this.models = models;
     this.incidents = incidents;
     this.business = business;
-    this.clock = clock;
+    this.seen = new Kept<>(FRESH, clock, this::look);
   }
 
   State state() {
-    Instant now = clock.now();
-    Seen last = seen;
-    if (last != null && last.at().plus(FRESH).isAfter(now)) {
-      return last.state();
-    }
-    State state = look();
-    seen = new Seen(state, now);
-    return state;
+    return seen.get();
   }
 
   private State look() {

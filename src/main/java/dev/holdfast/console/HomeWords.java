@@ -3,7 +3,6 @@ package dev.holdfast.console;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallLists;
 import dev.holdfast.campaign.ContactHistory;
-import dev.holdfast.campaign.Disposition;
 import dev.holdfast.console.HomeData.Figure;
 import dev.holdfast.console.HomeData.Step;
 import dev.holdfast.console.HomeData.Task;
@@ -22,7 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class HomeWords {
 
-  private static final Duration REPORTS_FRESH = Duration.ofMinutes(1);
+  /** For what takes long to find out. */
+  private static final Duration FRESH = Duration.ofMinutes(1);
+
   private static final int MOST_EFFECTS = 3;
 
   private final Sources sources;
@@ -39,15 +40,11 @@ class HomeWords {
   private final Rescores scores;
   private final ContactHistory contacts;
   private final HandWatch hands;
-  private final EffectReports effects;
-  private final Monitoring monitoring;
+  private final MyListWords myList;
   private final RetrainingRequests retraining;
-  private final SystemClock clock;
-  private volatile @Nullable Reports reports;
-
-  /** What takes long to find out, and need not be newer than a minute. */
-  private record Reports(
-      List<EffectReports.Overview> effects, @Nullable ModelWatch model, Instant at) {}
+  private final Kept<List<EffectReports.Overview>> effects;
+  private final Kept<Optional<ModelWatch>> watched;
+  private final Kept<Long> scored;
 
   HomeWords(
       Sources sources,
@@ -56,6 +53,7 @@ class HomeWords {
       Rescores scores,
       ContactHistory contacts,
       HandWatch hands,
+      MyListWords myList,
       EffectReports effects,
       Monitoring monitoring,
       RetrainingRequests retraining,
@@ -66,29 +64,32 @@ class HomeWords {
     this.scores = scores;
     this.contacts = contacts;
     this.hands = hands;
-    this.effects = effects;
-    this.monitoring = monitoring;
+    this.myList = myList;
     this.retraining = retraining;
-    this.clock = clock;
+    this.effects = new Kept<>(FRESH, clock, effects::overview);
+    this.watched = new Kept<>(FRESH, clock, monitoring::champion);
+    this.scored = new Kept<>(FRESH, clock, scores::scored);
   }
 
   HomeData of(Shell shell) {
-    return new HomeData(guide(), tasks(shell), figures(shell));
+    List<Source> feeds = sources.all();
+    return new HomeData(guide(feeds), tasks(shell, feeds), figures(shell, feeds));
   }
 
   /** Empty when there is a running campaign: from then on there are lists. */
-  private List<Step> guide() {
+  private List<Step> guide(List<Source> feeds) {
     if (!lists.running().isEmpty()) {
       return List.of();
     }
-    boolean events = sources.all().stream().anyMatch(source -> source.books().applied() > 0);
+    boolean events = feeds.stream().anyMatch(HomeWords::reports);
     boolean model = models.champion().isPresent();
-    boolean scored = events && model && scores.scored() > 0;
+    // Whoever just scored the first customers sees it at once.
+    boolean risks = events && model && (scored.get() > 0 || scores.scored() > 0);
     List<Step> steps = new ArrayList<>();
     boolean before = true;
     before = add(steps, "events", events, before, "./holdfast import FILE --map MAP");
     before = add(steps, "model", model, before, "./holdfast train EXPERIMENT --promote");
-    before = add(steps, "scores", scored, before, "./holdfast score");
+    before = add(steps, "scores", risks, before, "./holdfast score");
     before =
         add(
             steps,
@@ -106,18 +107,7 @@ class HomeWords {
     return before && done;
   }
 
-  private Reports reports() {
-    Instant now = clock.now();
-    Reports last = reports;
-    if (last != null && last.at().plus(REPORTS_FRESH).isAfter(now)) {
-      return last;
-    }
-    Reports read = new Reports(effects.overview(), monitoring.champion().orElse(null), now);
-    reports = read;
-    return read;
-  }
-
-  private List<Task> tasks(Shell shell) {
+  private List<Task> tasks(Shell shell, List<Source> feeds) {
     List<Task> tasks = new ArrayList<>();
     Words words = shell.words();
     Health.State health = shell.health();
@@ -153,7 +143,7 @@ class HomeWords {
                           words.of("home_retraining"),
                           models(shell))));
     }
-    long quarantined = sum(Source.Books::quarantined);
+    long quarantined = sum(feeds, Source.Books::quarantined);
     if (shell.has(Roles.OPERATOR) && quarantined > 0) {
       tasks.add(
           new Task(
@@ -165,7 +155,7 @@ class HomeWords {
     return tasks;
   }
 
-  private List<Figure> figures(Shell shell) {
+  private List<Figure> figures(Shell shell, List<Source> feeds) {
     List<Figure> figures = new ArrayList<>();
     if (shell.has(Roles.AGENT)) {
       addShift(figures, shell);
@@ -176,24 +166,20 @@ class HomeWords {
     if (shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.RETENTION_LEAD)) {
       addModel(figures, shell);
     }
-    addService(figures, shell);
+    addService(figures, shell, feeds);
     return figures;
   }
 
   private void addShift(List<Figure> figures, Shell shell) {
     Words words = shell.words();
     Formats formats = shell.formats();
-    Instant midnight =
-        shell.now().atZone(formats.zone()).toLocalDate().atStartOfDay(formats.zone()).toInstant();
-    Map<Disposition, Integer> outcomes = contacts.outcomesOf(shell.user(), midnight);
-    int calls = MyListWords.sum(outcomes, one -> true);
-    int reached = MyListWords.sum(outcomes, one -> !one.reachesNobody());
+    MyListData.Shift shift = myList.shift(shell);
     figures.add(
         new Figure(
             words.of("desk_calls"),
-            formats.number(calls),
+            formats.number(shift.calls()),
             false,
-            words.of("home_reached", formats.number(reached)),
+            words.of("home_reached", formats.number(shift.reached())),
             "/my-list"));
   }
 
@@ -206,7 +192,7 @@ class HomeWords {
             false,
             words.of("home_waiting_note"),
             "/call-lists"));
-    for (EffectReports.Overview one : reports().effects().stream().limit(MOST_EFFECTS).toList()) {
+    for (EffectReports.Overview one : effects.get().stream().limit(MOST_EFFECTS).toList()) {
       figures.add(
           new Figure(
               words.of("home_effect", one.campaign()),
@@ -220,7 +206,7 @@ class HomeWords {
 
   private void addModel(List<Figure> figures, Shell shell) {
     Words words = shell.words();
-    ModelWatch watch = reports().model();
+    ModelWatch watch = watched.get().orElse(null);
     figures.add(
         new Figure(
             words.of("home_calibration"),
@@ -230,21 +216,20 @@ class HomeWords {
             shell.pageOr("/models", "/api/v1/monitoring")));
   }
 
-  private void addService(List<Figure> figures, Shell shell) {
+  private void addService(List<Figure> figures, Shell shell, List<Source> known) {
     Words words = shell.words();
     Formats formats = shell.formats();
     Health.State health = shell.health();
     figures.add(
         new Figure(
             words.of("home_scored"),
-            formats.number(scores.scored()),
+            formats.number(scored.get()),
             false,
             health.model() == null
                 ? words.of("health_no_model")
                 : words.of("health_serving", health.model()),
             models(shell)));
-    List<Source> feeds =
-        sources.all().stream().filter(source -> source.books().applied() > 0).toList();
+    List<Source> feeds = known.stream().filter(HomeWords::reports).toList();
     Instant now = shell.now();
     long behind =
         feeds.stream()
@@ -270,9 +255,9 @@ class HomeWords {
       figures.add(
           new Figure(
               words.of("home_received"),
-              formats.number(sum(Source.Books::received)),
+              formats.number(sum(known, Source.Books::received)),
               false,
-              words.count("home_quarantined", sum(Source.Books::quarantined)),
+              words.count("home_quarantined", sum(known, Source.Books::quarantined)),
               shell.pageOr("/operate", "/api/v1/sources")));
     }
     figures.add(
@@ -284,8 +269,13 @@ class HomeWords {
             "/warnings"));
   }
 
-  private long sum(ToLongFunction<Source.Books> of) {
-    return sources.all().stream().mapToLong(source -> of.applyAsLong(source.books())).sum();
+  /** True if something came from it. */
+  private static boolean reports(Source source) {
+    return source.books().applied() > 0;
+  }
+
+  private static long sum(List<Source> feeds, ToLongFunction<Source.Books> of) {
+    return feeds.stream().mapToLong(source -> of.applyAsLong(source.books())).sum();
   }
 
   private static String models(Shell shell) {

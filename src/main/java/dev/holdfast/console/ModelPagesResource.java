@@ -25,7 +25,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
@@ -216,11 +215,8 @@ public class ModelPagesResource {
   }
 
   private ModelsResource.Why why(@Nullable String reason) {
-    if (reason == null || reason.isBlank() || reason.strip().length() > LONGEST_REASON) {
-      throw Problem.badRequest(
-          shell.words().of("campaign_required", shell.words().of("model_reason"), LONGEST_REASON));
-    }
-    return new ModelsResource.Why(reason.strip());
+    return new ModelsResource.Why(
+        Forms.required(shell.words(), reason, LONGEST_REASON, "model_reason"));
   }
 
   /** Does a step and shows the version again, with what is wrong if it cannot be done. */
@@ -231,11 +227,7 @@ public class ModelPagesResource {
               UriBuilder.fromPath("/models/{version}").buildFromMap(Map.of("version", version)))
           .build();
     } catch (Problem problem) {
-      return Response.status(problem.status())
-          .entity(Templates.one(page(version, problem.detail())))
-          .type(MediaType.TEXT_HTML_TYPE)
-          .header(HttpHeaders.CACHE_CONTROL, "no-store")
-          .build();
+      return Forms.page(problem.status(), Templates.one(page(version, problem.detail())));
     }
   }
 }

@@ -22,12 +22,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,7 @@ public class MyListResource {
 
     private Templates() {}
 
-    static native TemplateInstance list(MyListData page);
+    static native TemplateInstance list(MyListData page, String live);
   }
 
   /**
@@ -97,21 +98,32 @@ public class MyListResource {
             ? null
             : new Notice(
                 said.equals("nobody") ? "warn" : "good", shell.words().of("desk_said_" + said));
-    return Templates.list(words.of(shell, call, notice));
+    return page(call, notice);
+  }
+
+  private TemplateInstance page(@Nullable Long call, @Nullable Notice notice) {
+    // Read before the page's data: a change in between is then said by the first look.
+    String seen = hands.fingerprint(shell.user());
+    return Templates.list(
+        words.of(shell, call, notice),
+        "/my-list/changes?seen=" + URLEncoder.encode(seen, StandardCharsets.UTF_8));
   }
 
   /**
    * Says that something changed, while the page is open.
    *
-   * @param seen what the browser was told last, before the connection broke
+   * @param seen what the page shows
+   * @param told what the browser was told last, before the connection broke
    */
   @GET
   @Path("/changes")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   public Multi<OutboundSseEvent> changes(
-      @Context Sse sse, @RestHeader("Last-Event-ID") @Nullable String seen) {
+      @Context Sse sse,
+      @RestQuery @Nullable String seen,
+      @RestHeader("Last-Event-ID") @Nullable String told) {
     String agent = shell.user();
-    AtomicReference<String> before = new AtomicReference<>(seen);
+    AtomicReference<String> before = new AtomicReference<>(told == null ? seen : told);
     return Multi.createFrom()
         .ticks()
         .every(LOOK_EVERY)
@@ -225,7 +237,7 @@ public class MyListResource {
       Disposition ended = Disposition.of(disposition);
       return new OutcomeReport(
           ended,
-          note == null || note.isBlank() ? null : note.strip(),
+          Forms.given(note),
           reason == null || reason.isEmpty() ? null : OutcomeReason.of(reason),
           // A time left in the form after another choice means nothing.
           ended == Disposition.CALL_BACK && callBackAt != null && !callBackAt.isEmpty()
@@ -256,11 +268,7 @@ public class MyListResource {
     try {
       return Response.seeOther(URI.create(step.get())).build();
     } catch (Problem problem) {
-      return Response.status(problem.status())
-          .entity(Templates.list(words.of(shell, claim, new Notice("bad", problem.detail()))))
-          .type(MediaType.TEXT_HTML_TYPE)
-          .header(HttpHeaders.CACHE_CONTROL, "no-store")
-          .build();
+      return Forms.page(problem.status(), page(claim, new Notice("bad", problem.detail())));
     }
   }
 }

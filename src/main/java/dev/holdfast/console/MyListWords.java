@@ -155,7 +155,8 @@ class MyListWords {
             there.plusDays(1).toLocalDate().atTime(MORNING).atZone(zone).toInstant()));
   }
 
-  private Shift shift(Shell shell) {
+  /** How far the reader has come today. */
+  Shift shift(Shell shell) {
     ZoneId zone = shell.formats().zone();
     Instant now = clock.now();
     Instant midnight = now.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();

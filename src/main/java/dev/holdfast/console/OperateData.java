@@ -4,8 +4,8 @@ import dev.holdfast.access.ApiKeys.KeyView;
 import dev.holdfast.access.ApiKeys.NewKey;
 import dev.holdfast.access.Audit;
 import dev.holdfast.access.Users.User;
+import dev.holdfast.event.QuarantineResource.MessageView;
 import dev.holdfast.event.Source;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +23,9 @@ public final class OperateData {
    */
   public record Intake(
       List<Source> sources,
-      List<PutAside> putAside,
+      List<MessageView> putAside,
       @Nullable Integer next,
       @Nullable String problem) {}
-
-  /**
-   * A message that was put aside.
-   *
-   * @param place where it lies on the log, as in the address of its replay
-   * @param payload the beginning of its value
-   */
-  public record PutAside(
-      String place,
-      String source,
-      String reason,
-      String detail,
-      String payload,
-      Instant at,
-      @Nullable Instant replayedAt) {}
 
   /**
    * Who may enter.

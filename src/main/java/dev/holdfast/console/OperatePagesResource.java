@@ -8,9 +8,9 @@ import dev.holdfast.access.Users;
 import dev.holdfast.console.OperateData.Configured;
 import dev.holdfast.console.OperateData.Intake;
 import dev.holdfast.console.OperateData.People;
-import dev.holdfast.console.OperateData.PutAside;
 import dev.holdfast.console.OperateData.Trail;
-import dev.holdfast.event.Quarantine;
+import dev.holdfast.event.QuarantineResource;
+import dev.holdfast.event.QuarantineResource.MessageView;
 import dev.holdfast.event.Sources;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Retried;
@@ -25,11 +25,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import org.jboss.resteasy.reactive.RestForm;
@@ -46,10 +44,9 @@ import org.jspecify.annotations.Nullable;
 public class OperatePagesResource {
 
   private static final int AT_ONCE = 50;
-  private static final int SHOWN_BYTES = 2_000;
 
   private final Sources sources;
-  private final Quarantine quarantine;
+  private final QuarantineResource quarantine;
   private final Users users;
   private final ApiKeys keys;
   private final Audit audit;
@@ -58,7 +55,7 @@ public class OperatePagesResource {
 
   OperatePagesResource(
       Sources sources,
-      Quarantine quarantine,
+      QuarantineResource quarantine,
       Users users,
       ApiKeys keys,
       Audit audit,
@@ -99,11 +96,10 @@ public class OperatePagesResource {
   @OwnForm
   public Response replay(@RestPath String topic, @RestPath int partition, @RestPath long offset) {
     try {
-      quarantine.replay(new Quarantine.Position(topic, partition, offset));
+      quarantine.replay(topic, partition, offset);
     } catch (Problem problem) {
-      return refused(problem, Templates.intake(intake(0, problem.detail())));
+      return Forms.page(problem.status(), Templates.intake(intake(0, problem.detail())));
     }
-    audit.record(shell.user(), "message-replayed", topic + "/" + partition + "/" + offset, null);
     return Response.seeOther(URI.create("/operate")).build();
   }
 
@@ -121,11 +117,9 @@ public class OperatePagesResource {
   public Response create(@RestForm @Nullable String name, @RestForm Set<String> role) {
     try {
       NewKey made = keys.create(name == null ? "" : name.strip(), role, null, shell.user());
-      return Response.ok(Templates.people(people(made, null)), MediaType.TEXT_HTML_TYPE)
-          .header(HttpHeaders.CACHE_CONTROL, "no-store")
-          .build();
+      return Forms.page(200, Templates.people(people(made, null)));
     } catch (Problem problem) {
-      return refused(problem, Templates.people(people(null, problem.detail())));
+      return Forms.page(problem.status(), Templates.people(people(null, problem.detail())));
     }
   }
 
@@ -157,8 +151,7 @@ public class OperatePagesResource {
   }
 
   private Intake intake(int skip, @Nullable String problem) {
-    List<PutAside> putAside =
-        quarantine.newest(AT_ONCE, skip).stream().map(OperatePagesResource::putAside).toList();
+    List<MessageView> putAside = quarantine.newest(AT_ONCE, skip);
     return new Intake(
         sources.all(),
         putAside,
@@ -166,30 +159,7 @@ public class OperatePagesResource {
         problem);
   }
 
-  private static PutAside putAside(Quarantine.Kept kept) {
-    byte[] payload = kept.payload();
-    Quarantine.Position at = kept.position();
-    return new PutAside(
-        at.topic() + "/" + at.partition() + "/" + at.offset(),
-        kept.source(),
-        kept.reason(),
-        kept.detail(),
-        payload == null
-            ? ""
-            : new String(payload, 0, Math.min(SHOWN_BYTES, payload.length), StandardCharsets.UTF_8),
-        kept.quarantinedAt(),
-        kept.replayedAt());
-  }
-
   private People people(@Nullable NewKey made, @Nullable String problem) {
     return new People(users.list(), keys.list(), Roles.ALL, made, problem);
-  }
-
-  private static Response refused(Problem problem, TemplateInstance page) {
-    return Response.status(problem.status())
-        .entity(page)
-        .type(MediaType.TEXT_HTML_TYPE)
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
   }
 }

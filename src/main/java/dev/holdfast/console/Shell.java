@@ -8,6 +8,7 @@ import io.quarkus.arc.All;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
@@ -140,9 +141,16 @@ public class Shell {
     return FormToken.of(context());
   }
 
-  /** Path and query of the page. */
+  /**
+   * Path and query of the page. Of the answer to a form, whose own cannot be read, it is the page
+   * of the navigation to which the form belongs.
+   */
   public String address() {
-    return context().request().uri();
+    if (!context().request().method().equals(HttpMethod.POST)) {
+      return context().request().uri();
+    }
+    NavEntry here = here(open());
+    return here == null ? "/" : here.path();
   }
 
   /** How the service does, as of a few seconds ago. */
@@ -152,13 +160,8 @@ public class Shell {
 
   /** Where the reader may go. */
   public List<NavGroup> navigation() {
-    String path = context().normalizedPath();
     List<NavEntry> entries = open();
-    NavEntry here =
-        entries.stream()
-            .filter(one -> path.equals(one.path()) || path.startsWith(one.path() + "/"))
-            .max(Comparator.comparingInt(one -> one.path().length()))
-            .orElse(null);
+    NavEntry here = here(entries);
     return Arrays.stream(Group.values())
         .map(
             group ->
@@ -170,6 +173,14 @@ public class Shell {
                         .toList()))
         .filter(group -> !group.items().isEmpty())
         .toList();
+  }
+
+  private @Nullable NavEntry here(List<NavEntry> entries) {
+    String path = context().normalizedPath();
+    return entries.stream()
+        .filter(one -> path.equals(one.path()) || path.startsWith(one.path() + "/"))
+        .max(Comparator.comparingInt(one -> one.path().length()))
+        .orElse(null);
   }
 
   /** The pages that the reader may enter. */

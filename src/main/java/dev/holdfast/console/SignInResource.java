@@ -12,7 +12,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -80,11 +79,7 @@ public class SignInResource {
   }
 
   private Response again(int status, String name, @Nullable String to, String wrong) {
-    return Response.status(status)
-        .entity(SignInPages.signIn(new SignInPages.Form(ours(to), name, wrong)))
-        .type(MediaType.TEXT_HTML_TYPE)
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
+    return Forms.page(status, SignInPages.signIn(new SignInPages.Form(ours(to), name, wrong)));
   }
 
   @POST
@@ -130,6 +125,10 @@ public class SignInResource {
     if (to == null || to.startsWith("/sign-") || !OURS.matcher(to).matches()) {
       return "/";
     }
-    return to;
+    try {
+      return URI.create(to).toString();
+    } catch (IllegalArgumentException strayPercent) {
+      return "/";
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.console;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.console.Forms.Fields;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Retried;
 import dev.holdfast.warning.IncidentCampaignSettings;
@@ -17,11 +18,12 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -117,7 +119,11 @@ public class WarningPagesResource {
   public Response assign(@RestPath long id, @RestForm @Nullable String owner) {
     return step(
         id,
-        () -> incidents.assign(id, required(owner, LONGEST_OWNER, "warning_owner"), shell.user()));
+        () ->
+            incidents.assign(
+                id,
+                Forms.required(shell.words(), owner, LONGEST_OWNER, "warning_owner"),
+                shell.user()));
   }
 
   /** Adds a line to its history. */
@@ -128,7 +134,10 @@ public class WarningPagesResource {
     return step(
         id,
         () ->
-            incidents.comment(id, required(text, LONGEST_COMMENT, "warning_remark"), shell.user()));
+            incidents.comment(
+                id,
+                Forms.required(shell.words(), text, LONGEST_COMMENT, "warning_remark"),
+                shell.user()));
   }
 
   /** Ends it with a cause. */
@@ -141,7 +150,10 @@ public class WarningPagesResource {
         id,
         () ->
             incidents.resolve(
-                id, required(cause, LONGEST_CAUSE, "warning_cause"), outage, shell.user()));
+                id,
+                Forms.required(shell.words(), cause, LONGEST_CAUSE, "warning_cause"),
+                outage,
+                shell.user()));
   }
 
   /** Starts a campaign for the customers whom it names. */
@@ -155,19 +167,23 @@ public class WarningPagesResource {
       @RestForm @Nullable String holdOut,
       @RestForm @Nullable String intake) {
     try {
-      Double percent = number(holdOut, "campaign_holdOut");
-      Double perDay = number(intake, "campaign_intake");
+      Map<String, String> unreadable = new LinkedHashMap<>();
+      Fields fields = new Fields(shell.words(), unreadable);
       IncidentCampaignSettings settings =
           new IncidentCampaignSettings(
-              name == null || name.isBlank() ? null : name.strip(),
-              percent == null ? null : percent / 100,
+              Forms.given(name),
+              fields.share("campaign_holdOut", holdOut),
               null,
               null,
-              perDay == null ? null : perDay.intValue(),
+              fields.whole("campaign_intake", intake),
               null,
               null,
               null,
               null);
+      if (!unreadable.isEmpty()) {
+        Map.Entry<String, String> first = unreadable.entrySet().iterator().next();
+        throw Problem.badRequest(shell.words().of(first.getKey()) + ": " + first.getValue());
+      }
       Iterator<ConstraintViolation<IncidentCampaignSettings>> wrong =
           validator.validate(settings).iterator();
       if (wrong.hasNext()) {
@@ -182,26 +198,6 @@ public class WarningPagesResource {
     }
   }
 
-  private @Nullable Double number(@Nullable String text, String field) {
-    if (text == null || text.isBlank()) {
-      return null;
-    }
-    try {
-      return Double.valueOf(text.strip());
-    } catch (NumberFormatException malformed) {
-      throw Problem.badRequest(
-          shell.words().of(field) + ": " + shell.words().of("campaign_not_number"));
-    }
-  }
-
-  private String required(@Nullable String text, int longest, String field) {
-    if (text == null || text.isBlank() || text.strip().length() > longest) {
-      throw Problem.badRequest(
-          shell.words().of("campaign_required", shell.words().of(field), longest));
-    }
-    return text.strip();
-  }
-
   /** Does a step and shows the incident again, with what is wrong if it cannot be done. */
   private Response step(long id, Runnable step) {
     try {
@@ -213,10 +209,7 @@ public class WarningPagesResource {
   }
 
   private Response refused(long id, Problem problem) {
-    return Response.status(problem.status())
-        .entity(WarningPages.one(warnings.one(shell, id, problem.detail())))
-        .type(MediaType.TEXT_HTML_TYPE)
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
+    return Forms.page(
+        problem.status(), WarningPages.one(warnings.one(shell, id, problem.detail())));
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.customer;
 
 import dev.holdfast.event.CustomerName;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -10,8 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -94,32 +98,45 @@ public class CustomerSearch {
             most,
             beginning(wanted));
       }
-      List<Long> found = ids.stream().limit(most).toList();
-      return found.isEmpty() ? List.of() : matches(connection, found);
     } catch (SQLException failure) {
       throw new IllegalStateException("customers cannot be searched", failure);
     }
+    List<Long> found = ids.stream().limit(most).toList();
+    return found.isEmpty() ? List.of() : matches(found);
   }
 
-  private List<Match> matches(Connection connection, List<Long> ids) throws SQLException {
-    var names = customers.namesOf(ids);
-    List<Match> matches = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT shown_name FROM customer WHERE id = ?")) {
-      for (long id : ids) {
-        String customer = names.get(id);
-        if (customer == null) {
-          continue;
-        }
-        select.setLong(1, id);
-        try (ResultSet row = select.executeQuery()) {
-          if (row.next()) {
-            matches.add(new Match(customer, row.getString(1)));
-          }
+  /**
+   * After the connection of the search is given back, since names are read over one of their own.
+   */
+  private List<Match> matches(List<Long> ids) {
+    Map<Long, String> names = customers.namesOf(ids);
+    Map<Long, @Nullable String> shown = shownNames(ids);
+    return ids.stream()
+        .filter(id -> names.containsKey(id) && shown.containsKey(id))
+        .map(id -> new Match(Objects.requireNonNull(names.get(id)), shown.get(id)))
+        .toList();
+  }
+
+  private Map<Long, @Nullable String> shownNames(List<Long> ids) {
+    Map<Long, @Nullable String> shown = new HashMap<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, shown_name FROM customer WHERE id IN ("
+                    + Jdbc.marks(ids.size())
+                    + ")")) {
+      for (int at = 0; at < ids.size(); at++) {
+        select.setLong(at + 1, ids.get(at));
+      }
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          shown.put(row.getLong(1), row.getString(2));
         }
       }
+      return shown;
+    } catch (SQLException failure) {
+      throw new IllegalStateException("the names of customers cannot be read", failure);
     }
-    return matches;
   }
 
   private static List<String> namespaces(Connection connection) throws SQLException {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/quarantine")
 @RolesAllowed(Roles.OPERATOR)
 @Retried
-class QuarantineResource {
+public class QuarantineResource {
 
   private static final int SHOWN = 2_000;
 
@@ -41,7 +41,7 @@ class QuarantineResource {
    * @param payload the beginning of its value, null if it is not UTF-8
    * @param bytes length of its value
    */
-  record MessageView(
+  public record MessageView(
       String topic,
       int partition,
       long offset,

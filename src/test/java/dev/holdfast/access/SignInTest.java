@@ -3,6 +3,7 @@ package dev.holdfast.access;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -12,14 +13,23 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.testsupport.Callers;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +41,7 @@ class SignInTest {
 
   @Inject Users users;
   @Inject ApiKeys keys;
+  @Inject Sessions sessions;
   @Inject SystemClock clock;
   @Inject DataSource database;
 
@@ -115,6 +126,152 @@ class SignInTest {
         .then()
         .statusCode(401);
     given().auth().preemptive().basic(name, second).get("/api/v1/keys").then().statusCode(200);
+  }
+
+  @Test
+  void guessesAreCountedTogetherHoweverTheyAreMade() {
+    String name = "Person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
+    for (int guess = 0; guess < 14; guess++) {
+      String spelled = guess % 2 == 0 ? name : name.toUpperCase(Locale.ROOT) + " ";
+      assertThat(basic(spelled, "guess-" + guess)).isEqualTo(401);
+    }
+
+    assertThat(basic(name, "first-password-1"))
+        .as("whoever guesses on learns nothing")
+        .isEqualTo(401);
+    assertThatThrownBy(() -> sessions.open(name, "first-password-1"))
+        .isInstanceOfSatisfying(
+            Problem.class, problem -> assertThat(problem.status()).isEqualTo(429));
+  }
+
+  @Test
+  void whoeverIsKnownIsNotLockedOutByGuesses() {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
+    for (int call = 0; call < 12; call++) {
+      assertThat(basic(name, "first-password-1")).isEqualTo(200);
+    }
+    for (int guess = 0; guess < 11; guess++) {
+      assertThat(basic(name, "guess-" + guess)).isEqualTo(401);
+    }
+
+    assertThat(basic(name, "first-password-1")).isEqualTo(200);
+  }
+
+  @Test
+  void manyCallsOfOneNameAtOnceAreNoGuesses() {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
+    ExecutorService callers = Executors.newFixedThreadPool(24);
+    try {
+      List<CompletableFuture<Integer>> calls =
+          Stream.generate(
+                  () ->
+                      CompletableFuture.supplyAsync(() -> basic(name, "first-password-1"), callers))
+              .limit(24)
+              .toList();
+
+      assertThat(calls).extracting(CompletableFuture::join).containsOnly(200);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  private static int basic(String name, String password) {
+    return given()
+        .header("Authorization", Callers.basic(name, password))
+        .get("/api/v1/keys")
+        .statusCode();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE browser_session SET seen_at = seen_at - INTERVAL 241 MINUTE WHERE user_name = ?",
+        "UPDATE browser_session SET created_at = created_at - INTERVAL 841 MINUTE WHERE user_name"
+            + " = ?",
+        "UPDATE user_account SET disabled = TRUE WHERE name = ?"
+      })
+  void aSessionIsOverOnceIdleTooOldOrItsOwnerDisabled(String change) throws SQLException {
+    String name = "person-" + UUID.randomUUID();
+    String token = signedIn(name);
+    assertThat(sessions.owner(token, true)).isPresent();
+
+    change(change, name);
+
+    assertThat(sessions.owner(token, true)).isEmpty();
+  }
+
+  @Test
+  void onlyWhatAPersonAsksForKeepsASession() throws SQLException {
+    String name = "person-" + UUID.randomUUID();
+    String token = signedIn(name);
+    String older =
+        "UPDATE browser_session SET seen_at = seen_at - INTERVAL 200 MINUTE WHERE user_name = ?";
+    change(older, name);
+    asks(token, "text/event-stream");
+    change(older, name);
+    asks(token, "application/json").statusCode(401);
+
+    String attended = signedIn("another-" + name);
+    change(older, "another-" + name);
+    asks(attended, "application/json").statusCode(200);
+    change(older, "another-" + name);
+    asks(attended, "application/json").statusCode(200);
+  }
+
+  private static ValidatableResponse asks(String token, String accepted) {
+    return given()
+        .cookie("holdfast-session", token)
+        .header("Accept", accepted)
+        .get("/api/v1/caller")
+        .then();
+  }
+
+  @Test
+  void aPasswordThatIsResetDuringASignInOpensNoSession() throws Exception {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.VIEWER), "test");
+    CompletableFuture<Optional<String>> signIn =
+        QuarkusTransaction.requiringNew()
+            .call(
+                () -> {
+                  users.resetPassword(name, "test");
+                  var opening =
+                      CompletableFuture.supplyAsync(() -> sessions.open(name, "first-password-1"));
+                  await().until(() -> opening.isDone() || aSignInIsUnderWay());
+                  return opening;
+                });
+
+    Optional<String> token = signIn.get(30, TimeUnit.SECONDS);
+
+    assertThat(token.flatMap(one -> sessions.owner(one, true))).isEmpty();
+  }
+
+  private boolean aSignInIsUnderWay() throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO"
+                    + " browser_session%' OR INFO LIKE 'SELECT password_hash FROM%'")) {
+      row.next();
+      return row.getInt(1) > 0;
+    }
+  }
+
+  private String signedIn(String name) {
+    users.create(name, "first-password-1", List.of(Roles.VIEWER), "test");
+    return sessions.open(name, "first-password-1").orElseThrow();
+  }
+
+  private void change(String sql, String name) throws SQLException {
+    try (var connection = database.getConnection();
+        var update = connection.prepareStatement(sql)) {
+      update.setString(1, name);
+      assertThat(update.executeUpdate()).isOne();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.console;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -28,16 +29,22 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Call lists, the list of an agent and the page of a customer in a real browser: by keyboard,
@@ -157,18 +164,103 @@ class AgentPagesTest {
       Page page = reader.page();
       page.keyboard().press("n");
       page.locator("#who").waitFor();
-      String customer =
-          URI.create(page.locator("#who a").getAttribute("href"))
-              .getPath()
-              .substring("/customers/".length());
 
-      send(List.of(event(SOURCE, customer, "login", EventKind.USAGE, NOW)));
+      send(List.of(event(SOURCE, shown(page), "login", EventKind.USAGE, NOW)));
 
       page.locator("article .notice.warn").waitFor();
       page.keyboard().press("r");
       page.waitForURL("**/my-list?said=released");
       reader.requireQuiet("returned");
     }
+  }
+
+  @Test
+  void twoWhoReturnOneAfterTheOtherAreBothSeen() {
+    try (RealBrowser real = RealBrowser.start();
+        Reader reader = Reader.of(real, home, Reader.Way.wide(), Roles.AGENT, "/my-list")) {
+      Page page = reader.page();
+      page.keyboard().press("n");
+      page.locator("#who").waitFor();
+      String other = shown(page);
+      page.keyboard().press("n");
+      page.locator("#hand").waitFor();
+
+      send(List.of(event(SOURCE, shown(page), "login", EventKind.USAGE, NOW)));
+      page.locator("article .notice.warn").waitFor();
+      send(List.of(event(SOURCE, other, "login", EventKind.USAGE, NOW)));
+      page.locator("#hand ~ ul .tag.warn").waitFor();
+
+      for (int inHand = 2; inHand > 0; inHand--) {
+        page.keyboard().press("r");
+        page.waitForURL("**/my-list?said=released");
+        page.navigate(home.resolve("/my-list").toString());
+      }
+      assertThat(page.locator("#who").count()).isZero();
+    }
+  }
+
+  @Test
+  void whatChangedBeforeTheFirstLookIsSaid() throws Exception {
+    String page =
+        given()
+            .header("Authorization", Callers.authorization(Roles.AGENT))
+            .accept("text/html")
+            .get("/my-list")
+            .asString();
+    var live = Pattern.compile("data-live=\"([^\"]+)\"").matcher(page);
+    assertThat(live.find()).isTrue();
+
+    assertThat(eventsOf(live.group(1))).doesNotContain("event:changed");
+    assertThat(eventsOf("/my-list/changes?seen=another")).contains("event:changed");
+  }
+
+  /** What is said until the stream ends, which is soon in tests. */
+  private List<String> eventsOf(String address) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(home.resolve(address))
+                .header("Authorization", Callers.authorization(Roles.AGENT))
+                .header("Accept", "text/event-stream")
+                .build(),
+            HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .map(line -> line.replace(" ", ""))
+        .toList();
+  }
+
+  @Test
+  void aKeyHeldDownAndASecondClickSendNothing() {
+    try (RealBrowser real = RealBrowser.start();
+        Reader reader = Reader.of(real, home, Reader.Way.wide(), Roles.AGENT, "/my-list")) {
+      Page page = reader.page();
+      page.evaluate(
+          "() => { window.sent = []; document.addEventListener('submit', one => {"
+              + " window.sent.push(!one.defaultPrevented); one.preventDefault(); }); }");
+      String button = "document.querySelector(\"form[action='/my-list/next'] button\").click()";
+
+      page.evaluate(
+          "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+              + " {key: 'n', repeat: true, bubbles: true}))");
+      page.evaluate(button);
+      page.evaluate(button);
+      page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow'))");
+      page.evaluate(button);
+
+      assertThat(page.evaluate("window.sent")).isEqualTo(List.of(true, false, true));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Zoë", "zoë", "ZOË MÜLLER"})
+  void aNameIsFoundInWhateverCaseItIsTyped(String typed) {
+    given()
+        .header("Authorization", Callers.authorization(Roles.VIEWER))
+        .accept("text/html")
+        .queryParam("q", typed)
+        .get("/search")
+        .then()
+        .statusCode(200)
+        .body(containsString("Zoë Müller-Lüdenscheidt"));
   }
 
   @Test
@@ -254,6 +346,13 @@ class AgentPagesTest {
         }
       }
     }
+  }
+
+  /** External name of the customer whose call is shown. */
+  private static String shown(Page page) {
+    return URI.create(page.locator("#who a").getAttribute("href"))
+        .getPath()
+        .substring("/customers/".length());
   }
 
   private void look(RealBrowser browser, long campaign, Reader.Way way) {

@@ -105,6 +105,10 @@ class CampaignPagesTest {
       reader.picture("campaign-form");
       page.locator("#segment").fill("profile.plan ==== 3");
       page.locator("#preview .notice.bad").waitFor();
+      page.locator("#segment").fill("");
+      page.locator("[formaction='/campaigns/preview']").click();
+      page.locator("#preview .tile").first().waitFor();
+      assertThat(page.locator("#name").inputValue()).as("nobody typed a name").isEmpty();
     }
   }
 

@@ -69,7 +69,8 @@ class RunPagesTest {
 
   @Test
   void everyPageIsReadableQuietAndInert() throws Exception {
-    String offset = putAside();
+    String offset = putAside(HOSTILE.getBytes(StandardCharsets.UTF_8));
+    putAside(new byte[] {(byte) 0xff, (byte) 0xfe});
     String version = models.champion().orElseThrow().model().version();
     try (RealBrowser browser = RealBrowser.start()) {
       for (Reader.Way way :
@@ -82,7 +83,10 @@ class RunPagesTest {
           reader.open("/models/" + version);
           look(reader, "model", way);
           reader.open("/operate");
-          assertThat(reader.page().content()).contains("/quarantine/made-up/0/" + offset);
+          assertThat(reader.page().content()).contains("/quarantine/made-up/0/" + offset + "/");
+          assertThat(reader.page().locator("details p.soft").count())
+              .as("what is no text is not shown as if it were")
+              .isOne();
           look(reader, "operate", way);
           for (String page : List.of("people", "audit", "settings")) {
             reader.open("/operate/" + page);
@@ -223,7 +227,7 @@ class RunPagesTest {
   }
 
   /** A message that cannot be read, on a topic that is none. */
-  private String putAside() throws SQLException {
+  private String putAside(byte[] payload) throws SQLException {
     String offset = String.valueOf(Math.abs(UUID.randomUUID().getMostSignificantBits() >> 16));
     sources.declare("pages", Cadence.STREAM, Duration.ofDays(2));
     try (Connection connection = database.getConnection();
@@ -234,7 +238,7 @@ class RunPagesTest {
                     + " 'unreadable', ?, ?, ? FROM source")) {
       insert.setString(1, offset);
       insert.setString(2, HOSTILE);
-      insert.setBytes(3, HOSTILE.getBytes(StandardCharsets.UTF_8));
+      insert.setBytes(3, payload);
       insert.setObject(
           4, Instant.parse("2030-01-01T00:00:00Z").atOffset(ZoneOffset.UTC).toLocalDateTime());
       insert.executeUpdate();

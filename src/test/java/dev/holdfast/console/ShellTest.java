@@ -213,6 +213,25 @@ class ShellTest {
   }
 
   @Test
+  void theAnswerToAFormNamesAPageThatCanBeRead() {
+    String operator = Callers.authorization(Roles.OPERATOR);
+    Response page =
+        given().header("Authorization", operator).accept("text/html").get("/operate/people?x=1");
+    assertThat(page.asString()).contains("name=\"to\" value=\"/operate/people?x=1\"");
+    given()
+        .header("Authorization", operator)
+        .accept("text/html")
+        .cookie("holdfast-form", page.getCookie("holdfast-form"))
+        .formParam("form-token", token(page))
+        .formParam("name", "crm")
+        .formParam("role", "root")
+        .post("/operate/keys")
+        .then()
+        .statusCode(400)
+        .body(containsString("name=\"to\" value=\"/operate\""));
+  }
+
+  @Test
   void assetsAreKeptForGoodAndOnlyUnderTheirContent() {
     String page =
         given()

@@ -25,6 +25,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,46 @@ class WarningPagesTest {
       page.locator("#cause").press("Enter");
       assertThat(state(id)).isEqualTo("resolved");
       assertThat(page.locator("#cause").count()).isZero();
+    }
+  }
+
+  @Test
+  void theCampaignOfAnIncidentOffersNoPreview() throws Exception {
+    String lead = Callers.authorization(Roles.RETENTION_LEAD);
+    long id =
+        given()
+            .header("Authorization", lead)
+            .contentType(ContentType.JSON)
+            .body(Map.of("name", "asked back", "enterThreshold", 0.98, "draft", true))
+            .post("/api/v1/campaigns")
+            .then()
+            .statusCode(201)
+            .extract()
+            .jsonPath()
+            .getLong("id");
+    String page = "/campaigns/" + id;
+    for (String path : List.of(page, page + "/change")) {
+      given()
+          .header("Authorization", lead)
+          .accept(ContentType.HTML)
+          .get(path)
+          .then()
+          .body(containsString("/preview\""));
+    }
+
+    long incident = incident();
+    try (Connection connection = database.getConnection()) {
+      insert(connection, "UPDATE campaign SET incident_id = ? WHERE id = ?", incident, id);
+    }
+
+    for (String path : List.of(page, page + "/change")) {
+      given()
+          .header("Authorization", lead)
+          .accept(ContentType.HTML)
+          .get(path)
+          .then()
+          .statusCode(200)
+          .body(not(containsString("/preview\"")));
     }
   }
 

@@ -121,6 +121,8 @@ class WordsTest {
         "javascript:alert(1)",
         "/a\r\nSet-Cookie: x=y",
         "/sign-in?to=/",
+        "/warnings?x=100%",
+        "/%zz",
         "warnings",
         ""
       })
