@@ -18,13 +18,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
 
 /** The page on which a customer is erased, once its name has been typed again. */
-@Path("/customers/{name}/erasure")
+@Path("/")
 @Blocking
 @Retried
 @Produces(MediaType.TEXT_HTML)
@@ -70,12 +71,21 @@ public class PrivacyPagesResource {
   }
 
   @GET
+  @Path("/customers/{name}/erasure")
   public TemplateInstance ask(@RestPath String name) {
     return Templates.ask(asked(name, null, null));
   }
 
-  /** Erases. The answer names nobody, and a second time is answered alike. */
+  /** What was done; it names nobody. */
+  @GET
+  @Path("/erasures/{id}")
+  public TemplateInstance done(@RestPath long id) {
+    return Templates.done(erasures.of(id));
+  }
+
+  /** Erases, and shows what was done. */
   @POST
+  @Path("/customers/{name}/erasure")
   @OwnForm
   public Response erase(
       @RestPath String name,
@@ -88,12 +98,16 @@ public class PrivacyPagesResource {
         throw Problem.badRequest(shell.words().of("privacy_not_confirmed", name));
       }
       Erased erased = erasures.erase(name, why, scopeOf(scope), shell.user());
-      return answer(Response.Status.OK.getStatusCode(), Templates.done(erased));
+      return Response.seeOther(URI.create("/erasures/" + erased.erasure())).build();
     } catch (Problem problem) {
       if (problem.status() == Response.Status.NOT_FOUND.getStatusCode()) {
         throw problem;
       }
-      return answer(problem.status(), Templates.ask(asked(name, why, problem.detail())));
+      return Response.status(problem.status())
+          .entity(Templates.ask(asked(name, why, problem.detail())))
+          .type(MediaType.TEXT_HTML_TYPE)
+          .header(HttpHeaders.CACHE_CONTROL, "no-store")
+          .build();
     }
   }
 
@@ -104,13 +118,5 @@ public class PrivacyPagesResource {
 
   private static @Nullable Scope scopeOf(@Nullable String scope) {
     return "party".equals(scope) ? Scope.PARTY : "customer".equals(scope) ? Scope.CUSTOMER : null;
-  }
-
-  private static Response answer(int status, TemplateInstance page) {
-    return Response.status(status)
-        .entity(page)
-        .type(MediaType.TEXT_HTML_TYPE)
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
   }
 }

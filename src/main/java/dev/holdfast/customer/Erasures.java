@@ -72,7 +72,8 @@ public class Erasures {
    * @param customers how many were erased
    * @param party whether the party is gone too
    */
-  public record Erased(long erasure, Instant erasedAt, int customers, boolean party) {}
+  public record Erased(
+      long erasure, Instant erasedAt, int customers, boolean party, String by, String reason) {}
 
   private final DataSource database;
   private final Customers customers;
@@ -179,7 +180,13 @@ public class Erasures {
         person.customerIds().size()
             + (person.partyIds().isEmpty() ? " of a party: " : " and the party: ")
             + reason);
-    return new Erased(erasure, now, person.customerIds().size(), !person.partyIds().isEmpty());
+    return new Erased(
+        erasure,
+        now,
+        person.customerIds().size(),
+        !person.partyIds().isEmpty(),
+        actor,
+        reason);
   }
 
   /** Who is meant; empty if nobody is. */
@@ -355,13 +362,29 @@ public class Erasures {
   private Optional<Erased> before(Connection connection, CustomerName name, Instant at)
       throws SQLException {
     Optional<Bar> bar = barAt(connection, name, at);
-    if (bar.isEmpty()) {
-      return Optional.empty();
+    return bar.isEmpty() ? Optional.empty() : of(connection, bar.get().erasureId());
+  }
+
+  /**
+   * The erasure of this number.
+   *
+   * @throws Problem 404 if there is none
+   */
+  public Erased of(long erasure) {
+    try (Connection connection = database.getConnection()) {
+      return of(connection, erasure)
+          .orElseThrow(() -> Problem.notFound("There is no erasure " + erasure + "."));
+    } catch (SQLException e) {
+      throw new IllegalStateException("an erasure cannot be read", e);
     }
+  }
+
+  private static Optional<Erased> of(Connection connection, long erasure) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT id, erased_at, customers, whole_party FROM erasure WHERE id = ?")) {
-      select.setLong(1, bar.get().erasureId());
+            "SELECT id, erased_at, customers, whole_party, erased_by, reason FROM erasure WHERE id"
+                + " = ?")) {
+      select.setLong(1, erasure);
       try (ResultSet row = select.executeQuery()) {
         return row.next()
             ? Optional.of(
@@ -369,7 +392,9 @@ public class Erasures {
                     row.getLong(1),
                     SqlTime.required(row, "erased_at"),
                     row.getInt(3),
-                    row.getBoolean(4)))
+                    row.getBoolean(4),
+                    row.getString(5),
+                    row.getString(6)))
             : Optional.empty();
       }
     }
