@@ -49,6 +49,8 @@ public final class DeskBench {
   private static final int WARM_UP = 300;
   private static final int RETURNS = 20;
   private static final int ROUTES_A_SECOND = 50;
+  private static final int CLAIMS_A_SECOND = 20;
+  private static final int PACED_SECONDS = 60;
   private static final int PATIENCE_SECONDS = 30;
   private static final int MOST_NOTHING = 1_000;
   private static final Pattern KEY = Pattern.compile("\"key\":\"([^\"]+)\"");
@@ -78,20 +80,31 @@ public final class DeskBench {
         export(on, one, keys.get(0), episodes);
         returns(one, keys.get(0));
         String acd = key(one, "acd", "service");
-        AtomicBoolean over = new AtomicBoolean();
-        ExecutorService caller = Executors.newSingleThreadExecutor();
-        try {
-          Future<Routed> routed = caller.submit(() -> route(one, acd, customers, episodes, over));
-          try {
-            claim(on, one, other, keys, claims);
-          } finally {
-            over.set(true);
-          }
-          print(routed.get());
-        } finally {
-          caller.shutdownNow();
-        }
+        beside(one, acd, customers, episodes, () -> pace(one, other, keys));
+        beside(one, acd, customers, episodes, () -> claim(on, one, other, keys, claims));
       }
+    }
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  /** Some work while callers are routed. */
+  private static void beside(Service at, String acd, int customers, int episodes, Work work)
+      throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService caller = Executors.newSingleThreadExecutor();
+    try {
+      Future<Routed> routed = caller.submit(() -> route(at, acd, customers, episodes, over));
+      try {
+        work.run();
+      } finally {
+        over.set(true);
+      }
+      print(routed.get());
+    } finally {
+      caller.shutdownNow();
     }
   }
 
@@ -370,6 +383,81 @@ public final class DeskBench {
         calls);
   }
 
+  /**
+   * Claims, calls and outcomes at a steady rate, each agent in turn: a claim counts from the
+   * instant it was due, so that a slow one makes those behind it late.
+   */
+  private static void pace(Service one, Service other, List<String> keys) throws Exception {
+    List<Double> took = Collections.synchronizedList(new ArrayList<>());
+    ExecutorService threads = Executors.newFixedThreadPool(AGENTS);
+    long begun = System.nanoTime();
+    try {
+      List<Future<?>> agents = new ArrayList<>();
+      for (int agent = 0; agent < AGENTS; agent++) {
+        String key = keys.get(agent);
+        Service at = agent % 2 == 1 ? other : one;
+        int first = agent;
+        agents.add(
+            threads.submit(
+                () -> {
+                  HttpClient http = HttpClient.newHttpClient();
+                  for (int i = first; i < CLAIMS_A_SECOND * PACED_SECONDS; i += AGENTS) {
+                    long due = begun + i * 1_000_000_000L / CLAIMS_A_SECOND;
+                    for (long wait = due - System.nanoTime();
+                        wait > 0;
+                        wait = due - System.nanoTime()) {
+                      LockSupport.parkNanos(wait);
+                    }
+                    HttpResponse<String> claimed =
+                        post(http, at, key, "/api/v1/desk/tasks:claim", "");
+                    double seconds = (System.nanoTime() - due) / 1e9;
+                    if (i >= WARM_UP) {
+                      took.add(seconds);
+                    }
+                    complete(http, at, key, claimed);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> agent : agents) {
+        agent.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    double[] sorted = took.stream().mapToDouble(x -> x).sorted().toArray();
+    System.out.println(
+        "| claims a second by "
+            + AGENTS
+            + " agents at 2 replicas | claims, the first "
+            + WARM_UP
+            + " left out | p50, ms | p99, ms | most, ms |");
+    System.out.println("|---|---|---|---|---|");
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %,d | %.1f | %.1f | %.1f |%n%n",
+        CLAIMS_A_SECOND,
+        sorted.length,
+        1e3 * sorted[sorted.length / 2],
+        1e3 * sorted[(int) (sorted.length * 0.99)],
+        1e3 * sorted[sorted.length - 1]);
+  }
+
+  private static void complete(
+      HttpClient http, Service at, String key, HttpResponse<String> claimed) throws Exception {
+    Matcher id = ID.matcher(claimed.body());
+    if (claimed.statusCode() != 201 || !id.find()) {
+      throw new IllegalStateException(claimed.statusCode() + " " + claimed.body());
+    }
+    String claim = "/api/v1/desk/tasks/" + id.group(1);
+    HttpResponse<String> call = post(http, at, key, claim + ":call", "");
+    HttpResponse<String> done =
+        post(http, at, key, claim + ":complete", "{\"disposition\":\"reached\"}");
+    if (call.statusCode() != 200 || done.statusCode() != 201) {
+      throw new IllegalStateException(call.body() + " " + done.body());
+    }
+  }
+
   private static void claim(
       Installation on, Service one, Service other, List<String> keys, int claims) throws Exception {
     AtomicInteger made = new AtomicInteger();
@@ -453,7 +541,6 @@ public final class DeskBench {
         long begun = System.nanoTime();
         HttpResponse<String> claimed = post(http, at, key, "/api/v1/desk/tasks:claim", "");
         double seconds = (System.nanoTime() - begun) / 1e9;
-        Matcher id = ID.matcher(claimed.body());
         if (claimed.statusCode() == 204 && ++nothing < MOST_NOTHING) {
           // The others had all of the best locked at that moment.
           continue;
@@ -462,17 +549,10 @@ public final class DeskBench {
           release(http, at, key);
           continue;
         }
-        if (claimed.statusCode() != 201 || !id.find()) {
-          throw new IllegalStateException(claimed.statusCode() + " " + claimed.body());
+        if (claimed.statusCode() == 201) {
+          took.add(seconds);
         }
-        took.add(seconds);
-        String claim = "/api/v1/desk/tasks/" + id.group(1);
-        HttpResponse<String> call = post(http, at, key, claim + ":call", "");
-        HttpResponse<String> done =
-            post(http, at, key, claim + ":complete", "{\"disposition\":\"reached\"}");
-        if (call.statusCode() != 200 || done.statusCode() != 201) {
-          throw new IllegalStateException(call.body() + " " + done.body());
-        }
+        complete(http, at, key, claimed);
         made.incrementAndGet();
       } catch (IOException replicaDied) {
         if (!killed.get()) {

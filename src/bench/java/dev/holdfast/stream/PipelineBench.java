@@ -53,7 +53,7 @@ public final class PipelineBench {
       installation.load(traffic, model.load());
       double loadData = events / installation.loadDataSeconds(traffic, warm, warm + events);
       System.err.println("sending " + (warm + events) + " events");
-      send(installation, traffic, warm + events);
+      send(installation, traffic, 0, warm + events);
       double raw = (warm + events) / discardSeconds(installation, warm + events);
       Map<String, Double> before;
       Map<String, Double> after;
@@ -136,8 +136,8 @@ public final class PipelineBench {
         Service.heapMegabytes(after));
   }
 
-  private static double spent(
-      Map<String, Double> before, Map<String, Double> after, Stages.Stage stage) {
+  /** Seconds that the workers gave to a stage between two looks. */
+  static double spent(Map<String, Double> before, Map<String, Double> after, Stages.Stage stage) {
     return of("sum", after, stage) - of("sum", before, stage);
   }
 
@@ -166,10 +166,10 @@ public final class PipelineBench {
     return MACHINE.getProcessCpuTime() / 1e9;
   }
 
-  /** Puts the first events on the log. */
-  static void send(Installation installation, MadeUpTraffic traffic, int events) {
+  /** Puts events on the log, of which the first is number {@code from}. */
+  static void send(Installation installation, MadeUpTraffic traffic, int from, int to) {
     try (KafkaProducer<byte[], byte[]> producer = producer(installation)) {
-      for (int i = 0; i < events; i++) {
+      for (int i = from; i < to; i++) {
         producer.send(record(traffic.news(i)));
       }
       producer.flush();
@@ -228,7 +228,8 @@ public final class PipelineBench {
         connection, "SELECT COALESCE(SUM(next_offset), 0) FROM partition_progress");
   }
 
-  private static void awaitApplied(Connection connection, long wanted) throws Exception {
+  /** Waits until so many events are committed, counted from the first there ever was. */
+  static void awaitApplied(Connection connection, long wanted) throws Exception {
     long best = 0;
     long moved = System.nanoTime();
     while (true) {

@@ -2,10 +2,12 @@ package dev.holdfast.training;
 
 import dev.holdfast.model.CrossingBench;
 import dev.holdfast.stream.ApiBench;
+import dev.holdfast.stream.AttendanceBench;
 import dev.holdfast.stream.BellBench;
 import dev.holdfast.stream.DeskBench;
 import dev.holdfast.stream.IntakeBench;
 import dev.holdfast.stream.LatencyBench;
+import dev.holdfast.stream.PageBench;
 import dev.holdfast.stream.PipelineBench;
 import dev.holdfast.stream.PreviewBench;
 import dev.holdfast.stream.RescoreBench;
@@ -36,9 +38,11 @@ final class Bench {
           "rescore",
           "silence",
           "bell",
+          "attendance",
           "api",
           "desk",
-          "preview");
+          "preview",
+          "pages");
 
   private Bench() {}
 
@@ -94,6 +98,8 @@ final class Bench {
       case "rescore" -> RescoreBench.run(size(sizes, 0, 1_000_000));
       case "silence" -> SilenceBench.run(size(sizes, 0, 1_000_000));
       case "bell" -> BellBench.run(size(sizes, 0, 1_000), size(sizes, 1, 1_000_000));
+      case "attendance" ->
+          AttendanceBench.run(size(sizes, 0, 50_000), size(sizes, 1, 200_000), size(sizes, 2, 4));
       case "api" ->
           ApiBench.run(
               size(sizes, 0, 50_000),
@@ -102,6 +108,8 @@ final class Bench {
               size(sizes, 3, 3_000));
       case "desk" ->
           DeskBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 50_000), size(sizes, 2, 5_000));
+      case "pages" ->
+          PageBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 10), size(sizes, 2, 50_000));
       case "preview" -> PreviewBench.run(size(sizes, 0, 1_000_000));
       case "pipeline" ->
           PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));

@@ -7,6 +7,7 @@ import dev.holdfast.customer.ContactCard;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.model.Reason;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.scoring.Risks;
@@ -66,7 +67,23 @@ public class CallLists {
       int pending,
       Map<String, Integer> blocked,
       long policy,
-      double hourMore) {}
+      double hourMore) {
+
+    /** The list with some of its calls left out. */
+    CallList of(List<Call> some) {
+      return new CallList(
+          campaignId,
+          campaign,
+          asOf,
+          some,
+          capacityMinutes,
+          plannedMinutes,
+          pending - (calls.size() - some.size()),
+          blocked,
+          policy,
+          hourMore);
+    }
+  }
 
   /**
    * One line of the list.
@@ -99,7 +116,27 @@ public class CallLists {
       @Nullable Instant callFrom,
       boolean exploration,
       double propensity,
-      EffectFrom effectFrom) {}
+      EffectFrom effectFrom) {
+
+    /** The call in another place, with what holds of the party now. */
+    Call at(int place, Contactability.Answer now) {
+      return new Call(
+          place,
+          taskId,
+          customer,
+          now.card().displayName(),
+          now.card().phone(),
+          risk,
+          expectedGain,
+          reasons,
+          now.card().zone(),
+          since,
+          now.decision().opensAt().orElse(null),
+          exploration,
+          propensity,
+          effectFrom);
+    }
+  }
 
   /** A campaign as others may know it. */
   public record CampaignName(long id, String name) {}
@@ -233,6 +270,49 @@ public class CallLists {
         blocked,
         policies.inForce().number(),
         plan.hourMore());
+  }
+
+  /** The list less what has been called, cancelled or forbidden since it was composed. */
+  @Transactional
+  CallList without(CallList list) {
+    Map<Long, Long> pending = stillPending(list.calls().stream().map(Call::taskId).toList());
+    Map<Long, Contactability.Answer> answers =
+        contactability.byPhone(pending.values().stream().distinct().toList());
+    List<Call> calls = new ArrayList<>();
+    for (Call call : list.calls()) {
+      Long party = pending.get(call.taskId());
+      Contactability.Answer answer = party == null ? null : answers.get(party);
+      if (answer != null && answer.today()) {
+        calls.add(call.at(calls.size() + 1, answer));
+      }
+    }
+    return list.of(calls);
+  }
+
+  /** The parties of those tasks that still wait. */
+  private Map<Long, Long> stillPending(List<Long> tasks) {
+    Map<Long, Long> parties = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.fullChunks(tasks)) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT id, party_id FROM call_task WHERE state = 'pending' AND id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 1, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              parties.put(row.getLong(1), row.getLong(2));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read which call tasks wait", failure);
+    }
+    return parties;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.holdfast.campaign.CallLists;
 import dev.holdfast.campaign.CallLists.Call;
 import dev.holdfast.campaign.CallLists.CallList;
 import dev.holdfast.campaign.CallLists.CampaignName;
+import dev.holdfast.campaign.RecentCallLists;
 import dev.holdfast.console.CallListPageData.CampaignList;
 import dev.holdfast.console.CallListPageData.Row;
 import dev.holdfast.console.CallListPageData.Tab;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 class TodaysLists {
 
   private final CallLists lists;
+  private final RecentCallLists recent;
   private final ReasonTexts reasons;
 
-  TodaysLists(CallLists lists, ReasonTexts reasons) {
+  TodaysLists(CallLists lists, RecentCallLists recent, ReasonTexts reasons) {
     this.lists = lists;
+    this.recent = recent;
     this.reasons = reasons;
   }
 
@@ -36,7 +39,7 @@ class TodaysLists {
         running.stream()
             .map(one -> new Tab(one.id(), one.name(), shown != null && one.id() == shown))
             .toList(),
-        shown == null ? null : list(lists.today(shown), mayCall, language));
+        shown == null ? null : list(recent.of(shown), mayCall, language));
   }
 
   private CampaignList list(CallList list, boolean mayCall, Language language) {
