@@ -18,7 +18,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,11 +121,11 @@ class ContactsOfPerson implements PersonalData {
   @Override
   public List<String> auditSubjects(Connection connection, Person person) throws SQLException {
     List<String> subjects = new ArrayList<>();
-    for (long task : ids(connection, TASKS_OF, person.customerIds())) {
+    for (long task : Jdbc.ids(connection, TASKS_OF, person.customerIds())) {
       subjects.add("call-task:" + task);
     }
     for (long outcome :
-        ids(
+        Jdbc.ids(
             connection,
             "SELECT o.id FROM contact_attempt a JOIN outcome o ON o.attempt_id = a.id WHERE"
                 + " a.party_id IN (:ids)",
@@ -143,7 +142,7 @@ class ContactsOfPerson implements PersonalData {
   @Override
   public void settle(Connection connection, Person person, String actor) throws SQLException {
     // Outcomes are written under the locks of their tasks.
-    ids(connection, TASKS_OF + " ORDER BY t.id FOR UPDATE", person.customerIds());
+    Jdbc.ids(connection, TASKS_OF + " ORDER BY t.id FOR UPDATE", person.customerIds());
     cancelCalls(connection, person.customerIds());
     if (!person.partyIds().isEmpty()) {
       forbidNumbers(connection, person.partyIds(), actor);
@@ -200,7 +199,7 @@ class ContactsOfPerson implements PersonalData {
       change(connection, "UPDATE do_not_contact SET origin = 'erased' WHERE number_key = ?", key);
     }
     boolean forbidden =
-        !ids(
+        !Jdbc.ids(
                 connection,
                 "SELECT id FROM do_not_contact WHERE lifted_at IS NULL AND party_id IN (:ids)",
                 partyIds)
@@ -231,7 +230,7 @@ class ContactsOfPerson implements PersonalData {
   public void erase(Connection connection, Person person) throws SQLException {
     Set<Long> customerIds = person.customerIds();
     Set<Long> partyIds = person.partyIds();
-    List<Long> tasks = ids(connection, TASKS_OF, customerIds);
+    List<Long> tasks = Jdbc.ids(connection, TASKS_OF, customerIds);
     if (partyIds.isEmpty()) {
       for (List<Long> some : Jdbc.chunks(tasks)) {
         Jdbc.change(
@@ -286,22 +285,5 @@ class ContactsOfPerson implements PersonalData {
       change.setString(1, key);
       change.executeUpdate();
     }
-  }
-
-  private static List<Long> ids(Connection connection, String sql, Collection<Long> of)
-      throws SQLException {
-    List<Long> ids = new ArrayList<>();
-    if (of.isEmpty()) {
-      return ids;
-    }
-    try (PreparedStatement select = connection.prepareStatement(Jdbc.ofIds(sql, of))) {
-      Jdbc.bindIds(select, sql, of);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-      }
-    }
-    return ids;
   }
 }

@@ -181,12 +181,7 @@ public class Erasures {
             + (person.partyIds().isEmpty() ? " of a party: " : " and the party: ")
             + reason);
     return new Erased(
-        erasure,
-        now,
-        person.customerIds().size(),
-        !person.partyIds().isEmpty(),
-        actor,
-        reason);
+        erasure, now, person.customerIds().size(), !person.partyIds().isEmpty(), actor, reason);
   }
 
   /** Who is meant; empty if nobody is. */
@@ -198,7 +193,7 @@ public class Erasures {
       return Optional.empty();
     }
     List<Long> members =
-        ids(
+        Jdbc.ids(
             connection,
             "SELECT m.id FROM customer c JOIN customer m ON m.party_id = c.party_id WHERE c.id IN"
                 + " (:ids)",
@@ -223,9 +218,9 @@ public class Erasures {
       throws SQLException {
     Set<Long> parties = new HashSet<>();
     List<Long> more =
-        ids(connection, "SELECT party_id FROM customer WHERE id IN (:ids)", customerIds);
+        Jdbc.ids(connection, "SELECT party_id FROM customer WHERE id IN (:ids)", customerIds);
     while (parties.addAll(more)) {
-      more = ids(connection, "SELECT id FROM party WHERE merged_into IN (:ids)", more);
+      more = Jdbc.ids(connection, "SELECT id FROM party WHERE merged_into IN (:ids)", more);
     }
     return parties;
   }
@@ -238,31 +233,14 @@ public class Erasures {
     for (PersonalData room : rooms) {
       room.lock(connection, person);
     }
-    ids(
+    Jdbc.ids(
         connection,
         "SELECT id FROM customer WHERE id IN (:ids) ORDER BY id FOR UPDATE",
         person.customerIds());
-    ids(
+    Jdbc.ids(
         connection,
         "SELECT id FROM party WHERE id IN (:ids) ORDER BY id FOR UPDATE",
         partiesOf(connection, person.customerIds()));
-  }
-
-  private static List<Long> ids(Connection connection, String sql, Collection<Long> of)
-      throws SQLException {
-    List<Long> ids = new ArrayList<>();
-    if (of.isEmpty()) {
-      return ids;
-    }
-    try (PreparedStatement select = connection.prepareStatement(Jdbc.ofIds(sql, of))) {
-      Jdbc.bindIds(select, sql, of);
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-      }
-    }
-    return ids;
   }
 
   /** The reason stays, and so must not say who it was. */
@@ -487,7 +465,7 @@ public class Erasures {
 
   private static List<Long> erasedIds(Connection connection, long erasure, String kind)
       throws SQLException {
-    return ids(
+    return Jdbc.ids(
         connection,
         "SELECT id FROM erased_id WHERE kind = '" + kind + "' AND erasure_id IN (:ids)",
         List.of(erasure));

@@ -56,6 +56,24 @@ public final class Jdbc {
     }
   }
 
+  /** The ids in the first column of a query by ids; empty without any. */
+  public static List<Long> ids(Connection connection, String sql, Collection<Long> of)
+      throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    if (of.isEmpty()) {
+      return ids;
+    }
+    try (PreparedStatement select = connection.prepareStatement(ofIds(sql, of))) {
+      bindIds(select, sql, of);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+    }
+    return ids;
+  }
+
   /** The statement with marks in the place of each {@code (:ids)}. */
   public static String ofIds(String sql, Collection<Long> ids) {
     return sql.replace(IDS, "(" + marks(ids.size()) + ")");

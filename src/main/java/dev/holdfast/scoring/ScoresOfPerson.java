@@ -9,10 +9,7 @@ import dev.holdfast.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,14 +17,12 @@ import java.util.Map;
 @ApplicationScoped
 class ScoresOfPerson implements PersonalData {
 
-  private final CustomerStates states;
   private final Customers customers;
   private final Explanations explanations;
   private final Receipts receipts;
 
   ScoresOfPerson(
-      CustomerStates states, Customers customers, Explanations explanations, Receipts receipts) {
-    this.states = states;
+      Customers customers, Explanations explanations, Receipts receipts) {
     this.customers = customers;
     this.explanations = explanations;
     this.receipts = receipts;
@@ -81,18 +76,10 @@ class ScoresOfPerson implements PersonalData {
   }
 
   private static List<Long> receiptsOf(Connection connection, Person person) throws SQLException {
-    String sql = "SELECT id FROM risk_history WHERE customer_id IN (:ids) ORDER BY id";
-    List<Long> ids = new ArrayList<>();
-    try (PreparedStatement select =
-        connection.prepareStatement(Jdbc.ofIds(sql, person.customerIds()))) {
-      Jdbc.bindIds(select, sql, person.customerIds());
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getLong(1));
-        }
-      }
-    }
-    return ids;
+    return Jdbc.ids(
+        connection,
+        "SELECT id FROM risk_history WHERE customer_id IN (:ids) ORDER BY id",
+        person.customerIds());
   }
 
   @Override
@@ -100,10 +87,17 @@ class ScoresOfPerson implements PersonalData {
     return receiptsOf(connection, person).stream().map(id -> "receipt:" + id).toList();
   }
 
-  /** As the stream and the timers do, who write about a customer only under this lock. */
+  /**
+   * As the stream and the timers do, who write about a customer only under this lock. The state
+   * itself is not read: a damaged one must not keep anybody from being erased.
+   */
   @Override
-  public void lock(Connection connection, Person person) {
-    states.lock(person.customerIds());
+  public void lock(Connection connection, Person person) throws SQLException {
+    Jdbc.ids(
+        connection,
+        "SELECT customer_id FROM customer_state WHERE customer_id IN (:ids) ORDER BY customer_id"
+            + " FOR UPDATE",
+        person.customerIds());
   }
 
   @Override

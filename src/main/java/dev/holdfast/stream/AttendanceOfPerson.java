@@ -4,10 +4,12 @@ import dev.holdfast.calendar.Calendars;
 import dev.holdfast.customer.Person;
 import dev.holdfast.customer.PersonalData;
 import dev.holdfast.customer.PersonalDocument;
+import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.CustomerStates;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 
 /**
  * Sees to it that nobody waits for a visit of a person who is erased: it would look like silence.
@@ -31,8 +33,15 @@ class AttendanceOfPerson implements PersonalData {
 
   @Override
   public void settle(Connection connection, Person person, String actor) throws SQLException {
-    books.leave(
-        connection, states.lock(person.customerIds()).values(), calendars.inForce(connection));
+    Collection<CustomerState> locked;
+    try {
+      locked = states.lock(person.customerIds()).values();
+    } catch (IllegalArgumentException damaged) {
+      // A state that cannot be read must not keep anybody from being erased; a visit too many is
+      // then expected for some weeks.
+      return;
+    }
+    books.leave(connection, locked, calendars.inForce(connection));
   }
 
   /** The counts are of nobody in particular. */
