@@ -98,6 +98,7 @@ class ArchitectureTest {
             "platform",
             "access",
             "event",
+            "customer",
             "activity",
             "evaluation",
             "model",

@@ -1,12 +1,16 @@
 package dev.holdfast.access;
 
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.SystemClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +32,9 @@ public class Audit {
    *
    * @param actor who: the name of a user or key, or {@code cli:NAME}
    * @param action what, past tense, e.g. {@code key-created}
-   * @param subject to what, at most 200 characters
-   * @param detail anything else worth knowing, never a secret
+   * @param subject to what, at most 200 characters; a customer is {@code customer:} and the
+   *     internal number, so that the audit outlives an erasure and names nobody
+   * @param detail anything else worth knowing, never a secret and never the name of a customer
    */
   @Transactional
   public void record(String actor, String action, String subject, @Nullable String detail) {
@@ -57,6 +62,43 @@ public class Audit {
   public record Entry(
       long id, Instant at, String actor, String action, String subject, @Nullable String detail) {}
 
+  /** The acts on these subjects, the oldest first. */
+  public List<Entry> about(Collection<String> subjects) {
+    List<Entry> entries = new ArrayList<>();
+    try (var connection = database.getConnection()) {
+      for (List<String> chunk : Jdbc.chunks(List.copyOf(subjects))) {
+        try (var select =
+            connection.prepareStatement(
+                "SELECT id, at, actor, action, subject, detail FROM audit WHERE subject IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setString(i + 1, chunk.get(i));
+          }
+          try (var row = select.executeQuery()) {
+            while (row.next()) {
+              entries.add(entry(row));
+            }
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the audit cannot be read", e);
+    }
+    entries.sort(Comparator.comparingLong(Entry::id));
+    return entries;
+  }
+
+  private static Entry entry(ResultSet row) throws SQLException {
+    return new Entry(
+        row.getLong("id"),
+        SqlTime.required(row, "at"),
+        row.getString("actor"),
+        row.getString("action"),
+        row.getString("subject"),
+        row.getString("detail"));
+  }
+
   /**
    * The newest acts, the newest first.
    *
@@ -74,14 +116,7 @@ public class Audit {
       List<Entry> entries = new ArrayList<>();
       try (var row = select.executeQuery()) {
         while (row.next()) {
-          entries.add(
-              new Entry(
-                  row.getLong("id"),
-                  SqlTime.required(row, "at"),
-                  row.getString("actor"),
-                  row.getString("action"),
-                  row.getString("subject"),
-                  row.getString("detail")));
+          entries.add(entry(row));
         }
       }
       return entries;

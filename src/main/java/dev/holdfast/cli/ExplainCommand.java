@@ -3,6 +3,8 @@ package dev.holdfast.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.access.Audit;
+import dev.holdfast.customer.Customers;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.scoring.Explanation;
 import dev.holdfast.scoring.Explanation.Projection;
 import dev.holdfast.scoring.Explanations;
@@ -37,13 +39,17 @@ class ExplainCommand implements Callable<Integer> {
 
   @Inject Explanations explanations;
   @Inject Audit audit;
+  @Inject Customers customers;
+  @Inject BusinessClock clock;
   @Inject ObjectMapper json;
 
   @Override
   public Integer call() throws JsonProcessingException {
     Explanation explanation =
         at == null ? explanations.now(customer) : explanations.at(customer, Instants.parse(at));
-    audit.record(Actor.name(), "risk-explained", customer, at);
+    customers
+        .find(customer, clock.now())
+        .ifPresent(id -> audit.record(Actor.name(), "risk-explained", "customer:" + id, at));
     if (asJson) {
       System.out.println(json.writeValueAsString(explanation));
     } else {

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       RebuildCommand.class,
       ExplainCommand.class,
       ReceiptCommand.class,
+      CustomerCommand.class,
       CampaignCommand.class,
       CampaignReplayCommand.class,
       ListCommand.class,

@@ -102,6 +102,9 @@ class ImportCommand implements Callable<Integer> {
     System.out.printf("  applied    %,12d%n", books.applied());
     System.out.printf("  duplicate  %,12d%n", books.duplicate());
     System.out.printf("  quarantine %,12d%n", books.quarantined());
+    if (books.erased() > 0) {
+      System.out.printf("  erased     %,12d%n", books.erased());
+    }
     System.out.printf("  rejected   %,12d%n", booked.read().rejected());
     printRejects(rejected);
     System.out.printf("complete through %s%n", booked.complete() == null ? "-" : booked.complete());

@@ -36,7 +36,7 @@ class ReceiptCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Receipt receipt = find();
-    audit.record(Actor.name(), "receipt-read", "receipt:" + receipt.id(), receipt.customer());
+    audit.record(Actor.name(), "receipt-read", "receipt:" + receipt.id(), null);
     if (asJson) {
       System.out.println(json.writeValueAsString(receipt));
     } else {

@@ -14,6 +14,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** What is known about customers: read and changed one at a time. */
@@ -40,18 +43,24 @@ public class CustomerRecords {
   private final EntityManager entities;
   private final ObjectMapper json;
   private final ProfileChanges profileChanges;
+  private final ErasedNames erasedNames;
+  private final DataSource database;
 
   CustomerRecords(
       Customers customers,
       BusinessClock clock,
       EntityManager entities,
       ObjectMapper json,
-      ProfileChanges profileChanges) {
+      ProfileChanges profileChanges,
+      ErasedNames erasedNames,
+      DataSource database) {
     this.customers = customers;
     this.clock = clock;
     this.entities = entities;
     this.json = json;
     this.profileChanges = profileChanges;
+    this.erasedNames = erasedNames;
+    this.database = database;
   }
 
   /** What an absent zone, profile or list of contact points means in a change. */
@@ -68,18 +77,22 @@ public class CustomerRecords {
   /**
    * What a change did.
    *
+   * @param customerId internal
    * @param created whether the customer is new
    * @param version of what is known now
    * @param statements consent that was not on record before
    */
-  public record Changed(boolean created, String version, List<ConsentGiven> statements) {}
+  public record Changed(
+      long customerId, boolean created, String version, List<ConsentGiven> statements) {}
 
   /** What is known about the customer whom {@code name} means now. */
   @Transactional
   public Versioned read(String name) {
     Customer customer =
-        Customer.findById(
-            customers.find(parsed(name).toString(), clock.now()).orElseThrow(() -> unknown(name)));
+        customers
+            .find(parsed(name).toString(), clock.now())
+            .map(id -> Customer.<Customer>findById(id))
+            .orElseThrow(() -> unknown(name));
     return new Versioned(view(customer), version(customer));
   }
 
@@ -96,8 +109,8 @@ public class CustomerRecords {
    *
    * @param ifVersion the version the caller has seen, null if it does not matter
    * @param origin who or what brings it, kept with consent
-   * @throws Problem 400 or 422 if a value is wrong, 409 if a name belongs to somebody else, 412 if
-   *     the version is stale
+   * @throws Problem 400 or 422 if a value is wrong, 409 if a name belongs to somebody else, 410 if
+   *     the customer was erased, 412 if the version is stale
    */
   @Transactional
   public Changed change(
@@ -112,10 +125,8 @@ public class CustomerRecords {
     if (created && ifVersion != null) {
       throw stale("there is no such customer yet");
     }
-    long id =
-        Objects.requireNonNull(
-            customers.resolve(List.of(parsed.toString()), now).get(parsed.toString()));
-    Customer customer = Customer.findById(id, LockModeType.PESSIMISTIC_WRITE);
+    Customer customer = locked(parsed, now);
+    long id = Objects.requireNonNull(customer.id);
     if (ifVersion != null && !ifVersion.equals(version(customer))) {
       throw stale("it was changed meanwhile");
     }
@@ -144,10 +155,32 @@ public class CustomerRecords {
     if (renamed) {
       entities.lock(customer, LockModeType.PESSIMISTIC_FORCE_INCREMENT);
     }
-    return new Changed(created, version(customer), statements);
+    return new Changed(id, created, version(customer), statements);
   }
 
-  private static CustomerName parsed(String name) {
+  /** Whom a name means, made if it is nobody, and locked. */
+  private Customer locked(CustomerName name, Instant now) {
+    for (int i = 0; i < 2; i++) {
+      Long id = customers.resolve(List.of(name.toString()), now).get(name.toString());
+      if (id == null) {
+        break;
+      }
+      Customer customer = Customer.findById(id, LockModeType.PESSIMISTIC_WRITE);
+      if (customer != null) {
+        return customer;
+      }
+      // Erased a moment ago, and the name is still remembered here.
+      customers.forgetNow(List.of(name.toString()));
+    }
+    throw Problem.of(
+        410,
+        "Gone",
+        name
+            + " was erased and is not taken again. If somebody new has the name, or the customer"
+            + " came back, readmit it: POST /api/v1/customers/{customer}/readmission.");
+  }
+
+  static CustomerName parsed(String name) {
     try {
       return CustomerName.of(name);
     } catch (IllegalArgumentException e) {
@@ -180,7 +213,18 @@ public class CustomerRecords {
           "party: there is no customer " + name + " whose party could be shared; create it first.");
     }
     Customer found = Customer.findById(other);
-    customer.party = found.party;
+    if (found == null) {
+      throw Problem.notFound("There is no customer " + name + " any more.");
+    }
+    Party before = customer.party;
+    if (!Objects.equals(before.id, found.party.id)) {
+      customer.party = found.party;
+      // Nothing else leads from a party without customers to those who would want it erased.
+      if (Customer.count("party.id = ?1 and id <> ?2", before.id, customer.id) == 0) {
+        before.mergedInto = found.party.id;
+      }
+      found.party.mergedInto = null;
+    }
   }
 
   private static @Nullable String zone(@Nullable String zone) {
@@ -372,6 +416,7 @@ public class CustomerRecords {
                 + "; end that first, or give a later validFrom.");
       }
     }
+    endBars(name, from, validTo);
     // Before the insert, which may have the key of a deleted row.
     entities.flush();
     IdentifierRow row = new IdentifierRow();
@@ -380,6 +425,31 @@ public class CustomerRecords {
     row.customerId = customerId;
     row.persist();
     return true;
+  }
+
+  /** A name of somebody who was erased may be given to somebody new from after the erasure on. */
+  private void endBars(CustomerName name, Instant from, @Nullable Instant validTo) {
+    try (Connection connection = database.getConnection()) {
+      for (ErasedNames.Bar bar :
+          erasedNames.of(connection, Set.of(name)).getOrDefault(name, List.of())) {
+        boolean overlaps =
+            (validTo == null || bar.from().isBefore(validTo))
+                && (bar.to() == null || bar.to().isAfter(from));
+        if (!overlaps) {
+          continue;
+        }
+        if (bar.to() != null || from.isBefore(bar.erasedAt())) {
+          throw Problem.conflict(
+              name
+                  + " meant a customer who was erased at "
+                  + bar.erasedAt()
+                  + "; give a later validFrom.");
+        }
+        erasedNames.end(connection, name, bar, from);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("erased names cannot be looked up", e);
+    }
   }
 
   private CustomerView view(Customer customer) {

@@ -69,7 +69,7 @@ class CustomerResource {
       audit.record(
           actor,
           "consent-recorded",
-          name,
+          "customer:" + changed.customerId(),
           statement.channel()
               + ", "
               + statement.purpose()

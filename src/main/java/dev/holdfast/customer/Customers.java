@@ -1,6 +1,7 @@
 package dev.holdfast.customer;
 
 import dev.holdfast.event.CustomerName;
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.SystemClock;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,6 +47,7 @@ public class Customers {
 
   private static final int FEWEST_NUMBER_DIGITS = 5;
   private static final int MOST_OF_A_NUMBER = 20;
+  private static final long NOBODY = 0;
 
   private static final String INTO_IDENTIFIERS =
       " INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id) VALUES ";
@@ -66,13 +68,18 @@ public class Customers {
   private final DataSource database;
   private final SystemClock clock;
   private final TransactionSynchronizationRegistry transactions;
+  private final ErasedNames erasedNames;
   private final IdentifierCache cache = new IdentifierCache();
 
   Customers(
-      DataSource database, SystemClock clock, TransactionSynchronizationRegistry transactions) {
+      DataSource database,
+      SystemClock clock,
+      TransactionSynchronizationRegistry transactions,
+      ErasedNames erasedNames) {
     this.database = database;
     this.clock = clock;
     this.transactions = transactions;
+    this.erasedNames = erasedNames;
   }
 
   /**
@@ -83,7 +90,7 @@ public class Customers {
    * written in sorted order; one call per transaction therefore never deadlocks with another.
    *
    * @param names {@code namespace:value}, repeats allowed
-   * @return an id for each distinct name
+   * @return an id for each distinct name but those of customers who were erased
    * @throws IllegalArgumentException if a name is malformed; the message says which rule it breaks
    */
   public Map<String, Long> resolve(Collection<String> names, Instant at) {
@@ -108,19 +115,15 @@ public class Customers {
     Map<CustomerName, List<Identifier>> windows =
         windowsOf(new HashSet<>(names.values()), outdated);
     Map<Mention, Long> resolved = new HashMap<>();
-    Map<Claim, Set<Mention>> missing = new TreeMap<>(IN_ORDER);
+    Map<Mention, CustomerName> unknown = new HashMap<>();
     for (Mention mention : new HashSet<>(mentions)) {
       CustomerName name = Objects.requireNonNull(names.get(mention.name()));
-      List<Identifier> known = windows.getOrDefault(name, List.of());
-      windowAt(known, mention.at())
+      windowAt(windows.getOrDefault(name, List.of()), mention.at())
           .ifPresentOrElse(
               window -> resolved.put(mention, window.customerId()),
-              () ->
-                  missing
-                      .computeIfAbsent(
-                          new Claim(name, gapAt(known, mention.at())), unused -> new HashSet<>())
-                      .add(mention));
+              () -> unknown.put(mention, name));
     }
+    Map<Claim, Set<Mention>> missing = claims(unknown, windows);
     if (!missing.isEmpty()) {
       create(missing, resolved);
       // What was read of these before does not know their new windows.
@@ -130,11 +133,132 @@ public class Customers {
     return resolved;
   }
 
+  /** What is to be made for names that mean nobody; nothing for those who were erased. */
+  private Map<Claim, Set<Mention>> claims(
+      Map<Mention, CustomerName> unknown, Map<CustomerName, List<Identifier>> windows) {
+    Map<Claim, Set<Mention>> missing = new TreeMap<>(IN_ORDER);
+    if (unknown.isEmpty()) {
+      return missing;
+    }
+    // Read after the windows: an erasure puts the bar in the place of the window at one stroke.
+    Map<CustomerName, List<Identifier>> barred = barred(new HashSet<>(unknown.values()));
+    unknown.forEach(
+        (mention, name) -> {
+          List<Identifier> bars = barred.getOrDefault(name, List.of());
+          if (windowAt(bars, mention.at()).isEmpty()) {
+            List<Identifier> taken = new ArrayList<>(windows.getOrDefault(name, List.of()));
+            taken.addAll(bars);
+            missing
+                .computeIfAbsent(
+                    new Claim(name, gapAt(taken, mention.at())), unused -> new HashSet<>())
+                .add(mention);
+          }
+        });
+    return missing;
+  }
+
+  /** The windows in which names mean nobody, because whom they meant was erased. */
+  private Map<CustomerName, List<Identifier>> barred(Set<CustomerName> names) {
+    Map<CustomerName, List<Identifier>> barred = new HashMap<>();
+    try (Connection connection = database.getConnection()) {
+      erasedNames
+          .of(connection, names)
+          .forEach(
+              (name, bars) ->
+                  barred.put(
+                      name,
+                      bars.stream()
+                          .map(bar -> new Identifier(NOBODY, bar.from(), bar.to()))
+                          .toList()));
+    } catch (SQLException e) {
+      throw new IllegalStateException("erased names cannot be looked up", e);
+    }
+    return barred;
+  }
+
+  /** Those of these names that mean nobody at {@code at}, because whom they meant was erased. */
+  public Set<CustomerName> erased(Set<CustomerName> names, Instant at) {
+    Set<CustomerName> erased = new HashSet<>();
+    barred(names)
+        .forEach(
+            (name, bars) -> {
+              if (windowAt(bars, at).isPresent()) {
+                erased.add(name);
+              }
+            });
+    return erased;
+  }
+
   /** The customer that {@code name} means at {@code at}, if any. */
   public Optional<Long> find(String name, Instant at) {
     CustomerName parsed = CustomerName.of(name);
     List<Identifier> windows = windowsOf(Set.of(parsed), Set.of()).getOrDefault(parsed, List.of());
     return windowAt(windows, at).map(Identifier::customerId);
+  }
+
+  /** As {@link #find}, from the database alone. */
+  Optional<Long> findStored(Connection connection, CustomerName name, Instant at)
+      throws SQLException {
+    Map<CustomerName, List<Identifier>> windows = new HashMap<>();
+    readWindows(connection, name.namespace(), List.of(name.value()), windows);
+    return windowAt(windows.getOrDefault(name, List.of()), at).map(Identifier::customerId);
+  }
+
+  /** Every name that ever meant one of these customers, with its windows. */
+  static Map<CustomerName, List<Identifier>> allNamesOf(
+      Connection connection, Collection<Long> customerIds) throws SQLException {
+    String sql =
+        "SELECT namespace, value, valid_from, valid_to, customer_id FROM customer_identifier WHERE"
+            + " customer_id IN (:ids)";
+    Map<CustomerName, List<Identifier>> names = new HashMap<>();
+    try (PreparedStatement select = connection.prepareStatement(Jdbc.ofIds(sql, customerIds))) {
+      Jdbc.bindIds(select, sql, customerIds);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          names
+              .computeIfAbsent(
+                  new CustomerName(row.getString(1), row.getString(2)), unused -> new ArrayList<>())
+              .add(
+                  new Identifier(
+                      row.getLong(5), SqlTime.required(row, "valid_from"), SqlTime.read(row, 4)));
+        }
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Makes sure that customers stay until the caller's transaction ends. Whoever writes the first
+   * row about a customer asks this, for a name may be remembered longer than the customer exists; a
+   * row that is there already holds off an erasure by its lock.
+   *
+   * @return those of these customers that exist
+   */
+  public Set<Long> holdExisting(Connection connection, Collection<Long> customerIds)
+      throws SQLException {
+    Set<Long> existing = new HashSet<>();
+    for (List<Long> chunk : chunks(new TreeSet<>(customerIds))) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT id FROM customer WHERE id IN "
+                  + places(chunk.size())
+                  + " ORDER BY id LOCK IN SHARE MODE")) {
+        for (int i = 0; i < chunk.size(); i++) {
+          select.setLong(i + 1, chunk.get(i));
+        }
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            existing.add(row.getLong(1));
+          }
+        }
+      }
+    }
+    return existing;
+  }
+
+  /** Forgets at once what is remembered of {@code names}, because it is not true any more. */
+  public void forgetNow(Collection<String> names) {
+    names.forEach(name -> cache.remove(CustomerName.of(name)));
   }
 
   /**

@@ -27,5 +27,9 @@ class Party extends PanacheEntityBase {
   @Column(name = "created_at", nullable = false, updatable = false)
   public Instant createdAt;
 
+  /** The party that its last customer was joined to, null while it has one. */
+  @Column(name = "merged_into")
+  public @Nullable Long mergedInto;
+
   @Version public long version;
 }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** The history: every event that was applied, by customer. */
@@ -156,6 +157,35 @@ public class EventStore {
         return history;
       }
     }
+  }
+
+  /**
+   * Calls {@code consumer} with each event of a customer, in no order, without holding them all.
+   */
+  public void forEachOf(Connection connection, long customerId, Consumer<Event> consumer)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT event_key, source_id, kind, name, occurred_at, available_at, flags,"
+                + " event_count, amount, currency, channel, properties FROM event"
+                + " WHERE customer_id = ?")) {
+      select.setFetchSize(ROWS_STREAMED);
+      select.setLong(1, customerId);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          consumer.accept(stored(customerId, row));
+        }
+      }
+    }
+  }
+
+  /**
+   * Removes the histories of these customers, in the caller's transaction, which holds their locks.
+   *
+   * @return how many events there were
+   */
+  public int erase(Connection connection, Collection<Long> customerIds) throws SQLException {
+    return Jdbc.change(connection, "DELETE FROM event WHERE customer_id IN (:ids)", customerIds);
   }
 
   /** The newest events of a customer from {@code since} on, newest first, at most {@code most}. */

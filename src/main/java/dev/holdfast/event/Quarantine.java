@@ -1,5 +1,6 @@
 package dev.holdfast.event;
 
+import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.SystemClock;
@@ -14,9 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,14 @@ public class Quarantine {
   private static final int KEPT_BYTES = 1024 * 1024;
 
   private static final int MAX_DETAIL = 500;
+
+  /** Messages looked at in one transaction; each may be {@link #KEPT_BYTES} long. */
+  private static final int ERASED_AT_ONCE = 16;
+
+  private static final String SHOWN =
+      "q.topic, q.partition_no, q.record_offset, s.name, q.reason, q.detail, q.payload,"
+          + " q.quarantined_at, q.replayed_at FROM quarantine q JOIN source s ON s.id ="
+          + " q.source_id";
 
   private final DataSource database;
   private final SystemClock clock;
@@ -66,7 +78,25 @@ public class Quarantine {
       String detail,
       byte @Nullable [] key,
       byte @Nullable [] payload,
-      @Nullable EventFacts facts) {}
+      @Nullable EventFacts facts) {
+
+    /** What in it looks like the name of a customer. */
+    public Set<CustomerName> names() {
+      return MentionedNames.in(key, payload);
+    }
+
+    /** The same without anything that tells whom it is about. */
+    public Entry ofNobody() {
+      return new Entry(
+          position,
+          sourceId,
+          reason,
+          "of a customer who was erased; the message was not kept",
+          null,
+          null,
+          facts);
+    }
+  }
 
   /**
    * One message that was put aside.
@@ -175,9 +205,8 @@ public class Quarantine {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT q.topic, q.partition_no, q.record_offset, s.name, q.reason, q.detail,"
-                    + " q.payload, q.quarantined_at, q.replayed_at FROM quarantine q"
-                    + " JOIN source s ON s.id = q.source_id"
+                "SELECT "
+                    + SHOWN
                     + " ORDER BY q.quarantined_at DESC, q.topic, q.partition_no, q.record_offset"
                     + " LIMIT ? OFFSET ?")) {
       select.setInt(1, limit);
@@ -185,15 +214,7 @@ public class Quarantine {
       try (ResultSet row = select.executeQuery()) {
         List<Kept> newest = new ArrayList<>();
         while (row.next()) {
-          newest.add(
-              new Kept(
-                  new Position(row.getString(1), row.getInt(2), row.getLong(3)),
-                  row.getString(4),
-                  row.getString(5),
-                  row.getString(6),
-                  row.getBytes(7),
-                  Objects.requireNonNull(SqlTime.read(row, 8)),
-                  SqlTime.read(row, 9)));
+          newest.add(kept(row));
         }
         return newest;
       }
@@ -290,6 +311,146 @@ public class Quarantine {
     statement.setString(first, position.topic());
     statement.setInt(first + 1, position.partition());
     statement.setLong(first + 2, position.offset());
+  }
+
+  /** Which of some names of customers are to leave no message behind. */
+  public interface Unwanted {
+
+    /** Those of these names that are unwanted. */
+    Set<CustomerName> among(Connection connection, Set<CustomerName> names) throws SQLException;
+  }
+
+  private record Named(Position position, Set<CustomerName> names) {}
+
+  /**
+   * Removes the messages that name unwanted customers, as their key or anywhere in their text, page
+   * by page, each page a transaction of its own. In the books of their source they then count as
+   * erased.
+   *
+   * @return how many were removed
+   */
+  public int erase(Unwanted unwanted) {
+    int removed = 0;
+    Position after = new Position("", 0, 0);
+    while (after != null) {
+      Position from = after;
+      Page page = QuarkusTransaction.requiringNew().call(() -> erasePage(from, unwanted));
+      removed += page.removed();
+      after = page.last();
+    }
+    return removed;
+  }
+
+  private record Page(@Nullable Position last, int removed) {}
+
+  private Page erasePage(Position after, Unwanted unwanted) {
+    try (Connection connection = database.getConnection()) {
+      List<Named> page = named(connection, after);
+      if (page.isEmpty()) {
+        return new Page(null, 0);
+      }
+      Set<CustomerName> names = new HashSet<>();
+      page.forEach(message -> names.addAll(message.names()));
+      Set<CustomerName> gone = names.isEmpty() ? Set.of() : unwanted.among(connection, names);
+      int removed = 0;
+      for (Named message : page) {
+        if (!Collections.disjoint(message.names(), gone)) {
+          removed += erase(connection, message.position());
+        }
+      }
+      return new Page(page.get(page.size() - 1).position(), removed);
+    } catch (SQLException e) {
+      throw new IllegalStateException("messages cannot be erased", e);
+    }
+  }
+
+  private static List<Named> named(Connection connection, Position after) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT topic, partition_no, record_offset, record_key, payload FROM quarantine WHERE"
+                + " topic > ? OR (topic = ? AND partition_no > ?) OR (topic = ? AND partition_no ="
+                + " ? AND record_offset > ?) ORDER BY topic, partition_no, record_offset LIMIT "
+                + ERASED_AT_ONCE)) {
+      select.setString(1, after.topic());
+      select.setString(2, after.topic());
+      select.setInt(3, after.partition());
+      bind(select, 4, after);
+      try (ResultSet row = select.executeQuery()) {
+        List<Named> page = new ArrayList<>();
+        while (row.next()) {
+          page.add(
+              new Named(
+                  new Position(row.getString(1), row.getInt(2), row.getLong(3)),
+                  MentionedNames.in(row.getBytes(4), row.getBytes(5))));
+        }
+        return page;
+      }
+    }
+  }
+
+  private static int erase(Connection connection, Position position) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM quarantine WHERE topic = ? AND partition_no = ? AND record_offset = ?"
+                + " RETURNING source_id, replayed_at")) {
+      bind(delete, 1, position);
+      try (ResultSet row = delete.executeQuery()) {
+        if (!row.next()) {
+          return 0;
+        }
+        if (SqlTime.read(row, 2) == null) {
+          Jdbc.change(
+              connection,
+              "UPDATE source SET quarantined = quarantined - 1, erased = erased + 1 WHERE id IN"
+                  + " (:ids)",
+              List.of(row.getLong(1)));
+        }
+        return 1;
+      }
+    }
+  }
+
+  /** The messages that name one of these customers, as they came. */
+  public List<Kept> naming(Set<CustomerName> names) {
+    List<Kept> found = new ArrayList<>();
+    try (Connection connection = database.getConnection()) {
+      List<Named> page = named(connection, new Position("", 0, 0));
+      while (!page.isEmpty()) {
+        for (Named message : page) {
+          if (!Collections.disjoint(message.names(), names)) {
+            one(connection, message.position()).ifPresent(found::add);
+          }
+        }
+        page = named(connection, page.get(page.size() - 1).position());
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the quarantine cannot be read", e);
+    }
+    return found;
+  }
+
+  private static Optional<Kept> one(Connection connection, Position position) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT "
+                + SHOWN
+                + " WHERE q.topic = ? AND q.partition_no = ? AND q.record_offset = ?")) {
+      bind(select, 1, position);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(kept(row)) : Optional.empty();
+      }
+    }
+  }
+
+  private static Kept kept(ResultSet row) throws SQLException {
+    return new Kept(
+        new Position(row.getString(1), row.getInt(2), row.getLong(3)),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        row.getBytes(7),
+        Objects.requireNonNull(SqlTime.read(row, 8)),
+        SqlTime.read(row, 9));
   }
 
   private static String describe(Position position) {

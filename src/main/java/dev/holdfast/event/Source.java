@@ -53,15 +53,17 @@ public record Source(
   }
 
   /**
-   * The books of a source: {@code received = applied + duplicate + quarantined}, always.
+   * The books of a source: {@code received = applied + duplicate + quarantined + erased}, always.
    *
    * @param received messages taken from the log
    * @param applied new events
    * @param duplicate repeats, which changed nothing
    * @param quarantined messages put aside
    * @param late events among the applied that were older than the base state: stored only
+   * @param erased messages of customers who were erased: dropped, put aside ones included
    */
-  public record Books(long received, long applied, long duplicate, long quarantined, long late) {
+  public record Books(
+      long received, long applied, long duplicate, long quarantined, long late, long erased) {
 
     /** What was added since {@code earlier}. */
     public Books minus(Books earlier) {
@@ -70,7 +72,8 @@ public record Source(
           applied - earlier.applied,
           duplicate - earlier.duplicate,
           quarantined - earlier.quarantined,
-          late - earlier.late);
+          late - earlier.late,
+          erased - earlier.erased);
     }
   }
 }

@@ -15,6 +15,7 @@ public final class SourceBatch {
   private long applied;
   private long duplicate;
   private long quarantined;
+  private long erased;
   private long late;
 
   /** A new event, in the order of the log. */
@@ -32,6 +33,11 @@ public final class SourceBatch {
   /** A repeat. */
   public void duplicate() {
     duplicate++;
+  }
+
+  /** A message of a customer who was erased; nothing of it is kept. */
+  public void erased() {
+    erased++;
   }
 
   /** Messages put aside; {@code rows} is what {@link Quarantine#add} returned for this source. */
@@ -54,6 +60,6 @@ public final class SourceBatch {
 
   Source.Books books() {
     return new Source.Books(
-        applied + duplicate + quarantined, applied, duplicate, quarantined, late);
+        applied + duplicate + quarantined + erased, applied, duplicate, quarantined, late, erased);
   }
 }

@@ -33,7 +33,7 @@ public class Sources {
   private static final String COLUMNS =
       "id, name, cadence, max_silence_seconds, watermark, held_from, held_through, reported,"
           + " doubted, health, customers, incident_id, received, applied, duplicate, quarantined,"
-          + " late";
+          + " late, erased";
 
   private final DataSource database;
 
@@ -267,8 +267,8 @@ public class Sources {
         connection.prepareStatement(
             "UPDATE source SET reported = ?, held_from = ?, held_through = ?, watermark ="
                 + " IF(doubted, watermark, reported), received = received + ?, applied = applied +"
-                + " ?, duplicate = duplicate + ?, quarantined = quarantined + ?, late = late + ?"
-                + " WHERE id = ?")) {
+                + " ?, duplicate = duplicate + ?, quarantined = quarantined + ?, late = late + ?,"
+                + " erased = erased + ? WHERE id = ?")) {
       update.setObject(1, SqlTime.of(watermark.reached()));
       update.setObject(2, SqlTime.of(watermark.heldFrom()));
       update.setObject(3, SqlTime.of(watermark.heldThrough()));
@@ -278,7 +278,8 @@ public class Sources {
       update.setLong(6, books.duplicate());
       update.setLong(7, books.quarantined());
       update.setLong(8, books.late());
-      update.setInt(9, source.id());
+      update.setLong(9, books.erased());
+      update.setInt(10, source.id());
       update.executeUpdate();
     }
   }
@@ -304,6 +305,7 @@ public class Sources {
             row.getLong("applied"),
             row.getLong("duplicate"),
             row.getLong("quarantined"),
-            row.getLong("late")));
+            row.getLong("late"),
+            row.getLong("erased")));
   }
 }

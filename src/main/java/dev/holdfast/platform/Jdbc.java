@@ -1,10 +1,12 @@
 package dev.holdfast.platform;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Jdbc {
 
   private static final int CHUNK = 256;
+  private static final String IDS = "(:ids)";
 
   private Jdbc() {}
 
@@ -34,6 +37,57 @@ public final class Jdbc {
   /** {@code ?,?,?} with n marks. */
   public static String marks(int n) {
     return "?,".repeat(n - 1) + "?";
+  }
+
+  /**
+   * Runs a statement that changes rows of a few things by their ids.
+   *
+   * @param sql with {@code (:ids)} once or more often, each standing for all ids
+   * @return how many rows it changed; 0 without ids
+   */
+  public static int change(Connection connection, String sql, Collection<Long> ids)
+      throws SQLException {
+    if (ids.isEmpty()) {
+      return 0;
+    }
+    try (PreparedStatement change = connection.prepareStatement(ofIds(sql, ids))) {
+      bindIds(change, sql, ids);
+      return change.executeUpdate();
+    }
+  }
+
+  /** The ids in the first column of a query by ids; empty without any. */
+  public static List<Long> ids(Connection connection, String sql, Collection<Long> of)
+      throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    if (of.isEmpty()) {
+      return ids;
+    }
+    try (PreparedStatement select = connection.prepareStatement(ofIds(sql, of))) {
+      bindIds(select, sql, of);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** The statement with marks in the place of each {@code (:ids)}. */
+  public static String ofIds(String sql, Collection<Long> ids) {
+    return sql.replace(IDS, "(" + marks(ids.size()) + ")");
+  }
+
+  /** Binds the marks of {@link #ofIds}. */
+  public static void bindIds(PreparedStatement statement, String sql, Collection<Long> ids)
+      throws SQLException {
+    int at = 1;
+    for (int from = sql.indexOf(IDS); from >= 0; from = sql.indexOf(IDS, from + 1)) {
+      for (long id : ids) {
+        statement.setLong(at++, id);
+      }
+    }
   }
 
   /**

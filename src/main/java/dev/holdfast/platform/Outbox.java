@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import javax.sql.DataSource;
@@ -58,6 +61,36 @@ public class Outbox {
       }
     } catch (SQLException e) {
       throw new IllegalStateException("the outbox cannot be written", e);
+    }
+  }
+
+  /**
+   * Takes back what is not sent yet, in the caller's transaction: a message that a relay holds now
+   * may go out all the same.
+   *
+   * @param keys of the messages
+   */
+  public void takeBack(Connection connection, Collection<String> keys) throws SQLException {
+    if (keys.isEmpty()) {
+      return;
+    }
+    List<Long> ids = new ArrayList<>();
+    // Read first: there is no index by key, and a change would wait for every row that is locked.
+    try (var select =
+        connection.prepareStatement(
+            "SELECT id FROM outbox WHERE message_key IN (" + Jdbc.marks(keys.size()) + ")")) {
+      int at = 1;
+      for (String key : keys) {
+        select.setString(at++, key);
+      }
+      try (var row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+    }
+    for (List<Long> chunk : Jdbc.chunks(ids)) {
+      Jdbc.change(connection, "DELETE FROM outbox WHERE id IN (:ids)", chunk);
     }
   }
 

@@ -115,6 +115,19 @@ class AttendanceBooks {
     tallies.note(connection, changes);
   }
 
+  /** Counts locked customers as gone, whose states are not saved any more. */
+  void leave(Connection connection, Collection<CustomerState> states, OperationalCalendar calendar)
+      throws SQLException {
+    CountChanges changes = new CountChanges(calendar);
+    for (CustomerState state : states) {
+      Attendee before = state.attendee();
+      if (before != null) {
+        changes.add(before, new Attendee(before.cell(), true, before.attendance()));
+      }
+    }
+    tallies.note(connection, changes);
+  }
+
   /** Step by step, because what lies too far behind the newest day can be counted no more. */
   private static void count(
       CountChanges changes, CustomerState state, int cell, List<Attendance> steps) {

@@ -7,6 +7,7 @@ import dev.holdfast.campaign.Triggers;
 import dev.holdfast.customer.Customers;
 import dev.holdfast.customer.Customers.Mention;
 import dev.holdfast.event.BadEvent;
+import dev.holdfast.event.CustomerName;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventFacts;
 import dev.holdfast.event.EventJson;
@@ -33,13 +34,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class EventBatch {
+
+  private static final int LOOKED_UP_AT_MOST = 5;
 
   private static final Comparator<Event> IN_TIME =
       Comparator.comparing(Event::occurredAt).thenComparing(Event::key);
@@ -115,7 +121,10 @@ class EventBatch {
   private record Message(Event event, int partition) {}
 
   /** What became of the messages of a batch. */
-  private record Tally(int applied, int duplicate, int quarantined) {}
+  private record Tally(int applied, int duplicate, int quarantined, int erased) {}
+
+  /** The customers of a batch, by mention, and their rows, locked. */
+  private record Found(Map<Mention, Long> ids, SortedMap<Long, CustomerState> locked) {}
 
   /** Applies the messages, or changes nothing and throws. Messages applied before are skipped. */
   void apply(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -133,6 +142,7 @@ class EventBatch {
     count("applied", tally.applied());
     count("duplicate", tally.duplicate());
     count("quarantined", tally.quarantined());
+    count("erased", tally.erased());
   }
 
   private void count(String result, int messages) {
@@ -169,12 +179,11 @@ class EventBatch {
 
     List<Message> messages = read(connection, unseen, books);
     watch.ended(Stage.PARSE);
-    Map<Mention, Long> ids = resolve(messages);
-    watch.ended(Stage.RESOLVE);
-    SortedMap<Long, CustomerState> locked = states.lock(Set.copyOf(ids.values()));
-    watch.ended(Stage.LOCK);
+    Found found = find(connection, messages, watch);
+    SortedMap<Long, CustomerState> locked = found.locked();
+    List<Message> ofSomebody = leaveOutErased(messages, found.ids(), books);
 
-    Map<Long, List<Message>> news = append(connection, messages, ids, books);
+    Map<Long, List<Message>> news = append(connection, ofSomebody, found.ids(), books);
     watch.ended(Stage.APPEND);
     for (Map.Entry<Long, List<Message>> entry : news.entrySet()) {
       update(connection, required(locked, entry.getKey()), entry.getValue(), calendar);
@@ -190,7 +199,11 @@ class EventBatch {
     sources.record(connection, books);
     watch.ended(Stage.BOOKS);
     int applied = news.values().stream().mapToInt(List::size).sum();
-    return new Tally(applied, messages.size() - applied, unseen.size() - messages.size());
+    return new Tally(
+        applied,
+        ofSomebody.size() - applied,
+        unseen.size() - messages.size(),
+        messages.size() - ofSomebody.size());
   }
 
   private List<Message> read(
@@ -238,9 +251,63 @@ class EventBatch {
       throws SQLException {
     if (!bad.isEmpty()) {
       quarantine
-          .add(connection, bad)
+          .add(connection, withoutErased(bad))
           .forEach((source, rows) -> booksOf(books, source).quarantined(rows));
     }
+  }
+
+  /** Nothing of a customer who was erased may lie in quarantine either. */
+  private List<Quarantine.Entry> withoutErased(List<Quarantine.Entry> bad) {
+    Set<CustomerName> named = new HashSet<>();
+    bad.forEach(entry -> named.addAll(entry.names()));
+    Set<CustomerName> erased = customers.erased(named, business.now());
+    return bad.stream()
+        .map(entry -> Collections.disjoint(entry.names(), erased) ? entry : entry.ofNobody())
+        .toList();
+  }
+
+  /**
+   * Whom the messages are about, and their rows, locked. A name may still be remembered of whom an
+   * erasure has just removed: then it is looked up anew, so that nothing is written about somebody
+   * who is gone.
+   */
+  private Found find(Connection connection, List<Message> messages, Stages.Watch watch)
+      throws SQLException {
+    for (int i = 0; i < LOOKED_UP_AT_MOST; i++) {
+      Map<Mention, Long> ids = resolve(messages);
+      watch.ended(Stage.RESOLVE);
+      SortedMap<Long, CustomerState> locked = states.lock(Set.copyOf(ids.values()));
+      Set<Long> without =
+          locked.values().stream()
+              .filter(state -> state.activity().lastOccurredAt().equals(Instant.MIN))
+              .map(CustomerState::customerId)
+              .collect(Collectors.toSet());
+      Set<Long> existing = customers.holdExisting(connection, without);
+      watch.ended(Stage.LOCK);
+      if (existing.size() == without.size()) {
+        return new Found(ids, locked);
+      }
+      customers.forgetNow(
+          ids.entrySet().stream()
+              .filter(one -> without.contains(one.getValue()) && !existing.contains(one.getValue()))
+              .map(one -> one.getKey().name())
+              .toList());
+    }
+    throw new IllegalStateException("customers of a batch are erased again and again");
+  }
+
+  /** Of a customer who was erased nothing is kept but the count. */
+  private List<Message> leaveOutErased(
+      List<Message> messages, Map<Mention, Long> ids, Map<Integer, SourceBatch> books) {
+    List<Message> ofSomebody = new ArrayList<>(messages.size());
+    for (Message message : messages) {
+      if (ids.containsKey(mention(message.event()))) {
+        ofSomebody.add(message);
+      } else {
+        booksOf(books, sources.idOf(message.event().source())).erased();
+      }
+    }
+    return ofSomebody;
   }
 
   /** Each name as of its event: a number that was recycled since meant somebody else then. */

@@ -180,7 +180,7 @@ class IntakeTest {
     assertThat(watermark).isEqualTo(sources.watermark(id));
     assertThat(watermark.reached()).isEqualTo(Instant.parse("2026-03-01T11:00:00Z"));
     assertThat(sources.byName(sources.nameOf(id)).orElseThrow().books())
-        .isEqualTo(new Source.Books(4, 1, 1, 2, 0));
+        .isEqualTo(new Source.Books(4, 1, 1, 2, 0, 0));
   }
 
   @Test
@@ -208,7 +208,7 @@ class IntakeTest {
                 }
               });
     }
-    assertThat(books(id)).isEqualTo(new Source.Books(1, 0, 0, 1, 0));
+    assertThat(books(id)).isEqualTo(new Source.Books(1, 0, 0, 1, 0, 0));
 
     given()
         .get("/api/v1/quarantine?limit=1")
@@ -224,7 +224,7 @@ class IntakeTest {
         .then()
         .statusCode(204);
     assertThat(messages()).isGreaterThanOrEqualTo(before + 1);
-    assertThat(books(id)).isEqualTo(new Source.Books(0, 0, 0, 0, 0));
+    assertThat(books(id)).isEqualTo(new Source.Books(0, 0, 0, 0, 0, 0));
     given()
         .urlEncodingEnabled(false)
         .post("/api/v1/quarantine/" + topic + "/1/42:replay")

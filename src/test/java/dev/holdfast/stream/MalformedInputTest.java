@@ -230,7 +230,7 @@ class MalformedInputTest {
         .then()
         .statusCode(202);
     applied();
-    assertThat(books()).isEqualTo(new Source.Books(1, 1, 0, 0, 0));
+    assertThat(books()).isEqualTo(new Source.Books(1, 1, 0, 0, 0, 0));
   }
 
   private static final String FILE_MAP =
@@ -323,7 +323,7 @@ class MalformedInputTest {
       assertThat(booked.read().events()).as("%s", rejects.first()).isEqualTo(good);
       assertThat(booked.read().rejected()).isEqualTo(rows - good).isEqualTo(rejects.count());
       assertThat(booked.balances()).isTrue();
-      assertThat(booked.books()).isEqualTo(new Source.Books(good, good, 0, 0, 0));
+      assertThat(booked.books()).isEqualTo(new Source.Books(good, good, 0, 0, 0, 0));
       assertThat(rejects.first()).allMatch(line -> line.matches("(?s)line \\d+: .+"));
     }
     int header = format.equals("csv") ? 1 : 0;
@@ -340,7 +340,7 @@ class MalformedInputTest {
     String early = event("").replace("2026-03-02T07:00:00Z", tomorrow.toString());
     List<RecordMetadata> sent =
         send(List.of(bad("early", utf8(early), "future"), bad("broken", utf8("{"), "not-json")));
-    assertThat(unknownBooks().minus(unknown)).isEqualTo(new Source.Books(2, 0, 0, 2, 0));
+    assertThat(unknownBooks().minus(unknown)).isEqualTo(new Source.Books(2, 0, 0, 2, 0, 0));
 
     clocks.fix(START.plus(Duration.ofDays(2)));
     for (RecordMetadata one : sent) {
@@ -349,8 +349,8 @@ class MalformedInputTest {
       replay(one, 409);
     }
 
-    assertThat(books()).isEqualTo(new Source.Books(1, 1, 0, 0, 0));
-    assertThat(unknownBooks().minus(unknown)).isEqualTo(new Source.Books(1, 0, 0, 1, 0));
+    assertThat(books()).isEqualTo(new Source.Books(1, 1, 0, 0, 0, 0));
+    assertThat(unknownBooks().minus(unknown)).isEqualTo(new Source.Books(1, 0, 0, 1, 0, 0));
     assertThat(store.historyOf(customers.find(customer, tomorrow).orElseThrow()))
         .extracting(Event::occurredAt)
         .containsExactly(tomorrow);
@@ -476,8 +476,8 @@ class MalformedInputTest {
     assertThat(wrong).as("what was not treated as it should").isEmpty();
     long bad = messages.stream().filter(message -> message.reason() != null).count();
     long good = messages.size() - bad;
-    assertThat(books()).isEqualTo(new Source.Books(good, good, 0, 0, 0));
-    assertThat(unknownBooks().minus(unknown)).isEqualTo(new Source.Books(bad, 0, 0, bad, 0));
+    assertThat(books()).isEqualTo(new Source.Books(good, good, 0, 0, 0, 0));
+    assertThat(unknownBooks().minus(unknown)).isEqualTo(new Source.Books(bad, 0, 0, bad, 0, 0));
     given().get("/q/health").then().statusCode(200).body("status", equalTo("UP"));
     given().queryParam("limit", 500).get("/api/v1/quarantine").then().statusCode(200);
   }
@@ -528,7 +528,7 @@ class MalformedInputTest {
     return sources
         .byName(Sources.UNKNOWN)
         .map(Source::books)
-        .orElse(new Source.Books(0, 0, 0, 0, 0));
+        .orElse(new Source.Books(0, 0, 0, 0, 0, 0));
   }
 
   private @Nullable String quarantined(RecordMetadata at) throws SQLException {

@@ -271,7 +271,7 @@ class PipelineTest {
     applied();
 
     Source.Books books = sources.byName(source).orElseThrow().books().minus(before);
-    assertThat(books).as("seed %d", seed).isEqualTo(new Source.Books(80, 60, 20, 0, 0));
+    assertThat(books).as("seed %d", seed).isEqualTo(new Source.Books(80, 60, 20, 0, 0, 0));
     assertThat(sources.byName(Sources.UNKNOWN).orElseThrow().books().quarantined() - poisonBefore)
         .isEqualTo(5);
     ActivityState inOrder = ActivityState.empty();
@@ -322,7 +322,7 @@ class PipelineTest {
   void messagesDeliveredAgainAreNotCountedAgain() throws SQLException {
     send(usage(quiet, START));
     Source.Books before = sources.byName(source).orElseThrow().books();
-    assertThat(before).isEqualTo(new Source.Books(1, 1, 0, 0, 0));
+    assertThat(before).isEqualTo(new Source.Books(1, 1, 0, 0, 0, 0));
     int partition = state(quiet).partition();
     long next =
         single("SELECT next_offset FROM partition_progress WHERE partition_no = ?", partition);

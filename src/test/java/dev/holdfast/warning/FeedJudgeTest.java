@@ -194,7 +194,7 @@ class FeedJudgeTest {
         Duration.ofHours(6),
         new Watermark(reported, null, null),
         Source.Feed.unwatched(reported),
-        new Source.Books(0, 0, 0, 0, 0));
+        new Source.Books(0, 0, 0, 0, 0, 0));
   }
 
   /** Sixteen weeks up to now, by the rhythm of the week, over-dispersed, times a level. */

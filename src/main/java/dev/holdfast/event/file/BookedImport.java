@@ -53,7 +53,8 @@ public class BookedImport {
     /** Whether every row of the file is accounted for. */
     public boolean balances() {
       return books.received() >= read.events()
-          && books.received() == books.applied() + books.duplicate() + books.quarantined();
+          && books.received()
+              == books.applied() + books.duplicate() + books.quarantined() + books.erased();
     }
 
     /** Messages of the same source that others sent meanwhile. */

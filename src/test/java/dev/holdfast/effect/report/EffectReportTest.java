@@ -13,6 +13,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CampaignEffect;
 import dev.holdfast.campaign.Disposition;
 import dev.holdfast.campaign.EffectFrom;
+import dev.holdfast.customer.Erasures;
 import dev.holdfast.effect.BlindTrial;
 import dev.holdfast.effect.CallComparison.Association;
 import dev.holdfast.effect.Difference;
@@ -72,6 +73,7 @@ class EffectReportTest {
   @Inject Sources sources;
   @Inject CustomerStates states;
   @Inject BusinessClocks clocks;
+  @Inject Erasures erasures;
 
   private final String test = UUID.randomUUID().toString().substring(0, 8);
   private String source = "effect-" + test;
@@ -194,18 +196,28 @@ class EffectReportTest {
         event(customer, "suspended", EventKind.STATUS, START.plus(Duration.ofDays(20)), false);
       }
     }
-    // Later than the others, again, of nobody who is still known, and without a lot.
+    // Later than the others, again, of somebody who is erased, and without a lot.
     long late = customer("basic");
     use(late, START.minus(Duration.ofDays(9)), false);
     assign(late, true, START.plus(Duration.ofDays(30)));
     assign(late, true, START.plus(Duration.ofDays(45)));
-    assign(999_999_999_999L + sequence, false, START);
+    long erased = customer("basic");
+    use(erased, START.minus(Duration.ofDays(9)), false);
+    assign(erased, false, START);
     long certain = customer("basic");
     assign(certain, true, START, 1.0);
     store();
+    EffectReport before = reports.of(campaign, EffectReports.Query.newest());
+    assertThat(before.counts().assigned()).isEqualTo(122);
+    assertThat(before.counts().matured()).isEqualTo(117);
+
+    erasures.erase("effect:" + test + "-" + erased, "asked to", null, "test");
 
     EffectReport report = reports.of(campaign, EffectReports.Query.newest());
-
+    assertThat(report.plan()).isEqualTo(before.plan());
+    assertThat(report.ratios())
+        .as("the arms stay as they were drawn")
+        .contains(before.ratios().get(0));
     assertThat(report.counts().assigned()).isEqualTo(122);
     assertThat(report.counts().matured()).isEqualTo(116);
     assertThat(report.counts().immature()).isEqualTo(1);
