@@ -42,6 +42,7 @@ class HomeWords {
   private final EffectReports effects;
   private final Monitoring monitoring;
   private final RetrainingRequests retraining;
+  private final ReasonTexts texts;
   private final SystemClock clock;
   private volatile @Nullable Reports reports;
 
@@ -59,6 +60,7 @@ class HomeWords {
       EffectReports effects,
       Monitoring monitoring,
       RetrainingRequests retraining,
+      ReasonTexts texts,
       SystemClock clock) {
     this.sources = sources;
     this.models = models;
@@ -69,6 +71,7 @@ class HomeWords {
     this.effects = effects;
     this.monitoring = monitoring;
     this.retraining = retraining;
+    this.texts = texts;
     this.clock = clock;
   }
 
@@ -214,7 +217,7 @@ class HomeWords {
       figures.add(
           new Figure(
               words.of("home_effect", one.campaign()),
-              one.words(),
+              CampaignTexts.verdict(shell, one.verdict(), one.stands(), true).text(),
               true,
               words.of(one.stands() ? "home_effect_stands" : "home_effect_open"),
               shell.pageOr("/campaigns", "/api/v1/effects")
@@ -230,7 +233,9 @@ class HomeWords {
             words.of("home_calibration"),
             words.named("monitoring", watch == null ? "not-yet-known" : watch.state().word()),
             true,
-            watch == null ? words.of("home_not_watched") : watch.words(),
+            watch == null
+                ? words.of("home_not_watched")
+                : texts.in(shell.language(), watch.words()),
             shell.pageOr("/models", "/api/v1/monitoring")));
   }
 
