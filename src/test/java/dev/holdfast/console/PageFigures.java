@@ -133,7 +133,7 @@ final class PageFigures {
         + " of "
         + whole(effect, of + "parties")
         + " churned ("
-        + formats.percent(effect.getDouble(of + "churnRate"))
+        + formats.percent(effect.getDouble(of + "churned") / effect.getDouble(of + "parties"))
         + ")";
   }
 

@@ -16,7 +16,7 @@ final class Palette {
 
   private static final int BITS = 5;
   private static final int DROPPED = 8 - BITS;
-  private static final int CELLS = 1 << 3 * BITS;
+  private static final int CELLS = 1 << (3 * BITS);
 
   private final long[] count = new long[CELLS];
   private final long[][] sum = new long[3][CELLS];
@@ -136,17 +136,17 @@ final class Palette {
   }
 
   private static int of(int pixel, int channel) {
-    return pixel >> 8 * (2 - channel) & 0xff;
+    return (pixel >> (8 * (2 - channel))) & 0xff;
   }
 
   private static int level(int cell, int channel) {
-    return cell >> BITS * (2 - channel) & (1 << BITS) - 1;
+    return (cell >> (BITS * (2 - channel))) & ((1 << BITS) - 1);
   }
 
   private static int cell(int pixel) {
     int cell = 0;
     for (int channel = 0; channel < 3; channel++) {
-      cell = cell << BITS | of(pixel, channel) >> DROPPED;
+      cell = (cell << BITS) | (of(pixel, channel) >> DROPPED);
     }
     return cell;
   }
