@@ -218,7 +218,10 @@ class Showcase {
                         Duration.ofDays(3),
                         0.9)),
             LIVE_FROM);
-    QuarkusTransaction.requiringNew().run(() -> population.customers().forEach(this::introduce));
+    for (int from = 0; from < CUSTOMERS; from += 100) {
+      List<SimulatedCustomer> some = population.customers().subList(from, from + 100);
+      QuarkusTransaction.requiringNew().run(() -> some.forEach(this::introduce));
+    }
     sources.declare(Simulation.SOURCE, Cadence.STREAM, Duration.ofDays(1));
     sources.declare(BILLING, Cadence.DAILY, Duration.ofDays(2));
     advance(simulation, LIVE_FROM);
