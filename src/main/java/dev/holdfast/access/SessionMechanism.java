@@ -1,5 +1,6 @@
 package dev.holdfast.access;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -26,8 +27,12 @@ class SessionMechanism implements HttpAuthenticationMechanism {
     if (token == null || context.request().headers().contains("Authorization")) {
       return Uni.createFrom().nullItem();
     }
-    return identities.authenticate(
-        HttpSecurityUtils.setRoutingContextAttribute(new SessionRequest(token), context));
+    return identities
+        .authenticate(
+            HttpSecurityUtils.setRoutingContextAttribute(new SessionRequest(token), context))
+        // Whoever comes with a session that is over is nobody, and may see where to sign in.
+        .onFailure(AuthenticationFailedException.class)
+        .recoverWithNull();
   }
 
   @Override
