@@ -1,5 +1,6 @@
 package dev.holdfast.access;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -30,8 +31,13 @@ class SessionMechanism implements HttpAuthenticationMechanism {
     }
     String accepted = context.request().getHeader(HttpHeaders.ACCEPT);
     boolean attended = accepted == null || !accepted.contains(MediaType.SERVER_SENT_EVENTS);
-    return identities.authenticate(
-        HttpSecurityUtils.setRoutingContextAttribute(new SessionRequest(token, attended), context));
+    return identities
+        .authenticate(
+            HttpSecurityUtils.setRoutingContextAttribute(
+                new SessionRequest(token, attended), context))
+        // Whoever comes with a session that is over is nobody, and may see where to sign in.
+        .onFailure(AuthenticationFailedException.class)
+        .recoverWithNull();
   }
 
   @Override

@@ -113,6 +113,28 @@ public class Users {
     return password;
   }
 
+  /**
+   * Lets a user sign in or not, audited; what is open under the name ends at once.
+   *
+   * @param disabled false to let the user in again
+   * @throws Problem if there is no such user, or it is the actor who would be locked out
+   */
+  @Transactional
+  public void setDisabled(String name, boolean disabled, String actor) {
+    UserAccount user =
+        UserAccount.named(name)
+            .orElseThrow(() -> Problem.notFound("There is no user " + name + "."));
+    if (disabled && name.equals(actor)) {
+      throw Problem.conflict("Nobody can disable their own user: ask another operator.");
+    }
+    if (user.disabled == disabled) {
+      return;
+    }
+    user.disabled = disabled;
+    sessions.endAllOf(name);
+    audit.record(actor, disabled ? "user-disabled" : "user-enabled", name, null);
+  }
+
   private static String hash(String password) {
     int bytes = password.getBytes(StandardCharsets.UTF_8).length;
     if (password.length() < SHORTEST || bytes > LONGEST_BYTES) {

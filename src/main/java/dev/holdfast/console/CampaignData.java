@@ -4,6 +4,7 @@ import dev.holdfast.campaign.CampaignPreview;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import dev.holdfast.effect.report.EffectReport;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,16 +68,33 @@ public final class CampaignData {
       boolean lead,
       @Nullable String problem) {}
 
-  /** One campaign with its settings. */
-  public record One(Head head, List<Setting> settings, List<Version> versions) {}
+  /**
+   * One campaign with its settings.
+   *
+   * @param replayFrom first of the days on which it may be tried: the newest whose outcomes are
+   *     known as a rule
+   * @param replayTo the day after the last
+   */
+  public record One(
+      Head head,
+      List<Setting> settings,
+      List<Version> versions,
+      LocalDate replayFrom,
+      LocalDate replayTo) {}
 
   /**
    * What it caused.
    *
    * @param chart null where there is no number yet, or it is hidden
+   * @param course how the effect became known; null where too few looks were possible
    */
   public record Results(
-      Head head, EffectReport report, Verdicted verdict, @Nullable EffectChart chart, String api) {}
+      Head head,
+      EffectReport report,
+      Verdicted verdict,
+      @Nullable EffectChart chart,
+      @Nullable CourseChart course,
+      String api) {}
 
   /** What it would do. */
   public record Previewed(Head head, CampaignPreview preview) {}

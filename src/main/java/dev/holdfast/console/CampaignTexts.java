@@ -24,6 +24,8 @@ import dev.holdfast.effect.report.EffectResource;
 import dev.holdfast.effect.report.EffectsResource;
 import dev.holdfast.evaluation.Interval;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +43,13 @@ class CampaignTexts {
   private static final Set<String> READ_RESULTS =
       Set.of(Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST);
   private static final double POINTS = 100;
+
+  /**
+   * Days after which it is known as a rule who has left, and days that show what a list is like.
+   */
+  private static final int OUTCOMES_KNOWN = 60;
+
+  private static final int REPLAYED = 28;
 
   private final CampaignsResource campaigns;
   private final EffectsResource effects;
@@ -105,7 +114,9 @@ class CampaignTexts {
             : texts.get(0).entrySet().stream()
                 .map(one -> new Setting(one.getKey(), one.getValue()))
                 .toList();
-    return new One(head(shell, campaign, "settings", problem), now, changes);
+    LocalDate known = LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(OUTCOMES_KNOWN);
+    return new One(
+        head(shell, campaign, "settings", problem), now, changes, known.minusDays(REPLAYED), known);
   }
 
   /** What its newest run caused. */
@@ -118,6 +129,9 @@ class CampaignTexts {
         report,
         verdict(shell, verdict, verdict.kind().proven(), false),
         chart(shell, report.measurement()),
+        CourseChart.possible(report.measurement().course())
+            ? CourseChart.of(report.measurement().course(), shell.formats())
+            : null,
         "/api/v1/campaigns/" + id + "/effect");
   }
 
@@ -150,8 +164,12 @@ class CampaignTexts {
     };
   }
 
-  private static Verdicted verdict(
-      Shell shell, Verdict verdict, boolean stands, boolean amongOthers) {
+  /**
+   * A verdict in the reader's language.
+   *
+   * @param amongOthers true if other campaigns are judged beside it, so that chance is told of
+   */
+  static Verdicted verdict(Shell shell, Verdict verdict, boolean stands, boolean amongOthers) {
     Words words = shell.words();
     Formats formats = shell.formats();
     Interval saved = verdict.saved();

@@ -2,8 +2,6 @@ package dev.holdfast.console;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,17 +44,14 @@ public record CohortChart(
 
   static final int LEFT = 60;
   static final int RIGHT = WIDTH - 12;
-  static final int TOP = 14;
+  static final int TOP = 24;
   static final int BOTTOM = 210;
-  static final int LOWER_TOP = 244;
+  static final int LOWER_TOP = 250;
   static final int LOWER_BOTTOM = 330;
 
   private static final int MARKS = 4;
   private static final int MOST_SLOT_MARKS = 8;
   private static final double[] STEPS = {1, 2, 2.5, 5, 10};
-  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
-  private static final DateTimeFormatter HOUR =
-      DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH);
 
   /** A mark of an axis: where, and what it says. */
   public record Mark(String at, String words) {}
@@ -96,9 +91,10 @@ public record CohortChart(
    * @param hourly true if a slot is an hour, false if it is a day
    * @param limit of the sum of shortfalls
    * @param since when the incident began
-   * @param zone of the days
+   * @param formats in the zone of the days
    */
-  static CohortChart of(List<Seen> seen, boolean hourly, double limit, Instant since, ZoneId zone) {
+  static CohortChart of(
+      List<Seen> seen, boolean hourly, double limit, Instant since, Formats formats) {
     if (seen.size() < 2) {
       throw new IllegalArgumentException("a chart needs two slots at least, had " + seen.size());
     }
@@ -130,9 +126,9 @@ public record CohortChart(
         since.isBefore(first) || since.isAfter(last) ? null : number(x.applyAsDouble(since)),
         marks(highest, step, y),
         marks(mostSum, step(mostSum / 2), sumY),
-        slots(seen, hourly, zone, x),
+        slots(seen, hourly, formats, x),
         rings,
-        words(seen, hourly, zone, rings.size()));
+        words(seen, hourly, formats, rings.size()));
   }
 
   private static double share(Instant at, Instant first, Instant last) {
@@ -178,31 +174,33 @@ public record CohortChart(
   }
 
   private static List<Mark> slots(
-      List<Seen> seen, boolean hourly, ZoneId zone, ToDoubleFunction<Instant> x) {
+      List<Seen> seen, boolean hourly, Formats formats, ToDoubleFunction<Instant> x) {
     int every = Math.max(1, (seen.size() - 1 + MOST_SLOT_MARKS) / MOST_SLOT_MARKS);
     List<Mark> marks = new ArrayList<>();
     for (int i = 0; i < seen.size(); i += every) {
       Instant start = seen.get(i).start();
-      marks.add(new Mark(number(x.applyAsDouble(start)), named(start, hourly, zone)));
+      marks.add(new Mark(number(x.applyAsDouble(start)), named(start, hourly, formats)));
     }
     return marks;
   }
 
-  private static String named(Instant start, boolean hourly, ZoneId zone) {
-    return (hourly ? HOUR : DAY).format(start.atZone(zone));
+  private static String named(Instant start, boolean hourly, Formats formats) {
+    return hourly ? formats.minute(start) : formats.dayAndMonth(start);
   }
 
-  private static String words(List<Seen> seen, boolean hourly, ZoneId zone, int rings) {
+  private static String words(List<Seen> seen, boolean hourly, Formats formats, int rings) {
     Seen last = seen.get(seen.size() - 1);
     Double expected = last.expected();
-    return String.format(
-        Locale.ROOT,
-        "From %s to %s; last %,d came%s; the bell rang %s.",
-        named(seen.get(0).start(), hourly, zone),
-        named(last.start(), hourly, zone),
-        last.came(),
-        expected == null ? "" : String.format(Locale.ROOT, " where %,.0f were expected", expected),
-        rings == 0 ? "not once" : rings == 1 ? "once" : rings + " times");
+    Words words = formats.words();
+    String came = formats.number(last.came());
+    return words.of(
+            "warning_chart_span",
+            named(seen.get(0).start(), hourly, formats),
+            named(last.start(), hourly, formats))
+        + (expected == null
+            ? words.of("warning_chart_came", came)
+            : words.of("warning_chart_came_of", came, formats.number(expected)))
+        + (rings == 0 ? words.of("warning_chart_quiet") : words.count("warning_chart_rang", rings));
   }
 
   /** The least round number that is at least {@code value}. */

@@ -14,9 +14,17 @@ import java.util.function.Function;
  * @param height of the drawing
  * @param zero where no effect is
  * @param bottom end of the upright lines
+ * @param axisAt height of the marks of the axis
+ * @param titleAt height of what the axis is
  */
 public record EffectChart(
-    List<Row> rows, List<Tick> ticks, String zero, String height, String bottom, String axisAt) {
+    List<Row> rows,
+    List<Tick> ticks,
+    String zero,
+    String height,
+    String bottom,
+    String axisAt,
+    String titleAt) {
 
   /** A line of the drawing. */
   public record Row(String name, String words, String y, String low, String value, String high) {}
@@ -69,19 +77,21 @@ public record EffectChart(
         List.copyOf(rows),
         List.copyOf(ticks),
         at(x(0, limit)),
-        at(bottom + 28),
+        at(bottom + 48),
         at(bottom),
-        at(bottom + 20));
+        at(bottom + 20),
+        at(bottom + 40));
   }
 
-  private static String label(double share, double step) {
+  /** A share in percentage points. */
+  static String label(double share, double step) {
     double points = POINTS * share;
     String text = String.format(Locale.ROOT, step < 0.01 ? "%+.1f" : "%+.0f", points);
     return Math.abs(points) < 1e-6 ? "0" : text.replace('-', '−');
   }
 
   /** A round step that leaves few marks. */
-  private static double step(double range) {
+  static double step(double range) {
     double power = Math.pow(10, Math.floor(Math.log10(range / MOST_TICKS)));
     for (double factor : new double[] {1, 2, 5}) {
       if (range / (factor * power) <= MOST_TICKS) {

@@ -29,6 +29,16 @@ public final class Formats {
     this.now = now;
   }
 
+  /** The same in another zone. */
+  Formats in(ZoneId other) {
+    return new Formats(language, words, other, now);
+  }
+
+  /** The texts of the page. */
+  Words words() {
+    return words;
+  }
+
   /** The zone of all times on the page. */
   public ZoneId zone() {
     return zone;

@@ -70,6 +70,24 @@ final class FormatsInTemplates {
     return Arc.container().instance(Shell.class).get().words().named(area, word);
   }
 
+  /** A sentence of the API in the reader's language, see {@link ReasonTexts}. */
+  static String said(String sentence) {
+    return Arc.container()
+        .instance(ReasonTexts.class)
+        .get()
+        .in(Arc.container().instance(Shell.class).get().language(), sentence);
+  }
+
+  /** The language of {@link #said}: on a Chinese page English, where nothing is Chinese in it. */
+  static String saidIn(String sentence) {
+    boolean chinese =
+        said(sentence)
+            .codePoints()
+            .anyMatch(one -> Character.UnicodeScript.of(one) == Character.UnicodeScript.HAN);
+    Language page = Arc.container().instance(Shell.class).get().language();
+    return chinese ? page.tag() : Language.ENGLISH.tag();
+  }
+
   /** The colour of a band of risk. */
   static String tone(String band) {
     return switch (band) {

@@ -42,6 +42,7 @@ class HomeWords {
   private final HandWatch hands;
   private final MyListWords myList;
   private final RetrainingRequests retraining;
+  private final ReasonTexts texts;
   private final Kept<List<EffectReports.Overview>> effects;
   private final Kept<Optional<ModelWatch>> watched;
   private final Kept<Long> scored;
@@ -57,6 +58,7 @@ class HomeWords {
       EffectReports effects,
       Monitoring monitoring,
       RetrainingRequests retraining,
+      ReasonTexts texts,
       SystemClock clock) {
     this.sources = sources;
     this.models = models;
@@ -66,6 +68,7 @@ class HomeWords {
     this.hands = hands;
     this.myList = myList;
     this.retraining = retraining;
+    this.texts = texts;
     this.effects = new Kept<>(FRESH, clock, effects::overview);
     this.watched = new Kept<>(FRESH, clock, monitoring::champion);
     this.scored = new Kept<>(FRESH, clock, scores::scored);
@@ -196,7 +199,7 @@ class HomeWords {
       figures.add(
           new Figure(
               words.of("home_effect", one.campaign()),
-              one.words(),
+              CampaignTexts.verdict(shell, one.verdict(), one.stands(), true).text(),
               true,
               words.of(one.stands() ? "home_effect_stands" : "home_effect_open"),
               shell.pageOr("/campaigns", "/api/v1/effects")
@@ -212,7 +215,9 @@ class HomeWords {
             words.of("home_calibration"),
             words.named("monitoring", watch == null ? "not-yet-known" : watch.state().word()),
             true,
-            watch == null ? words.of("home_not_watched") : watch.words(),
+            watch == null
+                ? words.of("home_not_watched")
+                : texts.in(shell.language(), watch.words()),
             shell.pageOr("/models", "/api/v1/monitoring")));
   }
 

@@ -110,6 +110,19 @@ public class OperatePagesResource {
     return Templates.people(people(null, null));
   }
 
+  /** Lets a user sign in no more, or again. */
+  @POST
+  @Path("/users")
+  @OwnForm
+  public Response admit(@RestForm @Nullable String name, @RestForm boolean disabled) {
+    try {
+      users.setDisabled(name == null ? "" : name, disabled, shell.user());
+    } catch (Problem problem) {
+      return refused(problem, Templates.people(people(null, problem.detail())));
+    }
+    return Response.seeOther(URI.create("/operate/people")).build();
+  }
+
   /** Makes a key; the answer is the only page that ever shows it. */
   @POST
   @Path("/keys")

@@ -22,8 +22,8 @@ public record RatioChart(List<Point> points, List<Mark> marks, String one) {
   private static final int MOST = 26;
   private static final double LEFT = 60;
   private static final double RIGHT = 740;
-  private static final double TOP = 16;
-  private static final double BOTTOM = 180;
+  private static final double TOP = 28;
+  private static final double BOTTOM = 192;
   private static final double STEP = 0.5;
 
   /** Weeks named on the axis; more would run into each other. */

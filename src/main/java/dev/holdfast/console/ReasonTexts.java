@@ -11,25 +11,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says reasons in the reader's language. Models and tables keep them in English; the file {@code
- * words/reasons_zh.tsv} has for each form of sentence the same in Chinese. A sentence of no known
- * form stays as it is.
+ * Says what beans and tables keep in English in the reader's language: reasons of a risk ({@code
+ * words/reasons_zh.tsv}) and what rules, verdicts and incidents say ({@code
+ * words/sentences_zh.tsv}). The files have for each form of sentence the same in Chinese. A
+ * sentence of no known form stays as it is.
  */
 @ApplicationScoped
 class ReasonTexts {
 
-  private static final String FILE = "/words/reasons_zh.tsv";
+  private static final List<String> FILES =
+      List.of("/words/reasons_zh.tsv", "/words/sentences_zh.tsv");
+
+  /** Where one sentence ends and the next begins, and where two were put together. */
+  private static final Pattern BETWEEN = Pattern.compile("(?<=[.]) (?=[A-Z])|; ");
 
   private record Form(Pattern english, String chinese) {}
 
   private final List<Form> forms = new ArrayList<>();
 
   ReasonTexts() {
-    try (InputStream in = ReasonTexts.class.getResourceAsStream(FILE)) {
+    FILES.forEach(this::read);
+  }
+
+  private void read(String file) {
+    try (InputStream in = ReasonTexts.class.getResourceAsStream(file)) {
       if (in == null) {
-        throw new IllegalStateException(FILE + " is not in the jar");
+        throw new IllegalStateException(file + " is not in the jar");
       }
       BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -39,7 +49,7 @@ class ReasonTexts {
         }
       }
     } catch (IOException failure) {
-      throw new UncheckedIOException(FILE + " cannot be read", failure);
+      throw new UncheckedIOException(file + " cannot be read", failure);
     }
   }
 
@@ -48,18 +58,34 @@ class ReasonTexts {
     return reasons.stream().map(reason -> in(language, reason)).toList();
   }
 
-  /** The same in this language. */
+  /** The same in this language; of several sentences each, if all are known. */
   String in(Language language, String reason) {
     if (language == Language.ENGLISH) {
       return reason;
     }
+    String whole = chinese(reason);
+    if (whole != null) {
+      return whole;
+    }
+    StringBuilder several = new StringBuilder();
+    for (String part : BETWEEN.split(reason)) {
+      String said = chinese(part);
+      if (said == null) {
+        return reason;
+      }
+      several.append(several.isEmpty() || several.toString().endsWith("。") ? "" : "；").append(said);
+    }
+    return several.toString();
+  }
+
+  private @Nullable String chinese(String sentence) {
     for (Form form : forms) {
-      Matcher matcher = form.english().matcher(reason);
+      Matcher matcher = form.english().matcher(sentence);
       if (matcher.matches()) {
         return units(matcher.replaceFirst(form.chinese()));
       }
     }
-    return reason;
+    return null;
   }
 
   /** Days and hours within a sentence. */

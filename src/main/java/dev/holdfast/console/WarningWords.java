@@ -1,7 +1,6 @@
 package dev.holdfast.console;
 
 import dev.holdfast.access.Roles;
-import dev.holdfast.calendar.Calendars;
 import dev.holdfast.console.WarningPageData.Detail;
 import dev.holdfast.console.WarningPageData.Missing;
 import dev.holdfast.console.WarningPageData.Named;
@@ -49,7 +48,6 @@ class WarningWords {
   private final BellWatch bell;
   private final FeedWatch feeds;
   private final Notices notices;
-  private final Calendars calendars;
 
   WarningWords(
       Incidents incidents,
@@ -57,15 +55,13 @@ class WarningWords {
       SegmentLooks looks,
       BellWatch bell,
       FeedWatch feeds,
-      Notices notices,
-      Calendars calendars) {
+      Notices notices) {
     this.incidents = incidents;
     this.cohorts = cohorts;
     this.looks = looks;
     this.bell = bell;
     this.feeds = feeds;
     this.notices = notices;
-    this.calendars = calendars;
   }
 
   /** All that is open, what was last, the feeds and the segments. */
@@ -95,7 +91,7 @@ class WarningWords {
     return new Detail(
         incident,
         figures,
-        figures == null ? null : chart(figures),
+        figures == null ? null : chart(shell, figures),
         figures == null || !any(shell, SEE_SEGMENTS)
             ? List.of()
             : cohorts.shared(id).stream().limit(MOST_SHARED).toList(),
@@ -140,7 +136,7 @@ class WarningWords {
   }
 
   /** The last weeks, or days, of the segment, up to now or to when the incident was over. */
-  private @Nullable CohortChart chart(CohortFigures figures) {
+  private @Nullable CohortChart chart(Shell shell, CohortFigures figures) {
     boolean hourly = figures.slotSeconds() == Rhythm.HOUR.seconds();
     List<CohortChart.Seen> seen =
         looks
@@ -168,6 +164,6 @@ class WarningWords {
             hourly,
             bell.limit(),
             figures.since(),
-            hourly ? ZoneOffset.UTC : calendars.inForce().zone());
+            hourly ? shell.formats().in(ZoneOffset.UTC) : shell.formats());
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.effect;
 
 import dev.holdfast.evaluation.Interval;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param ratio of the arms, of those parties
  * @param now the effect at every look; null below {@link ConfidenceSequence#FEWEST} parties or if
  *     hidden
+ * @param course {@code now} as it was while the outcomes came in, at most {@value #MOST_LOOKS} of
+ *     the looks, the last of them now; empty where {@code now} is null
  * @param planned the effect by the plan; null before it is reached or if hidden
  * @param soFar of all that have matured: for information, an interval that deceives whoever looks
  *     often; null if hidden or an arm is empty
@@ -31,6 +34,7 @@ public record Measurement(
     int matured,
     SampleRatio ratio,
     @Nullable Interval now,
+    List<Look> course,
     @Nullable Difference planned,
     @Nullable Difference soFar,
     @Nullable Difference adjusted,
@@ -38,6 +42,19 @@ public record Measurement(
     Verdict verdict) {
 
   private static final int FEWEST_TO_ADJUST = 100;
+  private static final int MOST_LOOKS = 60;
+
+  /**
+   * The effect as it could be watched when so many outcomes were known.
+   *
+   * @param matured parties, {@link ConfidenceSequence#FEWEST} or more
+   * @param effect in churn rate, as {@code now}
+   */
+  public record Look(int matured, Interval effect) {}
+
+  public Measurement {
+    course = List.copyOf(course);
+  }
 
   /**
    * Measures.
@@ -63,7 +80,15 @@ public record Measurement(
     }
     int wanted = plan.parties();
     ConfidenceSequence sequence = new ConfidenceSequence(wanted);
-    matured.forEach(sequence::add);
+    List<Look> course = new ArrayList<>();
+    int every = Math.max(1, (matured.size() - ConfidenceSequence.FEWEST) / (MOST_LOOKS - 1) + 1);
+    for (Assigned one : matured) {
+      sequence.add(one);
+      // Counted from the end, so that the last is what is known now.
+      if ((matured.size() - sequence.parties()) % every == 0) {
+        sequence.interval().ifPresent(effect -> course.add(new Look(sequence.parties(), effect)));
+      }
+    }
     Interval now = sequence.interval().orElse(null);
     Difference soFar = Difference.possible(matured) ? Difference.of(matured) : null;
     Difference adjusted =
@@ -75,6 +100,7 @@ public record Measurement(
         matured.size(),
         ratio,
         now,
+        course,
         planned,
         soFar,
         adjusted,
@@ -98,7 +124,7 @@ public record Measurement(
    */
   public static Measurement hidden(int matured, SampleRatio ratio, String slice) {
     return new Measurement(
-        matured, ratio, null, null, null, null, null, Verdict.hidden(ratio, slice));
+        matured, ratio, null, List.of(), null, null, null, null, Verdict.hidden(ratio, slice));
   }
 
   private static @Nullable Difference planned(List<Assigned> matured, int wanted) {

@@ -41,7 +41,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -314,37 +313,6 @@ class AgentPagesTest {
       assertThat(page.locator("h1").innerText()).isEqualTo("<script>alert(1)</script>");
       assertThat(page.locator("script:not([src])").count()).isZero();
       reader.requireQuiet("a hostile name");
-    }
-  }
-
-  /** The pictures of the documents: {@code -Dholdfast.screens=docs/screens}. */
-  @Test
-  @Tag("full")
-  void everyPageHasItsPicture() {
-    try (RealBrowser real = RealBrowser.start()) {
-      for (String language : List.of("en", "zh-CN")) {
-        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-          Reader.Way way = new Reader.Way(1280, scheme, language, true);
-          String suffix = "-" + language.substring(0, 2) + "-" + word(scheme);
-          try (Reader agent = Reader.of(real, home, way, Roles.AGENT, "/my-list")) {
-            agent.page().keyboard().press("n");
-            agent.page().locator("#who").waitFor();
-            agent.page().keyboard().press("c");
-            agent.page().locator(".dial").waitFor();
-            agent.picture("my-list" + suffix);
-            agent.page().keyboard().press("r");
-            agent.page().waitForURL("**/my-list?said=released");
-          }
-          try (Reader lead = Reader.of(real, home, way, Roles.RETENTION_LEAD, "/")) {
-            lead.picture("home" + suffix);
-            for (String path :
-                List.of("/call-lists", "/customers/crm%3A30447", "/warnings", "/search?q=crm")) {
-              lead.open(path);
-              lead.picture(path.split("[/?]")[1] + suffix);
-            }
-          }
-        }
-      }
     }
   }
 

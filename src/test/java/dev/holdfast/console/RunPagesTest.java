@@ -126,7 +126,7 @@ class RunPagesTest {
                   .count())
           .isZero();
       page.locator(".tabs a[href='/operate/audit']").press("Enter");
-      assertThat(page.locator("main").innerText()).contains("key-revoked").contains(name);
+      assertThat(page.locator("main").innerText()).contains("key ended").contains(name);
     }
   }
 

@@ -21,6 +21,8 @@ class WarningPageTest {
   private static final int BREAKS = 45;
   private static final int HOLIDAY = 20;
   private static final double LIMIT = 9.4;
+  private static final Formats FORMATS =
+      new Formats(Language.ENGLISH, new Words(Language.ENGLISH), ZoneOffset.UTC, FIRST);
 
   @Test
   void theLinesStayWithinTheDrawingAndAreBrokenWhereNothingWasJudged() {
@@ -69,14 +71,13 @@ class WarningPageTest {
 
   @Test
   void oneSlotIsNoChart() {
-    assertThatThrownBy(
-            () -> CohortChart.of(seen().subList(0, 1), false, LIMIT, FIRST, ZoneOffset.UTC))
+    assertThatThrownBy(() -> CohortChart.of(seen().subList(0, 1), false, LIMIT, FIRST, FORMATS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("two slots");
   }
 
   private static CohortChart chart() {
-    return CohortChart.of(seen(), false, LIMIT, day(BREAKS), ZoneOffset.UTC);
+    return CohortChart.of(seen(), false, LIMIT, day(BREAKS), FORMATS);
   }
 
   private static Instant day(int day) {

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 
 /**
  * Somebody who reads the pages in a real browser: signs in by the form, and notes whatever the
@@ -25,6 +30,10 @@ public final class Reader implements AutoCloseable {
   private static final String SCREENS = System.getProperty("holdfast.screens", "target/screens");
 
   private static final String AXE = "/axe.min.js";
+
+  private static final int MOST_STOPS = 300;
+  private static final int LONGEST_PICTURE = 1_600;
+  private static final int COLOURS = 64;
 
   private final BrowserContext context;
   private final Page page;
@@ -89,9 +98,14 @@ public final class Reader implements AutoCloseable {
 
   /** Signs in by keyboard as the test user of a role, see {@link Callers}, and goes to a page. */
   public static Reader of(RealBrowser browser, URI home, Way way, String role, String path) {
+    return named(browser, home, way, Callers.name(role), path);
+  }
+
+  /** As {@link #of}, as somebody of this name who has the same password. */
+  public static Reader named(RealBrowser browser, URI home, Way way, String name, String path) {
     Reader reader = new Reader(browser.browser(), home, way);
     reader.open(path);
-    reader.page.locator("#name").fill(Callers.name(role));
+    reader.page.locator("#name").fill(name);
     reader.page.locator("#password").fill(Callers.PASSWORD);
     reader.page.keyboard().press("Enter");
     reader.page.locator("main#main").waitFor();
@@ -136,6 +150,44 @@ public final class Reader implements AutoCloseable {
     page.evaluate("window.scrollTo(0, 0)");
     page.screenshot(
         new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(SCREENS, name + ".png")));
+  }
+
+  /**
+   * Goes to something as people without a mouse do: by the tabulator, from where the focus is.
+   *
+   * @param selector of what is to have the focus
+   */
+  public Locator tabTo(String selector) {
+    Locator wanted = page.locator(selector).first();
+    for (int stop = 0; stop < MOST_STOPS; stop++) {
+      if (Boolean.TRUE.equals(wanted.evaluate("one => one === document.activeElement"))) {
+        return wanted;
+      }
+      page.keyboard().press("Tab");
+    }
+    throw new AssertionError(selector + " is not reached by the tabulator on " + page.url());
+  }
+
+  /** Keeps the page as a picture of the documents: the beginning of it, in few colours. */
+  public void screen(String name) {
+    page.evaluate("window.scrollTo(0, 0)");
+    int height =
+        Math.min(
+            LONGEST_PICTURE,
+            ((Number) page.evaluate("document.documentElement.scrollHeight")).intValue());
+    byte[] picture =
+        page.screenshot(
+            new Page.ScreenshotOptions().setFullPage(true).setClip(0, 0, width, height));
+    try {
+      Path file = Path.of(SCREENS, name + ".png");
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      ImageIO.write(
+          Palette.reduce(ImageIO.read(new ByteArrayInputStream(picture)), COLOURS),
+          "png",
+          file.toFile());
+    } catch (IOException failure) {
+      throw new UncheckedIOException("the picture " + name + " cannot be kept", failure);
+    }
   }
 
   @Override
