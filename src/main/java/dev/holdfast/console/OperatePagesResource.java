@@ -118,7 +118,7 @@ public class OperatePagesResource {
     try {
       users.setDisabled(name == null ? "" : name, disabled, shell.user());
     } catch (Problem problem) {
-      return refused(problem, Templates.people(people(null, problem.detail())));
+      return Forms.page(problem.status(), Templates.people(people(null, problem.detail())));
     }
     return Response.seeOther(URI.create("/operate/people")).build();
   }

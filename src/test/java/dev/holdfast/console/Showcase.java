@@ -363,7 +363,7 @@ class Showcase {
             .id();
     campaigns.draft(
         CampaignSettings.named("After a complaint")
-            .startsWith(new StartEvent(EventKind.COMPLAINT, null, null, 14, false))
+            .startsWith(new StartEvent(EventKind.COMPLAINT, null, null, 14, false, null, null))
             .build(),
         LEAD);
   }
