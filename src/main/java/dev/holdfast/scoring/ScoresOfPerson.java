@@ -21,8 +21,7 @@ class ScoresOfPerson implements PersonalData {
   private final Explanations explanations;
   private final Receipts receipts;
 
-  ScoresOfPerson(
-      Customers customers, Explanations explanations, Receipts receipts) {
+  ScoresOfPerson(Customers customers, Explanations explanations, Receipts receipts) {
     this.customers = customers;
     this.explanations = explanations;
     this.receipts = receipts;
