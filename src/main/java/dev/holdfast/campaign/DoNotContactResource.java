@@ -97,7 +97,11 @@ public class DoNotContactResource {
     } catch (IllegalArgumentException malformed) {
       throw Problem.badRequest(String.valueOf(malformed.getMessage()));
     }
-    long party = customers.partiesOf(List.of(id)).getOrDefault(id, id);
+    Long party = customers.partiesOf(List.of(id)).get(id);
+    if (party == null) {
+      // Erased a moment ago, and the name is still remembered here.
+      throw Problem.notFound("No customer is known as " + name);
+    }
     return new Recorded(entries.forbidParty(party, wish.origin(), actor));
   }
 

@@ -225,7 +225,9 @@ public class ReportedOutcomes {
             customers
                 .find(customer, at)
                 .orElseThrow(() -> Problem.notFound("No customer is known as " + customer + "."));
-        return customers.partiesOf(List.of(id)).values().iterator().next();
+        return customers.partiesOf(List.of(id)).values().stream()
+            .findFirst()
+            .orElseThrow(() -> Problem.notFound("No customer is known as " + customer + "."));
       } catch (IllegalArgumentException malformed) {
         throw Problem.badRequest(String.valueOf(malformed.getMessage()));
       }

@@ -48,6 +48,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,6 +58,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +131,7 @@ class ErasureTest {
     poison(null, "broken \"" + name + "\" {");
     forbid(name);
     long customer = customers.find(name, clock.now()).orElseThrow();
-    long party = customers.partiesOf(List.of(customer)).get(customer);
+    long party = Objects.requireNonNull(customers.partiesOf(List.of(customer)).get(customer));
     assertThat(
             rows(
                 "quarantine",
@@ -282,7 +284,7 @@ class ErasureTest {
     forbid(other);
     long customer = customers.find(name, clock.now()).orElseThrow();
     long left = customers.find(other, clock.now()).orElseThrow();
-    long party = customers.partiesOf(List.of(left)).get(left);
+    long party = Objects.requireNonNull(customers.partiesOf(List.of(left)).get(left));
 
     erase(name, null).statusCode(409);
     assertThat(customers.find(name, clock.now())).contains(customer);
@@ -389,11 +391,11 @@ class ErasureTest {
         .then();
   }
 
-  private static ValidatableResponse erase(String customer, String scope) {
+  private static ValidatableResponse erase(String customer, @Nullable String scope) {
     return erase(customer, scope, "asked by letter");
   }
 
-  private static ValidatableResponse erase(String customer, String scope, String reason) {
+  private static ValidatableResponse erase(String customer, @Nullable String scope, String reason) {
     Map<String, String> wish = new HashMap<>(Map.of("reason", reason));
     if (scope != null) {
       wish.put("scope", scope);
@@ -437,7 +439,7 @@ class ErasureTest {
     applied();
   }
 
-  private void poison(String key, String text) {
+  private void poison(@Nullable String key, String text) {
     broker
         .producer()
         .send(
@@ -510,7 +512,7 @@ class ErasureTest {
         columns.keySet().stream().filter(table -> !FIRST.contains(table)).forEach(order::add);
         for (String table : order) {
           boolean leads =
-              columns.get(table).stream()
+              columns.getOrDefault(table, List.of()).stream()
                   .map(Column::name)
                   .anyMatch(
                       Set.of(
@@ -522,7 +524,9 @@ class ErasureTest {
                               "outcome_id")
                           ::contains);
           if (leads && !NOT_PLANTED.contains(table)) {
-            ids.put(idOf(table), plant(connection, columns.get(table), ids, marker));
+            ids.put(
+                idOf(table),
+                plant(connection, columns.getOrDefault(table, List.of()), ids, marker));
             planted.add(table);
           }
         }
@@ -601,7 +605,7 @@ class ErasureTest {
 
   private boolean holdingMarker(String table) throws SQLException {
     StringBuilder where = new StringBuilder("FALSE");
-    for (Column column : columns().get(table)) {
+    for (Column column : columns().getOrDefault(table, List.of())) {
       switch (column.type()) {
         case "varchar", "char", "text", "mediumtext", "longtext" ->
             where.append(" OR `" + column.name() + "` LIKE '%" + marker + "%'");
@@ -617,7 +621,7 @@ class ErasureTest {
 
   private boolean holding(String table, long customer, long party) throws SQLException {
     StringBuilder where = new StringBuilder("FALSE");
-    for (Column column : columns().get(table)) {
+    for (Column column : columns().getOrDefault(table, List.of())) {
       if (column.name().equals("customer_id")) {
         where.append(" OR customer_id = " + customer);
       } else if (column.name().equals("party_id")) {
