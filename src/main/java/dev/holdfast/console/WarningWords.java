@@ -19,6 +19,7 @@ import dev.holdfast.warning.SegmentReport;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,12 @@ class WarningWords {
   private final FeedWatch feeds;
   private final Notices notices;
 
+  /** Each segment right before those that it contains, by day before by hour. */
+  private static final Comparator<SegmentReport> TREE =
+      Comparator.comparingInt(SegmentReport::slotSeconds)
+          .reversed()
+          .thenComparing(SegmentReport::segment);
+
   WarningWords(
       Incidents incidents,
       Cohorts cohorts,
@@ -74,7 +81,7 @@ class WarningWords {
             .toList(),
         feeds.reports(),
         any(shell, SEE_SEGMENTS)
-            ? bell.segments().stream().limit(MOST).map(WarningWords::segment).toList()
+            ? bell.segments().stream().sorted(TREE).limit(MOST).map(WarningWords::segment).toList()
             : List.of());
   }
 

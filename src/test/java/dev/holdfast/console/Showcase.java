@@ -214,8 +214,8 @@ class Showcase {
                 .with(
                     new Outage(
                         Segment.ofRegion(REGION),
-                        TODAY.minus(Duration.ofDays(2)),
-                        Duration.ofDays(3),
+                        TODAY.minus(Duration.ofDays(6)),
+                        Duration.ofDays(7),
                         0.9)),
             LIVE_FROM);
     for (int from = 0; from < CUSTOMERS; from += 100) {

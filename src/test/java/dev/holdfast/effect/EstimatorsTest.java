@@ -200,6 +200,26 @@ class EstimatorsTest {
   }
 
   @Test
+  void theCourseEndsWithWhatIsKnownNowAndNeedsNoMoreLooksThanItIsDrawnWith() {
+    Plan plan = new Plan(0.3, 0.05, 0.5);
+    for (int parties : new int[] {99, 100, 101, 159, 160, 161, 3_000}) {
+      List<Assigned> matured = parties(1_500, 445, 1_500, 450).subList(0, parties);
+
+      Measurement measured = Measurement.of(matured, plan, null);
+
+      List<Measurement.Look> course = measured.course();
+      if (parties < ConfidenceSequence.FEWEST) {
+        assertThat(course).isEmpty();
+      } else {
+        assertThat(course).hasSizeBetween(1, 60);
+        assertThat(course.get(course.size() - 1))
+            .isEqualTo(new Measurement.Look(parties, Objects.requireNonNull(measured.now())));
+        assertThat(course).extracting(Measurement.Look::matured).isSorted().doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  @Test
   void plansAreThoseOfThePowerFormula() {
     assertThat(new Plan(0.3, 0.05, 0.5).parties()).isCloseTo(2_496, within(1));
     assertThat(new Plan(0.3, 0.05, 0.8).parties()).isCloseTo(4_032, within(2));
