@@ -20,7 +20,7 @@ public class Exposures {
 
   private static final int ROWS_STREAMED = 2_000;
   private static final String EPISODES =
-      "SELECT c.id, l.assigned_at, e.closed_at, l.arm, l.treatment_share"
+      "SELECT c.id, l.campaign_id, l.run, l.assigned_at, e.closed_at, l.arm, l.treatment_share"
           + " FROM customer c JOIN episode e ON e.party_id = c.party_id"
           + " JOIN ledger l ON l.episode_id = e.id";
 
@@ -76,6 +76,7 @@ public class Exposures {
           .computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
           .add(
               new Exposure(
+                  new Exposure.Draw(row.getLong("campaign_id"), row.getInt("run")),
                   SqlTime.required(row, "assigned_at"),
                   SqlTime.read(row, "closed_at"),
                   Arm.ofStored(row.getString("arm")) == Arm.TREATMENT,

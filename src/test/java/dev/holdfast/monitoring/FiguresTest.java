@@ -29,6 +29,8 @@ class FiguresTest {
   private static final Instant END = AS_OF.plus(Duration.ofDays(30));
   private static final ChurnDefinition SILENCE = ChurnDefinition.perCustomer();
 
+  private static final Exposure.Draw DRAWN = new Exposure.Draw(1, 1);
+
   @Test
   void theIntervalIsThatOfTheExactPoissonLimits() {
     // Exact limits of 10 events: 4.795 and 18.391.
@@ -174,12 +176,13 @@ class FiguresTest {
   @Test
   void aContactInTheWindowSilencesALabelAndAHoldOutSpeaksForTheContacted() {
     Instant in = AS_OF.plus(Duration.ofDays(3));
-    Exposure called = new Exposure(in, null, true, 0.8);
-    Exposure heldOut = new Exposure(in, null, false, 0.8);
+    Exposure called = new Exposure(DRAWN, in, null, true, 0.8);
+    Exposure heldOut = new Exposure(DRAWN, in, null, false, 0.8);
     Exposure past =
-        new Exposure(AS_OF.minus(Duration.ofDays(60)), AS_OF.minus(Duration.ofDays(30)), true, 0.8);
-    Exposure later = new Exposure(END.plusSeconds(1), null, true, 0.8);
-    Exposure running = new Exposure(AS_OF.minus(Duration.ofDays(2)), in, true, 0.8);
+        new Exposure(
+            DRAWN, AS_OF.minus(Duration.ofDays(60)), AS_OF.minus(Duration.ofDays(30)), true, 0.8);
+    Exposure later = new Exposure(DRAWN, END.plusSeconds(1), null, true, 0.8);
+    Exposure running = new Exposure(DRAWN, AS_OF.minus(Duration.ofDays(2)), in, true, 0.8);
 
     assertThat(Exposure.labelWeight(List.of(), AS_OF, END)).isEqualTo(1);
     assertThat(Exposure.labelWeight(List.of(past, later), AS_OF, END)).isEqualTo(1);

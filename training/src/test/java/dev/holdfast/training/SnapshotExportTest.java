@@ -33,6 +33,7 @@ class SnapshotExportTest {
               customer % 7 == 0
                   ? List.of(
                       new Exposure(
+                          new Exposure.Draw(1, 1),
                           Instant.parse("2025-08-01T00:00:00Z"),
                           Instant.parse("2025-08-02T00:00:00Z"),
                           false,

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class StoreExposuresTest {
 
+  private static final long CAMPAIGN = 999_998;
   private static final Instant FROM = Instant.parse("2025-06-01T00:00:00Z");
   private static final Instant TO = FROM.plus(Duration.ofDays(30));
 
@@ -31,6 +32,7 @@ class StoreExposuresTest {
     long treated = customer(party());
     long heldOut = customer(party());
     long oftenHeldOut = customer(party());
+    long heldOutOfTwo = customer(party());
     long never = customer(party());
     long before = customer(party());
     long openBefore = customer(party());
@@ -42,6 +44,8 @@ class StoreExposuresTest {
     decide(heldOut, "hold-out", inside, null);
     decide(oftenHeldOut, "hold-out", inside, inside.plusSeconds(60));
     decide(oftenHeldOut, "hold-out", inside.plusSeconds(3_600), null);
+    decide(heldOutOfTwo, "hold-out", inside, null);
+    decide(heldOutOfTwo, "hold-out", inside, null, CAMPAIGN + 1);
     decide(before, "treatment", FROM.minus(Duration.ofDays(9)), FROM.minus(Duration.ofDays(5)));
     decide(openBefore, "treatment", FROM.minus(Duration.ofDays(9)), inside);
     decide(called, "treatment", inside, null);
@@ -50,8 +54,8 @@ class StoreExposuresTest {
 
     assertThat(exposures.weight(treated, FROM, TO)).isZero();
     assertThat(exposures.weight(heldOut, FROM, TO)).isCloseTo(5, within(1e-12));
-    // 5 times 5, and no more than 10.
-    assertThat(exposures.weight(oftenHeldOut, FROM, TO)).isEqualTo(10);
+    assertThat(exposures.weight(oftenHeldOut, FROM, TO)).as("one lot").isCloseTo(5, within(1e-12));
+    assertThat(exposures.weight(heldOutOfTwo, FROM, TO)).as("25, and no more than").isEqualTo(10);
     assertThat(exposures.weight(never, FROM, TO)).isEqualTo(1);
     assertThat(exposures.weight(before, FROM, TO)).isEqualTo(1);
     assertThat(exposures.weight(openBefore, FROM, TO)).isZero();
@@ -90,24 +94,31 @@ class StoreExposuresTest {
     }
   }
 
-  /** An episode of a campaign that treats four of five. */
   private void decide(long customer, String arm, Instant at, @Nullable Instant closed)
+      throws SQLException {
+    decide(customer, arm, at, closed, CAMPAIGN);
+  }
+
+  /** An episode of a campaign that treats four of five. */
+  private void decide(
+      long customer, String arm, Instant at, @Nullable Instant closed, long campaign)
       throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement episode =
             connection.prepareStatement(
                 "INSERT INTO episode (campaign_id, run, party_id, customer_id, cause, risk,"
-                    + " model_id, arm, opened_at, closed_at) SELECT 999998, 1, party_id, id,"
+                    + " model_id, arm, opened_at, closed_at) SELECT ?, 1, party_id, id,"
                     + " 'crossing', 0.5, 1, ?, ?, ? FROM customer WHERE id = ? RETURNING id");
         PreparedStatement entry =
             connection.prepareStatement(
                 "INSERT INTO ledger (episode_id, campaign_id, run, party_id, customer_id, arm,"
                     + " treatment_share, assigned_at) SELECT id, campaign_id, run, party_id,"
                     + " customer_id, arm, 0.8, opened_at FROM episode WHERE id = ?")) {
-      episode.setString(1, arm);
-      SqlTime.set(episode, 2, at);
-      SqlTime.set(episode, 3, closed);
-      episode.setLong(4, customer);
+      episode.setLong(1, campaign);
+      episode.setString(2, arm);
+      SqlTime.set(episode, 3, at);
+      SqlTime.set(episode, 4, closed);
+      episode.setLong(5, customer);
       try (ResultSet row = episode.executeQuery()) {
         row.next();
         entry.setLong(1, row.getLong(1));

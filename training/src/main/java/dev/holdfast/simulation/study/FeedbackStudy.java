@@ -214,7 +214,13 @@ final class FeedbackStudy implements Study {
         }
         decisions
             .computeIfAbsent(id, i -> new ArrayList<>())
-            .add(new Exposure(decided, decided.plusSeconds(1), treated, SHARE));
+            .add(
+                new Exposure(
+                    new Exposure.Draw(at.getEpochSecond(), 1),
+                    decided,
+                    decided.plusSeconds(1),
+                    treated,
+                    SHARE));
         if (treated) {
           simulation.contact(customer.externalId(), decided);
         }
