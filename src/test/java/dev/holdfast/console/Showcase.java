@@ -355,9 +355,9 @@ class Showcase {
         campaigns
             .start(
                 CampaignSettings.named("Stay with us")
-                    .enterThreshold(0.25)
+                    .enterThreshold(0.2)
                     .holdOutShare(0.2)
-                    .intake(25)
+                    .intake(40)
                     .build(),
                 LEAD)
             .id();
