@@ -300,7 +300,7 @@ public class EffectReports {
   @Transactional(Transactional.TxType.NOT_SUPPORTED)
   public List<Overview> overview() {
     List<Measured> all =
-        ledger.campaigns().stream().map(one -> measure(one, one.run(), Query.newest())).toList();
+        ledger.begun().stream().map(one -> measure(one, one.run(), Query.newest())).toList();
     double[] corrected =
         FalseDiscovery.corrected(
             all.stream()

@@ -64,16 +64,22 @@ class LedgerRows {
   }
 
   Optional<Campaign> campaign(long id) {
-    return campaigns().stream().filter(one -> one.id() == id).findFirst();
+    return campaigns("").stream().filter(one -> one.id() == id).findFirst();
   }
 
-  /** All campaigns, oldest first. */
-  List<Campaign> campaigns() {
+  /** All campaigns that ever began, oldest first. */
+  List<Campaign> begun() {
+    return campaigns(" WHERE state <> 'draft'");
+  }
+
+  private List<Campaign> campaigns(String which) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT id, name, state, run, enter_threshold, hold_out_share, customer_value,"
-                    + " offer_cost, contact_cost FROM campaign ORDER BY id");
+                    + " offer_cost, contact_cost FROM campaign"
+                    + which
+                    + " ORDER BY id");
         ResultSet row = select.executeQuery()) {
       List<Campaign> campaigns = new ArrayList<>();
       while (row.next()) {

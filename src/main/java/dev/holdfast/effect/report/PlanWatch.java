@@ -25,7 +25,7 @@ class PlanWatch {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
     try {
-      ledger.campaigns().forEach(this::watch);
+      ledger.begun().forEach(this::watch);
     } catch (RuntimeException failure) {
       LOG.warnf(failure, "The plans of campaigns could not be watched; trying again later");
     }
