@@ -380,7 +380,7 @@ class ErasureTest {
                     Map.of("channel", "phone", "value", number),
                     Map.of("channel", "email", "value", marker + "@example.org")),
                 "consent",
-                List.of(Map.of("channel", "phone", "purpose", marker, "granted", true))))
+                List.of(Map.of("channel", "phone", "purpose", "retention", "granted", true))))
         .statusCode(201);
   }
 
