@@ -176,6 +176,15 @@ public class Customers {
     return barred;
   }
 
+  /** True if anybody was ever erased. */
+  public boolean anybodyErased() {
+    try (Connection connection = database.getConnection()) {
+      return erasedNames.any(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException("erased names cannot be looked up", e);
+    }
+  }
+
   /** Those of these names that mean nobody at {@code at}, because whom they meant was erased. */
   public Set<CustomerName> erased(Set<CustomerName> names, Instant at) {
     Set<CustomerName> erased = new HashSet<>();

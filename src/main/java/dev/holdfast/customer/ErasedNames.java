@@ -86,6 +86,11 @@ class ErasedNames {
     return bars;
   }
 
+  /** True if any name was ever barred. */
+  boolean any(Connection connection) throws SQLException {
+    return secret(connection) != null;
+  }
+
   /** Bars a name for the window in which it meant somebody who is erased. */
   void bar(Connection connection, CustomerName name, Identifier window, long erasureId)
       throws SQLException {

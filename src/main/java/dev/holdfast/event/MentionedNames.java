@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +11,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class MentionedNames {
 
-  /** In a text that is no JSON: what stands between quotes, or is one word with a colon. */
-  private static final Pattern CANDIDATE =
-      Pattern.compile("\"([^\"\\\\]{3,200})\"|([A-Za-z0-9_.-]{1,40}:[^\\s\"',;{}\\[\\]]{1,160})");
+  /** Of one message at most: it may be hostile, and an event names one customer. */
+  private static final int MOST = 1_000;
+
+  private static final int LONGEST_NAMESPACE = 40;
+  private static final int LONGEST_NAME = 200;
+  private static final String ENDS = "\"\\',;{}[]<>";
 
   private MentionedNames() {}
 
   /**
    * The names in the key and the value of a message; a text with a colon that is none is harmless,
-   * for nobody has it.
+   * for nobody has it. Its cost grows as the length of the message does.
    */
   static Set<CustomerName> in(byte @Nullable [] key, byte @Nullable [] value) {
     Set<CustomerName> names = new HashSet<>();
@@ -32,10 +33,7 @@ final class MentionedNames {
       try {
         walk(EventJson.tree(value), names);
       } catch (BadEvent unreadable) {
-        Matcher found = CANDIDATE.matcher(new String(value, StandardCharsets.UTF_8));
-        while (found.find()) {
-          add(found.group(1) == null ? found.group(2) : found.group(1), names);
-        }
+        scan(new String(value, StandardCharsets.UTF_8), names);
       }
     }
     return names;
@@ -48,8 +46,50 @@ final class MentionedNames {
     node.forEach(child -> walk(child, names));
   }
 
+  /** In a text that is no JSON: what is around each colon, as one word and between quotes. */
+  private static void scan(String text, Set<CustomerName> names) {
+    int tried = 0;
+    for (int colon = text.indexOf(':');
+        colon >= 0 && tried < MOST;
+        colon = text.indexOf(':', colon + 1)) {
+      int start = colon;
+      while (start > 0 && colon - start < LONGEST_NAMESPACE && isPlain(text.charAt(start - 1))) {
+        start--;
+      }
+      if (start == colon) {
+        continue;
+      }
+      tried++;
+      int last = Math.min(text.length(), start + LONGEST_NAME);
+      int end = colon + 1;
+      while (end < last && !endsWord(text.charAt(end))) {
+        end++;
+      }
+      add(text.substring(start, end), names);
+      if (start > 0 && text.charAt(start - 1) == '"') {
+        while (end < last && text.charAt(end) != '"') {
+          end++;
+        }
+        add(text.substring(start, end), names);
+      }
+    }
+  }
+
+  private static boolean isPlain(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '_'
+        || c == '.'
+        || c == '-';
+  }
+
+  private static boolean endsWord(char c) {
+    return Character.isWhitespace(c) || ENDS.indexOf(c) >= 0;
+  }
+
   private static void add(String text, Set<CustomerName> names) {
-    if (text.indexOf(':') < 0) {
+    if (text.length() > LONGEST_NAME || text.indexOf(':') < 0 || names.size() >= MOST) {
       return;
     }
     try {

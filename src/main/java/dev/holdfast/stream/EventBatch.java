@@ -38,6 +38,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -258,11 +259,23 @@ class EventBatch {
 
   /** Nothing of a customer who was erased may lie in quarantine either. */
   private List<Quarantine.Entry> withoutErased(List<Quarantine.Entry> bad) {
-    Set<CustomerName> named = new HashSet<>();
-    bad.forEach(entry -> named.addAll(entry.names()));
-    Set<CustomerName> erased = customers.erased(named, business.now());
+    if (!customers.anybodyErased()) {
+      return bad;
+    }
+    Map<Quarantine.Entry, Set<CustomerName>> names = new IdentityHashMap<>();
+    Set<CustomerName> all = new HashSet<>();
+    for (Quarantine.Entry entry : bad) {
+      Set<CustomerName> own = entry.names();
+      names.put(entry, own);
+      all.addAll(own);
+    }
+    Set<CustomerName> erased = customers.erased(all, business.now());
     return bad.stream()
-        .map(entry -> Collections.disjoint(entry.names(), erased) ? entry : entry.ofNobody())
+        .map(
+            entry ->
+                Collections.disjoint(names.getOrDefault(entry, Set.of()), erased)
+                    ? entry
+                    : entry.ofNobody())
         .toList();
   }
 

@@ -168,7 +168,8 @@ class ErasureTest {
           .as("a row is planted in %s", table)
           .isTrue();
     }
-    change("UPDATE call_task SET state = 'pending' WHERE party_id = " + party);
+    change(
+        "UPDATE call_task SET state = 'pending', effect_from = 'prior' WHERE party_id = " + party);
 
     erase(name, null).statusCode(200).body("customers", equalTo(1)).body("party", equalTo(true));
     await().atMost(WAIT).until(() -> rows("outbox", "message_key LIKE '%" + marker + "%'") == 0);
@@ -379,7 +380,7 @@ class ErasureTest {
                     Map.of("channel", "phone", "value", number),
                     Map.of("channel", "email", "value", marker + "@example.org")),
                 "consent",
-                List.of(Map.of("channel", "phone", "purpose", marker, "granted", true))))
+                List.of(Map.of("channel", "phone", "purpose", "retention", "granted", true))))
         .statusCode(201);
   }
 
