@@ -190,6 +190,10 @@ class FiguresTest {
     assertThat(Exposure.labelWeight(List.of(running), AS_OF, END)).isZero();
     assertThat(Exposure.labelWeight(List.of(heldOut), AS_OF, END)).isCloseTo(5, within(1e-9));
     assertThat(Exposure.labelWeight(List.of(heldOut, heldOut), AS_OF, END))
+        .as("one lot")
+        .isCloseTo(5, within(1e-9));
+    Exposure ofAnother = new Exposure(new Exposure.Draw(2, 1), in, null, false, 0.8);
+    assertThat(Exposure.labelWeight(List.of(heldOut, ofAnother), AS_OF, END))
         .as("25, but no more than 10")
         .isEqualTo(10);
     assertThat(Exposure.labelWeight(List.of(heldOut, called), AS_OF, END)).isZero();
