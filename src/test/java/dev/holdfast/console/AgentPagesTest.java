@@ -262,8 +262,9 @@ class AgentPagesTest {
         .body(containsString("Zoë Müller-Lüdenscheidt"));
   }
 
-  @Test
-  void aCustomerIsFoundAndExplained() {
+  @ParameterizedTest
+  @ValueSource(strings = {Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  void aCustomerIsFoundAndExplained(String role) {
     String customer = "crm:30447";
     String risk =
         new Formats(Language.ENGLISH, new Words(Language.ENGLISH), ZoneOffset.UTC, NOW)
@@ -275,9 +276,9 @@ class AgentPagesTest {
                     .getDouble("risk"));
     try (RealBrowser real = RealBrowser.start()) {
       for (Reader.Way way : List.of(Reader.Way.wide(), Reader.Way.narrow().inChinese())) {
-        try (Reader reader = Reader.of(real, home, way, Roles.RETENTION_LEAD, "/")) {
+        try (Reader reader = Reader.of(real, home, way, role, "/")) {
           Page page = reader.page();
-          reader.picture("home-lead-" + way.width());
+          reader.picture("home-" + role + "-" + way.width());
           reader.requireAccessible("home");
           page.keyboard().press("/");
           page.keyboard().type("欧阳");

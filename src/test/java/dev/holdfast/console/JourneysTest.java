@@ -32,10 +32,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The days of those who run the service and of those who answer for its models, by the keys of a
@@ -104,12 +107,13 @@ class JourneysTest {
     }
   }
 
-  @Test
-  void aScientistReadsWhatACampaignCaused() {
-    long campaign = campaign();
+  @ParameterizedTest
+  @ValueSource(strings = {Roles.DATA_SCIENTIST, Roles.RETENTION_LEAD})
+  void whatACampaignCausedIsRead(String role) {
+    long campaign = campaign(role);
     try (RealBrowser browser = RealBrowser.start()) {
       for (Reader.Way way : WAYS) {
-        try (Reader reader = Reader.of(browser, home, way, Roles.DATA_SCIENTIST, "/")) {
+        try (Reader reader = Reader.of(browser, home, way, role, "/")) {
           Page page = reader.page();
           page.keyboard().press("g");
           page.keyboard().press("p");
@@ -117,12 +121,44 @@ class JourneysTest {
           page.locator("#campaigns:not([hx-get])").waitFor();
           reader.tabTo("th a[href='/campaigns/" + campaign + "']").press("Enter");
           page.waitForURL("**/campaigns/" + campaign);
-          assertThat(page.locator("form[action$='/end']").count()).as("reads only").isZero();
+          assertThat(page.locator("form[action$='/start']").count())
+              .as("only a lead begins it")
+              .isEqualTo(role.equals(Roles.RETENTION_LEAD) ? 1 : 0);
           reader.tabTo(".tabs a[href$='/results']").press("Enter");
           page.waitForURL("**/results");
           assertThat(page.locator(".verdict-words").isVisible()).isTrue();
           reader.requireQuiet("results");
           reader.requireAccessible("results");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLeadWritesACampaignBeginsItAndEndsIt() {
+    try (RealBrowser browser = RealBrowser.start()) {
+      for (Reader.Way way : WAYS) {
+        try (Reader reader = Reader.of(browser, home, way, Roles.RETENTION_LEAD, "/campaigns")) {
+          Page page = reader.page();
+          page.onDialog(Dialog::accept);
+          reader.tabTo("a[href='/campaigns/new']").press("Enter");
+          page.waitForURL("**/campaigns/new");
+          reader.tabTo("#name");
+          page.keyboard().type("by keyboard " + run + way.width());
+          reader.tabTo("#enter");
+          page.keyboard().type("98");
+          page.locator("#preview .tile").first().waitFor();
+          reader.tabTo("[name=begin][value=true]").press("Enter");
+          page.waitForURL(Pattern.compile(".*/campaigns/[0-9]+.*"));
+          String campaign = URI.create(page.url()).getPath();
+          assertThat(stateOf(campaign)).isEqualTo("running");
+          reader.requireQuiet("begun");
+          reader.requireAccessible("begun");
+          reader.tabTo("#end-reason");
+          page.keyboard().type("the season is over");
+          page.keyboard().press("Enter");
+          page.locator("main :text('the season is over')").first().waitFor();
+          assertThat(stateOf(campaign)).isEqualTo("ended");
         }
       }
     }
@@ -287,11 +323,21 @@ class JourneysTest {
         "test");
   }
 
-  private long campaign() {
+  private static String stateOf(String campaign) {
+    return given()
+        .header("Authorization", Callers.authorization(Roles.RETENTION_LEAD))
+        .get("/api/v1" + campaign)
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("state");
+  }
+
+  private long campaign(String of) {
     return given()
         .header("Authorization", Callers.authorization(Roles.RETENTION_LEAD))
         .contentType(ContentType.JSON)
-        .body(Map.of("name", "journey " + run, "enterThreshold", 0.97, "draft", true))
+        .body(Map.of("name", "journey " + run + of, "enterThreshold", 0.97, "draft", true))
         .post("/api/v1/campaigns")
         .then()
         .statusCode(201)
