@@ -139,16 +139,25 @@ public class CustomerSearch {
     }
   }
 
+  /** One look into the index for each, since all names of a million customers are no few rows. */
   private static List<String> namespaces(Connection connection) throws SQLException {
     List<String> namespaces = new ArrayList<>();
-    try (PreparedStatement select =
-            connection.prepareStatement("SELECT DISTINCT namespace FROM customer_identifier");
-        ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        namespaces.add(row.getString(1));
+    try (PreparedStatement next =
+        connection.prepareStatement(
+            "SELECT namespace FROM customer_identifier WHERE namespace > ? ORDER BY namespace LIMIT"
+                + " 1")) {
+      String last = "";
+      while (true) {
+        next.setString(1, last);
+        try (ResultSet row = next.executeQuery()) {
+          if (!row.next()) {
+            return namespaces;
+          }
+          last = row.getString(1);
+          namespaces.add(last);
+        }
       }
     }
-    return namespaces;
   }
 
   private static void add(
