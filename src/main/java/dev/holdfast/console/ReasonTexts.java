@@ -45,7 +45,8 @@ class ReasonTexts {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isBlank() && !line.startsWith("#")) {
           String[] cells = line.split("\t", -1);
-          forms.add(new Form(Pattern.compile(cells[0]), cells[1]));
+          // Anchored, for the words are filled in by a search of its own.
+          forms.add(new Form(Pattern.compile("^(?:" + cells[0] + ")$"), cells[1]));
         }
       }
     } catch (IOException failure) {

@@ -143,6 +143,15 @@ class WordsTest {
         "no use for 12 days; usually every 3 days|已有 12 天未使用，平常每 3 天一次",
         "no use for 5 hours; usually every 2 days of operation|已有 5 小时未使用，平常每 2 个营业日一次",
         "2 complaints open, the oldest for 1 day, severity 3 of 3|2 件投诉未办结，最久已 1 天，严重程度 3/3",
+        "Of 791 customers whose horizon ended in the week of 2026-11-09, 1.04 times as many left as expected (95 % interval 0.60 to 1.68), slope 0.97.|2026-11-09 那一周到期的 791 位客户中，实际流失为预期的 1.04 倍（95% 区间 0.60 至 1.68）。",
+        "Of 791 customers whose horizon ended in the week of 2026-11-09, 2.04 times as many left as expected (95 % interval 1.60 to 2.68), slope 0.97, by far and not by chance.|2026-11-09 那一周到期的 791 位客户中，实际流失为预期的 2.04 倍（95% 区间 1.60 至 2.68），差距大且非偶然。",
+        "Log-loss 0.1040, that of summer-1 0.1100: 5.4 % better; P(champion is better) 0.97.|对数损失 0.1040，summer-1 为 0.1100：好 5.4%。",
+        "Wednesday 2026-11-18: 08:00-21:00, there 17:30|2026-11-18 可呼时段 08:00-21:00，当地 17:30",
+        "Friday 2026-12-25 (holiday): closed, there 10:00|2026-12-25（节假日）不可外呼，当地 10:00",
+        "all customers: 22% of the expected visits are missing since 2026-11-16: 119 of 152 came, 21 to 45 are missing|所有客户：自 2026-11-16 起少来 22%：预期 152，实到 119，缺 21 至 45",
+        "2 of 3 in 7 days, phone|7 天内电话 2/3 次",
+        "No verdict: 40 customers were watched, it takes 200.|尚无结论：监测了 40 位客户，至少需要 200 位。",
+        "part of incident 12|属于数据事故 12",
         "a sentence of a later model|a sentence of a later model"
       })
   void reasonsAreSaidInChinese(String english, String chinese) {
