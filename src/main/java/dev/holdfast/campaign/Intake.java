@@ -9,13 +9,14 @@ import dev.holdfast.scoring.Rescores;
 import dev.holdfast.scoring.RiskJournal;
 import dev.holdfast.scoring.Score;
 import dev.holdfast.scoring.Scorer;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +122,15 @@ public class Intake {
    * @param known up to where silence is known
    * @return how many customers were looked at
    */
-  @Transactional
   public int admitToday(KnownSilence known) {
+    Map<Long, Exhausted> found = new HashMap<>();
+    int looked = QuarkusTransaction.requiringNew().call(() -> admitToday(known, found));
+    // Only now: what was rolled back is tried again at the next tick.
+    exhausted.putAll(found);
+    return looked;
+  }
+
+  private int admitToday(KnownSilence known, Map<Long, Exhausted> found) {
     OptionalLong run = rescores.settledRun();
     if (run.isEmpty() || !scorer.session().judges()) {
       // Nobody can be looked at: who is invited stays so until a model serves.
@@ -137,7 +145,7 @@ public class Intake {
       }
       StartEvent start = EventStart.read(campaign.startsWith);
       if (start != null && !start.byDate()) {
-        exhausted.put(campaign.id, now);
+        found.put(campaign.id, now);
         continue;
       }
       int room = campaign.intake - episodes.admittedSince(campaign, today);
@@ -146,7 +154,7 @@ public class Intake {
         looked += room <= 0 ? 0 : invite(campaign, most, known);
         if (episodes.admittedSince(campaign, today) >= campaign.intake
             || invitations.waiting(campaign.id) == 0) {
-          exhausted.put(campaign.id, now);
+          found.put(campaign.id, now);
         }
         continue;
       }
@@ -160,7 +168,7 @@ public class Intake {
               : List.copyOf(dates.keySet());
       List<Long> standing = eligible(campaign, candidates, most);
       if (standing.size() < MOST_AT_ONCE) {
-        exhausted.put(campaign.id, now);
+        found.put(campaign.id, now);
       }
       looked += standing.size();
       List<Rescored> rescored = scoreAgain(standing, known, new HashSet<>());
@@ -223,7 +231,7 @@ public class Intake {
   }
 
   /**
-   * Scores these customers anew, under their locks.
+   * Scores these customers anew, under their locks; who was erased meanwhile is left out.
    *
    * @param putOff gets those who cannot be scored yet
    */
@@ -231,6 +239,8 @@ public class Intake {
     Map<Long, CustomerState> locked = states.lock(customerIds);
     Scorer.Session session = scorer.session();
     List<Rescored> rescored = new ArrayList<>();
+    // Without an event there is no row, or none any more: nothing may be written.
+    locked.values().removeIf(state -> state.activity().lastOccurredAt().equals(Instant.MIN));
     for (CustomerState state : locked.values()) {
       if (state.rescoreDue() != null) {
         // What judges or measures this customer changed just now: the quiet score comes first.

@@ -91,7 +91,7 @@ class InboundCalls {
         .call(
             () -> {
               String name = call.customer();
-              Optional<Long> customer = name == null ? Optional.empty() : customers.find(name, at);
+              Optional<Long> customer = name == null ? Optional.empty() : held(name, at);
               if (!insert(call, customer.orElse(null), at, now, actor)) {
                 mustBe(call, customer);
                 return false;
@@ -101,6 +101,24 @@ class InboundCalls {
               }
               return true;
             });
+  }
+
+  /**
+   * Whom a name means, who then stays until the call is taken down; nobody if they were erased a
+   * moment ago, for the name may be remembered longer.
+   */
+  private Optional<Long> held(String name, Instant at) throws SQLException {
+    Optional<Long> customer = customers.find(name, at);
+    if (customer.isEmpty()) {
+      return customer;
+    }
+    try (Connection connection = database.getConnection()) {
+      if (!customers.holdExisting(connection, List.of(customer.get())).isEmpty()) {
+        return customer;
+      }
+    }
+    customers.forgetNow(List.of(name));
+    return Optional.empty();
   }
 
   /** Refuses another call under the id of one that was taken: a wish in it would be lost. */

@@ -61,11 +61,6 @@ class RiskReads {
     }
   }
 
-  /** What is stored of one customer. */
-  RiskRead one(long customerId) {
-    return read(List.of(customerId)).getOrDefault(customerId, RiskRead.ofNothing(customerId));
-  }
-
   /** What is stored of these customers; who has no row is left out. */
   Map<Long, RiskRead> read(Collection<Long> customerIds) {
     List<Long> sorted = customerIds.stream().sorted().distinct().toList();

@@ -167,7 +167,8 @@ public class Risks {
     this.scorer = scorer;
     this.config = config;
     this.clock = clock;
-    this.joint = new JointReads<>(this::readNamed, executor, TOGETHER, READERS);
+    this.joint =
+        new JointReads<>(names -> readNamed(names, clock.now()), executor, TOGETHER, READERS);
   }
 
   /**
@@ -200,13 +201,12 @@ public class Risks {
         malformed.add(new RiskAnswer(name, 400, null, why.getMessage()));
       }
     }
-    Map<String, Long> ids = customers.findAll(wellFormed, now);
-    Map<Long, RiskRead> found = reads.read(ids.values());
+    Map<String, RiskRead> found = readNamed(wellFormed, now);
     Map<String, RiskAnswer> answers = new LinkedHashMap<>();
     malformed.forEach(one -> answers.put(one.customer(), one));
     for (String name : wellFormed) {
       answers.computeIfAbsent(
-          name, one -> answerOrWhyNot(one, ids.get(one), found, model, levels, now, reasons));
+          name, one -> answerOrWhyNot(one, found.get(one), model, levels, now, reasons));
     }
     return names.stream().map(answers::get).toList();
   }
@@ -222,22 +222,25 @@ public class Risks {
         .map(
             id ->
                 answerOrWhyNot(
-                    names.getOrDefault(id, "id:" + id), id, found, model, levels, now, reasons))
+                    names.getOrDefault(id, "id:" + id),
+                    found.getOrDefault(id, RiskRead.ofNothing(id)),
+                    model,
+                    levels,
+                    now,
+                    reasons))
         .toList();
   }
 
   private RiskAnswer answerOrWhyNot(
       String name,
-      @Nullable Long id,
-      Map<Long, RiskRead> found,
+      @Nullable RiskRead read,
       RegisteredModel model,
       double[] levels,
       Instant now,
       int reasons) {
-    if (id == null) {
+    if (read == null) {
       return new RiskAnswer(name, 404, null, unknown(name).detail());
     }
-    RiskRead read = found.getOrDefault(id, RiskRead.ofNothing(id));
     try {
       Question question = question(name, read, model, levels, now);
       return new RiskAnswer(name, 200, answer(question, reasons), null);
@@ -266,12 +269,25 @@ public class Risks {
         });
   }
 
-  private Map<String, RiskRead> readNamed(Collection<String> names) {
-    Map<String, Long> ids = customers.findAll(names, clock.now());
-    Map<Long, RiskRead> found = reads.read(ids.values());
+  /** What is stored of those whom these names mean at an instant. */
+  private Map<String, RiskRead> readNamed(Collection<String> names, Instant at) {
     Map<String, RiskRead> named = new HashMap<>();
-    ids.forEach((name, id) -> named.put(name, found.getOrDefault(id, RiskRead.ofNothing(id))));
+    List<String> ofNothing = addRead(names, at, named);
+    if (!ofNothing.isEmpty()) {
+      // Another process may have erased them a moment ago, and the names are still remembered here.
+      customers.forgetNow(ofNothing);
+      named.keySet().removeAll(ofNothing);
+      addRead(ofNothing, at, named);
+    }
     return named;
+  }
+
+  /** Adds what is stored under these names, and says of which of them that is nothing. */
+  private List<String> addRead(Collection<String> names, Instant at, Map<String, RiskRead> named) {
+    Map<String, Long> ids = customers.findAll(names, at);
+    Map<Long, RiskRead> found = reads.read(ids.values());
+    ids.forEach((name, id) -> named.put(name, found.getOrDefault(id, RiskRead.ofNothing(id))));
+    return ids.keySet().stream().filter(name -> !found.containsKey(ids.get(name))).toList();
   }
 
   /**
@@ -280,8 +296,11 @@ public class Risks {
    * @throws Problem as {@link #of(String)}
    */
   Question question(String name, Instant now) {
-    long id = idOf(name, now);
-    RiskRead read = reads.one(id);
+    wellFormed(name);
+    RiskRead read = readNamed(List.of(name), now).get(name);
+    if (read == null) {
+      throw unknown(name);
+    }
     return question(name, read, champion(), scorer.levels(), now);
   }
 

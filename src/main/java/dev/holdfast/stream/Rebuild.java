@@ -17,12 +17,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.common.utils.Utils;
 
@@ -124,7 +127,12 @@ public class Rebuild {
     Map<Long, String> names = customers.namesOf(ids);
     int partitions = partitions();
     Set<Long> present = states.read(ids).keySet();
-    for (CustomerState state : states.lock(ids).values()) {
+    Collection<CustomerState> locked = states.lock(ids).values();
+    Set<Long> gone = gone(locked);
+    for (CustomerState state : locked) {
+      if (gone.contains(state.customerId())) {
+        continue;
+      }
       List<Event> history = events.historyOf(state.customerId());
       if (history.isEmpty()) {
         continue;
@@ -157,6 +165,19 @@ public class Rebuild {
     long last = ids.get(ids.size() - 1);
     settings.put(REACHED, Long.toString(last), actor);
     return new Page(last, new Result(rebuilt, changed.size()));
+  }
+
+  /** Those without a row who were erased since they were listed: they must not get one. */
+  private Set<Long> gone(Collection<CustomerState> locked) throws SQLException {
+    Set<Long> gone =
+        locked.stream()
+            .filter(state -> state.activity().lastOccurredAt().equals(Instant.MIN))
+            .map(CustomerState::customerId)
+            .collect(Collectors.toSet());
+    try (Connection connection = database.getConnection()) {
+      gone.removeAll(customers.holdExisting(connection, gone));
+    }
+    return gone;
   }
 
   /** What the stream notes beside the state: where the customer's events come from. */

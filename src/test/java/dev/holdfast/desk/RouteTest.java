@@ -348,6 +348,44 @@ class RouteTest {
         .isZero();
   }
 
+  /** As if another process had erased whom this one remembers. */
+  @Test
+  void aWishOfWhoWasErasedAMomentAgoIsNotLost() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    Map<String, Object> wish =
+        Map.of(
+            "agent",
+            "anna",
+            "queue",
+            "billing",
+            "disposition",
+            "do-not-contact",
+            "customer",
+            person.name());
+    ended(with(wish, "callId", "before-" + run, "disposition", "solved")).body("taken", equalTo(1));
+    tables.change("DELETE FROM customer_identifier WHERE customer_id = " + person.customerId());
+    tables.change("DELETE FROM customer WHERE id = " + person.customerId());
+
+    ended(with(wish, "callId", "erased-" + run))
+        .body("taken", equalTo(0))
+        .body("refused[0].detail", containsString("give the phone"));
+    ended(with(wish, "callId", "erased-" + run, "phone", person.phone())).body("taken", equalTo(1));
+
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM do_not_contact WHERE number_key = RIGHT('"
+                    + person.phone()
+                    + "', 9)"))
+        .isEqualTo(1);
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM inbound_call WHERE customer_id IS NULL AND call_key ="
+                    + " 'erased-"
+                    + run
+                    + "'"))
+        .isEqualTo(1);
+  }
+
   @Test
   void twoSpellingsOfANameDoNotStopTheCounting() throws SQLException {
     String agent = "anna-" + run;

@@ -378,6 +378,23 @@ class IncidentActionsTest {
     assertThat(number("SELECT COUNT(*) FROM invited WHERE campaign_id = " + campaign)).isZero();
   }
 
+  /** Erased after the incident named them; nothing is written of them, and nobody waits for it. */
+  @Test
+  void whoIsGoneIsNotInvitedAndHoldsUpNobody() throws Exception {
+    List<Long> missing = List.of(use("missing"));
+    at(SINCE.plus(Duration.ofHours(8)));
+    int campaign =
+        start(incident(missing), "{\"holdOutShare\": 0.0}").statusCode(201).extract().path("id");
+    long gone = 9_000_000_000L;
+    execute("INSERT INTO invited VALUES (" + campaign + ", " + gone + ", '2026-03-05')");
+
+    timers.sweep();
+
+    assertThat(episodes(campaign)).isEqualTo(missing);
+    assertThat(number("SELECT COUNT(*) FROM invited WHERE campaign_id = " + campaign)).isZero();
+    assertThat(number("SELECT COUNT(*) FROM customer_state WHERE customer_id = " + gone)).isZero();
+  }
+
   @Test
   void whoIsInvitedStaysSoWhileNoModelServes() throws Exception {
     List<Long> missing = List.of(use("missing"));
