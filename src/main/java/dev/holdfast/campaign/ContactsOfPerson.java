@@ -167,14 +167,8 @@ class ContactsOfPerson implements PersonalData {
                   Topics.CALL_TASKS,
                   name,
                   "call-task.cancelled",
-                  new Triggers.CallTaskMessage(
-                      row.getLong(1),
-                      row.getString(3),
-                      name,
-                      "cancelled",
-                      0,
-                      List.of("erased"),
-                      now)));
+                  Triggers.CallTaskMessage.cancelled(
+                      row.getLong(1), row.getString(3), name, "erased", now)));
         }
       }
     }

@@ -110,13 +110,11 @@ public class DoNotContact {
                   Topics.CALL_TASKS,
                   name,
                   "call-task.cancelled",
-                  new Triggers.CallTaskMessage(
+                  Triggers.CallTaskMessage.cancelled(
                       row.getLong("episode_id"),
                       row.getString("name"),
                       name,
-                      "cancelled",
-                      0,
-                      List.of("do-not-contact"),
+                      "do-not-contact",
                       now)));
         }
       }
