@@ -2,6 +2,7 @@ package dev.holdfast.campaign;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.PartyJoins;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Outbox;
@@ -79,14 +80,36 @@ public class DoNotContact {
   public long forbidParty(long partyId, String origin, String actor) {
     Instant now = clock.now();
     try (Connection connection = database.getConnection()) {
-      customers.lockParties(connection, List.of(partyId));
-      long id = insert(connection, partyId, null, now, origin, actor);
-      customers.withdrawConsent(partyId, now, origin);
-      cancelCalls(connection, partyId, now);
-      audit.record(actor, "do-not-contact.add", "party:" + partyId, origin);
+      // Whoever asks may have read the party before its customer joined another.
+      long joined = customers.lockJoined(connection, partyId);
+      long id = insert(connection, joined, null, now, origin, actor);
+      customers.withdrawConsent(joined, now, origin);
+      cancelCalls(connection, joined, now);
+      audit.record(actor, "do-not-contact.add", "party:" + joined, origin);
       return id;
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be recorded", failure);
+    }
+  }
+
+  /**
+   * What forbade a party forbids the one that its customer joins, whose calls that wait end then.
+   * Of a party that goes on without the customer, the entries hold for both.
+   */
+  void joined(Connection connection, PartyJoins.Join join) throws SQLException {
+    try (PreparedStatement carry =
+        connection.prepareStatement(
+            join.last()
+                ? "UPDATE do_not_contact SET party_id = ? WHERE party_id = ?"
+                : "INSERT INTO do_not_contact (party_id, since, origin, recorded_by) SELECT ?,"
+                    + " since, origin, recorded_by FROM do_not_contact WHERE party_id = ? AND"
+                    + " lifted_at IS NULL")) {
+      carry.setLong(1, join.to());
+      carry.setLong(2, join.from());
+      carry.executeUpdate();
+    }
+    if (reasons(List.of(join.to()), Map.of()).containsKey(join.to())) {
+      cancelCalls(connection, join.to(), clock.now());
     }
   }
 
