@@ -22,9 +22,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +32,11 @@ import org.jspecify.annotations.Nullable;
  * Who must not be contacted at all: by person, and by number whoever answers it. An entry holds
  * from the commit on, until a person lifts it.
  *
- * <p>Numbers are compared by their last nine digits, so that country code and leading zeros do not
- * matter; a rare stranger with the same nine is spared as well.
+ * <p>Which numbers are the same says {@link NumberEnd}: in full where both are international, else
+ * by their ends.
  */
 @ApplicationScoped
 public class DoNotContact {
-
-  private static final int DIGITS = 9;
-  private static final int FEWEST_DIGITS = 3;
 
   private final DataSource database;
   private final Customers customers;
@@ -164,12 +161,12 @@ public class DoNotContact {
    */
   @Transactional
   public long forbidNumber(String number, String origin, String actor) {
-    String key =
-        key(number)
+    NumberEnd end =
+        NumberEnd.of(number)
             .orElseThrow(() -> Problem.badRequest("A number has 3 to 20 digits, this has fewer."));
     try (Connection connection = database.getConnection()) {
-      customers.lockParties(connection, partiesWith(connection, key));
-      long id = insert(connection, null, key, clock.now(), origin, actor);
+      customers.lockParties(connection, partiesWith(connection, end));
+      long id = insert(connection, null, end, clock.now(), origin, actor);
       audit.record(actor, "do-not-contact.add", "number:" + id, origin);
       return id;
     } catch (SQLException failure) {
@@ -182,11 +179,11 @@ public class DoNotContact {
    * holds the lock of the party that was meant.
    */
   void forbidWrongNumber(String number, String origin, String actor) {
-    key(number)
+    NumberEnd.of(number)
         .ifPresent(
-            key -> {
+            end -> {
               try (Connection connection = database.getConnection()) {
-                long id = insert(connection, null, key, clock.now(), origin, actor);
+                long id = insert(connection, null, end, clock.now(), origin, actor);
                 audit.record(actor, "do-not-contact.add", "number:" + id, origin);
               } catch (SQLException failure) {
                 throw new IllegalStateException("do-not-contact cannot be recorded", failure);
@@ -290,52 +287,93 @@ public class DoNotContact {
   private static void byNumber(
       Connection connection, Map<Long, List<String>> numbers, Map<Long, String> reasons)
       throws SQLException {
-    Map<String, List<Long>> parties = new HashMap<>();
+    Map<String, Map<NumberEnd, Set<Long>>> byTail = new HashMap<>();
     numbers.forEach(
         (party, all) ->
             all.forEach(
                 number ->
-                    key(number)
+                    NumberEnd.of(number)
                         .ifPresent(
-                            key ->
-                                parties
-                                    .computeIfAbsent(key, unused -> new ArrayList<>())
+                            end ->
+                                byTail
+                                    .computeIfAbsent(end.tail(), tail -> new HashMap<>())
+                                    .computeIfAbsent(end, unused -> new TreeSet<>())
                                     .add(party))));
-    for (List<String> chunk : Jdbc.chunks(List.copyOf(parties.keySet()))) {
+    for (ByNumber entry : byTails(connection, byTail.keySet(), " AND lifted_at IS NULL")) {
+      String reason =
+          "the number is not to be called, "
+              + entry.since().toString().substring(0, 10)
+              + ", "
+              + entry.origin();
+      byTail
+          .getOrDefault(entry.end().tail(), Map.of())
+          .forEach(
+              (end, parties) -> {
+                if (entry.end().same(end)) {
+                  parties.forEach(party -> reasons.put(party, reason));
+                }
+              });
+    }
+  }
+
+  /** An entry by number. */
+  private record ByNumber(long id, NumberEnd end, Instant since, String origin) {}
+
+  private static List<ByNumber> byTails(
+      Connection connection, Collection<String> tails, String which) throws SQLException {
+    List<ByNumber> entries = new ArrayList<>();
+    for (List<String> chunk : Jdbc.chunks(tails.stream().sorted().toList())) {
       try (PreparedStatement select =
           connection.prepareStatement(
-              "SELECT number_key, since, origin FROM do_not_contact WHERE lifted_at IS NULL"
-                  + " AND number_key IN ("
+              "SELECT id, number_key, number_before, since, origin FROM do_not_contact WHERE"
+                  + " number_tail IN ("
                   + Jdbc.marks(chunk.size())
-                  + ") ORDER BY id")) {
+                  + ")"
+                  + which
+                  + " ORDER BY id")) {
         for (int i = 0; i < chunk.size(); i++) {
           select.setString(i + 1, chunk.get(i));
         }
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
-            String reason =
-                "the number is not to be called, "
-                    + SqlTime.required(row, "since").toString().substring(0, 10)
-                    + ", "
-                    + row.getString(3);
-            parties.getOrDefault(row.getString(1), List.of()).forEach(p -> reasons.put(p, reason));
+            entries.add(
+                new ByNumber(
+                    row.getLong("id"),
+                    new NumberEnd(row.getString("number_key"), row.getString("number_before")),
+                    SqlTime.required(row, "since"),
+                    row.getString("origin")));
           }
         }
       }
     }
+    return entries;
   }
 
-  private static Set<Long> partiesWith(Connection connection, String key) throws SQLException {
+  /** The entries by number, lifted or not, that are about one of these numbers. */
+  static Set<Long> about(Connection connection, Collection<NumberEnd> numbers) throws SQLException {
+    Set<Long> ids = new TreeSet<>();
+    Set<String> tails = numbers.stream().map(NumberEnd::tail).collect(Collectors.toSet());
+    for (ByNumber entry : byTails(connection, tails, "")) {
+      if (numbers.stream().anyMatch(entry.end()::same)) {
+        ids.add(entry.id());
+      }
+    }
+    return ids;
+  }
+
+  private static Set<Long> partiesWith(Connection connection, NumberEnd end) throws SQLException {
     Set<Long> parties = new TreeSet<>();
     // Rare and by a person: a look at all numbers is affordable, an index by last digits is not.
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT party_id, value FROM contact_point WHERE channel IN ('phone', 'sms') AND"
                 + " REGEXP_REPLACE(value, '[^0-9]', '') LIKE ?")) {
-      select.setString(1, "%" + key);
+      select.setString(1, "%" + end.tail());
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          parties.add(row.getLong(1));
+          if (NumberEnd.of(row.getString(2)).filter(end::same).isPresent()) {
+            parties.add(row.getLong(1));
+          }
         }
       }
     }
@@ -345,33 +383,25 @@ public class DoNotContact {
   private static long insert(
       Connection connection,
       @Nullable Long partyId,
-      @Nullable String key,
+      @Nullable NumberEnd number,
       Instant since,
       String origin,
       String actor)
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO do_not_contact (party_id, number_key, since, origin, recorded_by) VALUES"
-                + " (?,?,?,?,?) RETURNING id")) {
+            "INSERT INTO do_not_contact (party_id, number_key, number_before, since, origin,"
+                + " recorded_by) VALUES (?,?,?,?,?,?) RETURNING id")) {
       insert.setObject(1, partyId);
-      insert.setString(2, key);
-      SqlTime.set(insert, 3, since);
-      insert.setString(4, origin);
-      insert.setString(5, actor);
+      insert.setString(2, number == null ? null : number.end());
+      insert.setString(3, number == null ? null : number.before());
+      SqlTime.set(insert, 4, since);
+      insert.setString(5, origin);
+      insert.setString(6, actor);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getLong(1);
       }
     }
-  }
-
-  /** What numbers are compared by; empty if it has too few digits to be one. */
-  static Optional<String> key(String number) {
-    String digits = number.replaceAll("[^0-9]", "").replaceFirst("^0+", "");
-    if (digits.length() < FEWEST_DIGITS) {
-      return Optional.empty();
-    }
-    return Optional.of(digits.substring(Math.max(0, digits.length() - DIGITS)));
   }
 }
