@@ -90,6 +90,48 @@ public class DoNotContact {
   }
 
   /**
+   * As {@link #forbidParty}, unless there is an entry of the same origin, in force or lifted since:
+   * what was reported before is not reported anew.
+   */
+  @Transactional
+  public void forbidPartyOnce(long partyId, String origin, String actor) {
+    try (Connection connection = database.getConnection()) {
+      long joined = customers.lockJoined(connection, partyId);
+      if (!known(connection, "party_id", String.valueOf(joined), origin)) {
+        forbidParty(joined, origin, actor);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be read", failure);
+    }
+  }
+
+  /** As {@link #forbidNumber}, unless there is an entry of the same origin by number. */
+  @Transactional
+  public void forbidNumberOnce(String number, String origin, String actor) {
+    try (Connection connection = database.getConnection()) {
+      String tail = NumberEnd.of(number).map(NumberEnd::tail).orElse("");
+      if (!known(connection, "number_tail", tail, origin)) {
+        forbidNumber(number, origin, actor);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be read", failure);
+    }
+  }
+
+  private static boolean known(Connection connection, String column, String value, String origin)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM do_not_contact WHERE " + column + " = ? AND origin = ? LIMIT 1")) {
+      select.setString(1, value);
+      select.setString(2, origin);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  /**
    * What forbade a party forbids the one that its customer joins, whose calls that wait end then.
    * Of a party that goes on without the customer, the entries hold for both.
    */
