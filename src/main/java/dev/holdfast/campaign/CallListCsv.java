@@ -38,7 +38,8 @@ final class CallListCsv {
           "zone",
           "since",
           "call_from",
-          "exploration");
+          "exploration",
+          "offer");
 
   static final int REASONS = 3;
 
@@ -75,7 +76,8 @@ final class CallListCsv {
           cell(call.zone()),
           call.since().toString(),
           call.callFrom() == null ? "" : call.callFrom().toString(),
-          call.exploration() ? "yes" : "");
+          call.exploration() ? "yes" : "",
+          cell(call.offer()));
     }
     csv.flush();
   }

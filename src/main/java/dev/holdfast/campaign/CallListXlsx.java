@@ -123,6 +123,7 @@ final class CallListXlsx {
     text(sheet, call.since().toString());
     text(sheet, call.callFrom() == null ? "" : call.callFrom().toString());
     text(sheet, call.exploration() ? "yes" : "");
+    text(sheet, call.offer() == null ? "" : call.offer());
     sheet.write("</row>");
   }
 

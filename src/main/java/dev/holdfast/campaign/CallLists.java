@@ -101,6 +101,8 @@ public class CallLists {
    * @param effectFrom from what the expected gain was reckoned: {@code prior} (nobody measured yet
    *     what calls do), {@code average} (of the campaign's measured calls) or {@code uplift} (of
    *     this customer)
+   * @param offer what may be offered, in the customer's language or else the campaign's first;
+   *     absent if the campaign does not say
    */
   public record Call(
       int rank,
@@ -116,7 +118,8 @@ public class CallLists {
       @Nullable Instant callFrom,
       boolean exploration,
       double propensity,
-      EffectFrom effectFrom) {
+      EffectFrom effectFrom,
+      @Nullable String offer) {
 
     /** The call in another place, with what holds of the party now. */
     Call at(int place, Contactability.Answer now) {
@@ -134,7 +137,8 @@ public class CallLists {
           now.decision().opensAt().orElse(null),
           exploration,
           propensity,
-          effectFrom);
+          effectFrom,
+          offer);
     }
   }
 
@@ -150,17 +154,19 @@ public class CallLists {
       Instant since,
       @Nullable Double value,
       double lot,
+      @Nullable String language,
       EffectFrom from) {
 
     /** The task with the risk of now; without one, as it was opened. */
     Task at(@Nullable RiskNow now) {
       return now == null
           ? this
-          : new Task(id, partyId, customerId, now.risk(), reasons, since, value, lot, from);
+          : new Task(
+              id, partyId, customerId, now.risk(), reasons, since, value, lot, language, from);
     }
 
     Task from(EffectFrom known) {
-      return new Task(id, partyId, customerId, risk, reasons, since, value, lot, known);
+      return new Task(id, partyId, customerId, risk, reasons, since, value, lot, language, known);
     }
   }
 
@@ -237,6 +243,7 @@ public class CallLists {
                 .map(chosen -> task(allowed, chosen).customerId())
                 .distinct()
                 .toList());
+    List<OfferText> offer = OfferText.read(campaign.offer);
     List<Call> calls = new ArrayList<>();
     for (CallPlan.Chosen chosen : plan.chosen()) {
       Task task = task(allowed, chosen);
@@ -257,7 +264,8 @@ public class CallLists {
               answer.decision().opensAt().orElse(null),
               chosen.exploration(),
               chosen.propensity(),
-              task.from()));
+              task.from(),
+              OfferText.in(task.language(), offer)));
     }
     return new CallList(
         campaignId,
@@ -444,7 +452,8 @@ public class CallLists {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id, party_id, customer_id, risk, reasons, created_at, customer_value, lot FROM"
+                "SELECT id, party_id, customer_id, risk, reasons, created_at, customer_value, lot,"
+                    + " language FROM"
                     + " call_task"
                     + " WHERE campaign_id = ? AND state = 'pending' ORDER BY risk DESC LIMIT "
                     + MAX_TASKS)) {
@@ -461,6 +470,7 @@ public class CallLists {
                   SqlTime.required(row, "created_at"),
                   row.getObject("customer_value", Double.class),
                   row.getDouble("lot"),
+                  row.getString("language"),
                   EffectFrom.PRIOR));
         }
       }

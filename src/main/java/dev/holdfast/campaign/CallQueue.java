@@ -93,6 +93,8 @@ public class CallQueue {
    * @param minutes of an agent
    * @param reasons up to three, in plain words
    * @param since when the risk reached the threshold
+   * @param offer what may be offered, in the customer's language or else the campaign's first; null
+   *     if the campaign does not say
    */
   public record Task(
       long id,
@@ -106,7 +108,8 @@ public class CallQueue {
       EffectFrom effectFrom,
       double minutes,
       List<String> reasons,
-      Instant since) {}
+      Instant since,
+      @Nullable String offer) {}
 
   /**
    * A task that is ready.
@@ -209,7 +212,9 @@ public class CallQueue {
             connection.prepareStatement(
                 "SELECT t.id, (SELECT c.name FROM campaign c WHERE c.id = t.campaign_id) AS"
                     + " campaign, t.party_id, t.customer_id, t.state, t.finish_reason, t.risk,"
-                    + " t.priority, t.effect_from, t.minutes, t.reasons, t.created_at FROM call_task t WHERE t.id"
+                    + " t.priority, t.effect_from, t.minutes, t.reasons, t.created_at, t.language,"
+                    + " (SELECT c.offer FROM campaign c WHERE c.id = t.campaign_id) AS offer FROM"
+                    + " call_task t WHERE t.id"
                     + " = ?"
                     + how)) {
       select.setLong(1, taskId);
@@ -235,7 +240,8 @@ public class CallQueue {
           EffectFrom.of(row.getString("effect_from")),
           row.getDouble("minutes"),
           json.readValue(row.getString("reasons"), new TypeReference<List<String>>() {}),
-          SqlTime.required(row, "created_at"));
+          SqlTime.required(row, "created_at"),
+          OfferText.in(row.getString("language"), OfferText.read(row.getString("offer"))));
     } catch (JsonProcessingException malformed) {
       throw new IllegalStateException("the reasons of a call task are not JSON", malformed);
     }

@@ -73,6 +73,9 @@ class Campaign extends PanacheEntityBase {
   @Column(name = "value_formula")
   String valueFormula;
 
+  /** What a call may offer, as JSON of {@link OfferText}; null if nothing is said. */
+  @Nullable @Column String offer;
+
   /** A party is in no campaign of a lower one while it is in this, see {@link Triggers}. */
   @Column(nullable = false)
   int precedence;

@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code profile.FIELD} and features; {@code customerValue} where something in it is missing
  * @param precedence 0 to 100, by default 0: a party that could be in two campaigns is in the one of
  *     the higher precedence alone; where it is equal, in both
+ * @param offer what a call may offer, in words, one text for each language; absent for none
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -68,7 +69,8 @@ public record CampaignSettings(
     @Nullable @Size(max = SegmentExpression.LONGEST) String segment,
     @Nullable @Size(max = 8) List<@NotNull @Pattern(regexp = CHANNEL) String> channels,
     @Nullable @Size(max = ValueFormula.LONGEST) String valueFormula,
-    @Nullable @Min(0) @Max(100) Integer precedence) {
+    @Nullable @Min(0) @Max(100) Integer precedence,
+    @Nullable @Size(max = OfferText.MOST) List<@NotNull @Valid OfferText> offer) {
 
   static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}";
   private static final String CHANNEL = "[a-z][a-z0-9-]{0,19}";
@@ -84,6 +86,7 @@ public record CampaignSettings(
 
   public CampaignSettings {
     channels = channels == null ? null : List.copyOf(channels);
+    offer = offer == null || offer.isEmpty() ? null : List.copyOf(offer);
   }
 
   /** Settings to be filled in; what is left out has its default. */
@@ -113,7 +116,8 @@ public record CampaignSettings(
         campaign.segment,
         campaign.channels.isEmpty() ? null : List.of(campaign.channels.split(",")),
         campaign.valueFormula,
-        campaign.precedence);
+        campaign.precedence,
+        OfferText.read(campaign.offer));
   }
 
   /** The same for a new campaign, whose hold-out share is the usual one. */
@@ -137,7 +141,8 @@ public record CampaignSettings(
         segment,
         channels,
         valueFormula,
-        precedence);
+        precedence,
+        offer);
   }
 
   /**
@@ -186,6 +191,7 @@ public record CampaignSettings(
     campaign.segment = Segments.read(orElse(segment, "")).toString();
     campaign.channels = channels == null ? "" : String.join(",", new LinkedHashSet<>(channels));
     campaign.precedence = orElse(precedence, 0);
+    campaign.offer = OfferText.write(offer);
   }
 
   private boolean byRisk() {
@@ -236,6 +242,7 @@ public record CampaignSettings(
     private @Nullable String valueFormula;
     private @Nullable String skill;
     private @Nullable String segment;
+    private @Nullable List<OfferText> offer;
 
     private Builder(String name) {
       this.name = name;
@@ -331,6 +338,12 @@ public record CampaignSettings(
       return this;
     }
 
+    /** See {@link CampaignSettings#offer}. */
+    public Builder offer(@Nullable List<OfferText> offer) {
+      this.offer = offer;
+      return this;
+    }
+
     /** The settings. */
     public CampaignSettings build() {
       return new CampaignSettings(
@@ -352,7 +365,8 @@ public record CampaignSettings(
           segment,
           null,
           valueFormula,
-          null);
+          null,
+          offer);
     }
   }
 }

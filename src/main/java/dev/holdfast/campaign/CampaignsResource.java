@@ -61,6 +61,7 @@ public class CampaignsResource {
    * @param channels in their order; empty for the order that each party is used to
    * @param valueFormula of the margin that a save of one customer keeps; absent of none
    * @param precedence 0 to 100; a party that could be in two campaigns is in the higher alone
+   * @param offer what a call may offer, in words, by language; empty if nothing is said
    * @param clonedFrom the campaign whose settings it began with
    * @param evidence what was known of that one's effect then
    */
@@ -88,6 +89,7 @@ public class CampaignsResource {
       List<String> channels,
       @Nullable String valueFormula,
       int precedence,
+      List<OfferText> offer,
       @Nullable Long clonedFrom,
       @Nullable Evidence evidence,
       Instant createdAt,
@@ -121,6 +123,7 @@ public class CampaignsResource {
           settings.channels() == null ? List.of() : settings.channels(),
           campaign.valueFormula,
           campaign.precedence,
+          OfferText.read(campaign.offer),
           campaign.clonedFrom,
           EvidenceJson.read(campaign.evidence),
           campaign.createdAt,
@@ -179,7 +182,14 @@ public class CampaignsResource {
                     name = "by event",
                     value =
                         "{\"name\": \"poor ratings\", \"startsWith\": {\"kind\": \"feedback\","
-                            + " \"match\": \"property.rating <= 2\", \"endsAfterDays\": 14}}")
+                            + " \"match\": \"property.rating <= 2\", \"endsAfterDays\": 14}}"),
+                @ExampleObject(
+                    name = "with an offer in words",
+                    value =
+                        "{\"name\": \"half price\", \"enterThreshold\": 0.6, \"offerCost\": 15,"
+                            + " \"offer\": [{\"language\": \"en\", \"text\": \"Three months at half"
+                            + " price\"}, {\"language\": \"zh\", \"text\": \"三个月半价\"}],"
+                            + " \"draft\": true}")
               }))
   public CampaignView start(@Valid @NotNull CampaignSettings settings) {
     return campaigns.start(settings, actor());

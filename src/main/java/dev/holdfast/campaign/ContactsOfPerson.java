@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -107,15 +108,26 @@ class ContactsOfPerson implements PersonalData {
 
   private void doNotContact(Connection connection, Set<Long> partyIds, PersonalDocument document)
       throws SQLException, IOException {
+    Set<Long> entries = DoNotContact.about(connection, numbers(partyIds));
+    entries.addAll(
+        Jdbc.ids(connection, "SELECT id FROM do_not_contact WHERE party_id IN (:ids)", partyIds));
     document.rows(
         connection,
         "doNotContact",
         "SELECT d.since, d.origin, d.recorded_by AS recordedBy, d.lifted_at AS liftedAt,"
             + " d.lifted_by AS liftedBy, d.lift_reason AS liftReason, d.number_key AS numberEnd"
-            + " FROM do_not_contact d WHERE d.party_id IN (:ids) OR d.number_key IN (SELECT"
-            + " p.number_key FROM contact_point p WHERE p.party_id IN (:ids) AND p.channel IN"
-            + " ('phone', 'sms')) ORDER BY d.id",
-        partyIds);
+            + " FROM do_not_contact d WHERE d.id IN (:ids) ORDER BY d.id",
+        entries);
+  }
+
+  private Set<NumberEnd> numbers(Set<Long> partyIds) {
+    Set<NumberEnd> numbers = new HashSet<>();
+    for (String channel : List.of("phone", "sms")) {
+      for (List<String> all : customers.contactPoints(partyIds, channel).values()) {
+        all.forEach(number -> NumberEnd.of(number).ifPresent(numbers::add));
+      }
+    }
+    return numbers;
   }
 
   @Override
@@ -167,14 +179,8 @@ class ContactsOfPerson implements PersonalData {
                   Topics.CALL_TASKS,
                   name,
                   "call-task.cancelled",
-                  new Triggers.CallTaskMessage(
-                      row.getLong(1),
-                      row.getString(3),
-                      name,
-                      "cancelled",
-                      0,
-                      List.of("erased"),
-                      now)));
+                  Triggers.CallTaskMessage.cancelled(
+                      row.getLong(1), row.getString(3), name, "erased", now)));
         }
       }
     }
@@ -184,20 +190,17 @@ class ContactsOfPerson implements PersonalData {
   /** An entry by person would go with the party; the person does not want to be called the less. */
   private void forbidNumbers(Connection connection, Set<Long> partyIds, String actor)
       throws SQLException {
-    Set<String> keys = new TreeSet<>();
-    for (String channel : List.of("phone", "sms")) {
-      for (List<String> numbers : customers.contactPoints(partyIds, channel).values()) {
-        numbers.forEach(number -> DoNotContact.key(number).ifPresent(keys::add));
-      }
-    }
-    for (String key : keys) {
-      // Of what is in force only the number is needed, of what was lifted nothing.
-      change(
-          connection,
-          "DELETE FROM do_not_contact WHERE number_key = ? AND lifted_at IS NOT NULL",
-          key);
-      change(connection, "UPDATE do_not_contact SET origin = 'erased' WHERE number_key = ?", key);
-    }
+    Set<NumberEnd> numbers = numbers(partyIds);
+    Set<Long> entries = DoNotContact.about(connection, numbers);
+    // Of what is in force only the end of the number is needed, of what was lifted nothing.
+    Jdbc.change(
+        connection,
+        "DELETE FROM do_not_contact WHERE id IN (:ids) AND lifted_at IS NOT NULL",
+        entries);
+    Jdbc.change(
+        connection,
+        "UPDATE do_not_contact SET origin = 'erased', number_before = NULL WHERE id IN (:ids)",
+        entries);
     boolean forbidden =
         !Jdbc.ids(
                 connection,
@@ -211,8 +214,8 @@ class ContactsOfPerson implements PersonalData {
         connection.prepareStatement(
             "INSERT INTO do_not_contact (number_key, since, origin, recorded_by) SELECT ?, ?,"
                 + " 'erased', ? WHERE NOT EXISTS (SELECT 1 FROM do_not_contact WHERE number_key = ?"
-                + " AND lifted_at IS NULL)")) {
-      for (String key : keys) {
+                + " AND number_before IS NULL AND lifted_at IS NULL)")) {
+      for (String key : new TreeSet<>(numbers.stream().map(NumberEnd::end).toList())) {
         insert.setString(1, key);
         SqlTime.set(insert, 2, clock.now());
         insert.setString(3, actor);
@@ -278,12 +281,5 @@ class ContactsOfPerson implements PersonalData {
     Jdbc.change(connection, "DELETE FROM call_task WHERE party_id IN (:ids)", partyIds);
     Jdbc.change(connection, "DELETE FROM episode WHERE party_id IN (:ids)", partyIds);
     Jdbc.change(connection, "DELETE FROM do_not_contact WHERE party_id IN (:ids)", partyIds);
-  }
-
-  private static void change(Connection connection, String sql, String key) throws SQLException {
-    try (PreparedStatement change = connection.prepareStatement(sql)) {
-      change.setString(1, key);
-      change.executeUpdate();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.campaign;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.PartyJoins;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.Outbox;
@@ -21,9 +22,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,11 @@ import org.jspecify.annotations.Nullable;
  * Who must not be contacted at all: by person, and by number whoever answers it. An entry holds
  * from the commit on, until a person lifts it.
  *
- * <p>Numbers are compared by their last nine digits, so that country code and leading zeros do not
- * matter; a rare stranger with the same nine is spared as well.
+ * <p>Which numbers are the same says {@link NumberEnd}: in full where both are international, else
+ * by their ends.
  */
 @ApplicationScoped
 public class DoNotContact {
-
-  private static final int DIGITS = 9;
-  private static final int FEWEST_DIGITS = 3;
 
   private final DataSource database;
   private final Customers customers;
@@ -79,14 +77,78 @@ public class DoNotContact {
   public long forbidParty(long partyId, String origin, String actor) {
     Instant now = clock.now();
     try (Connection connection = database.getConnection()) {
-      customers.lockParties(connection, List.of(partyId));
-      long id = insert(connection, partyId, null, now, origin, actor);
-      customers.withdrawConsent(partyId, now, origin);
-      cancelCalls(connection, partyId, now);
-      audit.record(actor, "do-not-contact.add", "party:" + partyId, origin);
+      // Whoever asks may have read the party before its customer joined another.
+      long joined = customers.lockJoined(connection, partyId);
+      long id = insert(connection, joined, null, now, origin, actor);
+      customers.withdrawConsent(joined, now, origin);
+      cancelCalls(connection, joined, now);
+      audit.record(actor, "do-not-contact.add", "party:" + joined, origin);
       return id;
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be recorded", failure);
+    }
+  }
+
+  /**
+   * As {@link #forbidParty}, unless there is an entry of the same origin, in force or lifted since:
+   * what was reported before is not reported anew.
+   */
+  @Transactional
+  public void forbidPartyOnce(long partyId, String origin, String actor) {
+    try (Connection connection = database.getConnection()) {
+      long joined = customers.lockJoined(connection, partyId);
+      if (!known(connection, "party_id", String.valueOf(joined), origin)) {
+        forbidParty(joined, origin, actor);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be read", failure);
+    }
+  }
+
+  /** As {@link #forbidNumber}, unless there is an entry of the same origin by number. */
+  @Transactional
+  public void forbidNumberOnce(String number, String origin, String actor) {
+    try (Connection connection = database.getConnection()) {
+      String tail = NumberEnd.of(number).map(NumberEnd::tail).orElse("");
+      if (!known(connection, "number_tail", tail, origin)) {
+        forbidNumber(number, origin, actor);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("do-not-contact cannot be read", failure);
+    }
+  }
+
+  private static boolean known(Connection connection, String column, String value, String origin)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM do_not_contact WHERE " + column + " = ? AND origin = ? LIMIT 1")) {
+      select.setString(1, value);
+      select.setString(2, origin);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  /**
+   * What forbade a party forbids the one that its customer joins, whose calls that wait end then.
+   * Of a party that goes on without the customer, the entries hold for both.
+   */
+  void joined(Connection connection, PartyJoins.Join join) throws SQLException {
+    try (PreparedStatement carry =
+        connection.prepareStatement(
+            join.last()
+                ? "UPDATE do_not_contact SET party_id = ? WHERE party_id = ?"
+                : "INSERT INTO do_not_contact (party_id, since, origin, recorded_by) SELECT ?,"
+                    + " since, origin, recorded_by FROM do_not_contact WHERE party_id = ? AND"
+                    + " lifted_at IS NULL")) {
+      carry.setLong(1, join.to());
+      carry.setLong(2, join.from());
+      carry.executeUpdate();
+    }
+    if (reasons(List.of(join.to()), Map.of()).containsKey(join.to())) {
+      cancelCalls(connection, join.to(), clock.now());
     }
   }
 
@@ -110,13 +172,11 @@ public class DoNotContact {
                   Topics.CALL_TASKS,
                   name,
                   "call-task.cancelled",
-                  new Triggers.CallTaskMessage(
+                  Triggers.CallTaskMessage.cancelled(
                       row.getLong("episode_id"),
                       row.getString("name"),
                       name,
-                      "cancelled",
-                      0,
-                      List.of("do-not-contact"),
+                      "do-not-contact",
                       now)));
         }
       }
@@ -143,12 +203,12 @@ public class DoNotContact {
    */
   @Transactional
   public long forbidNumber(String number, String origin, String actor) {
-    String key =
-        key(number)
+    NumberEnd end =
+        NumberEnd.of(number)
             .orElseThrow(() -> Problem.badRequest("A number has 3 to 20 digits, this has fewer."));
     try (Connection connection = database.getConnection()) {
-      customers.lockParties(connection, partiesWith(connection, key));
-      long id = insert(connection, null, key, clock.now(), origin, actor);
+      customers.lockParties(connection, partiesWith(connection, end));
+      long id = insert(connection, null, end, clock.now(), origin, actor);
       audit.record(actor, "do-not-contact.add", "number:" + id, origin);
       return id;
     } catch (SQLException failure) {
@@ -161,11 +221,11 @@ public class DoNotContact {
    * holds the lock of the party that was meant.
    */
   void forbidWrongNumber(String number, String origin, String actor) {
-    key(number)
+    NumberEnd.of(number)
         .ifPresent(
-            key -> {
+            end -> {
               try (Connection connection = database.getConnection()) {
-                long id = insert(connection, null, key, clock.now(), origin, actor);
+                long id = insert(connection, null, end, clock.now(), origin, actor);
                 audit.record(actor, "do-not-contact.add", "number:" + id, origin);
               } catch (SQLException failure) {
                 throw new IllegalStateException("do-not-contact cannot be recorded", failure);
@@ -269,52 +329,93 @@ public class DoNotContact {
   private static void byNumber(
       Connection connection, Map<Long, List<String>> numbers, Map<Long, String> reasons)
       throws SQLException {
-    Map<String, List<Long>> parties = new HashMap<>();
+    Map<String, Map<NumberEnd, Set<Long>>> byTail = new HashMap<>();
     numbers.forEach(
         (party, all) ->
             all.forEach(
                 number ->
-                    key(number)
+                    NumberEnd.of(number)
                         .ifPresent(
-                            key ->
-                                parties
-                                    .computeIfAbsent(key, unused -> new ArrayList<>())
+                            end ->
+                                byTail
+                                    .computeIfAbsent(end.tail(), tail -> new HashMap<>())
+                                    .computeIfAbsent(end, unused -> new TreeSet<>())
                                     .add(party))));
-    for (List<String> chunk : Jdbc.chunks(List.copyOf(parties.keySet()))) {
+    for (ByNumber entry : byTails(connection, byTail.keySet(), " AND lifted_at IS NULL")) {
+      String reason =
+          "the number is not to be called, "
+              + entry.since().toString().substring(0, 10)
+              + ", "
+              + entry.origin();
+      byTail
+          .getOrDefault(entry.end().tail(), Map.of())
+          .forEach(
+              (end, parties) -> {
+                if (entry.end().same(end)) {
+                  parties.forEach(party -> reasons.put(party, reason));
+                }
+              });
+    }
+  }
+
+  /** An entry by number. */
+  private record ByNumber(long id, NumberEnd end, Instant since, String origin) {}
+
+  private static List<ByNumber> byTails(
+      Connection connection, Collection<String> tails, String which) throws SQLException {
+    List<ByNumber> entries = new ArrayList<>();
+    for (List<String> chunk : Jdbc.chunks(tails.stream().sorted().toList())) {
       try (PreparedStatement select =
           connection.prepareStatement(
-              "SELECT number_key, since, origin FROM do_not_contact WHERE lifted_at IS NULL"
-                  + " AND number_key IN ("
+              "SELECT id, number_key, number_before, since, origin FROM do_not_contact WHERE"
+                  + " number_tail IN ("
                   + Jdbc.marks(chunk.size())
-                  + ") ORDER BY id")) {
+                  + ")"
+                  + which
+                  + " ORDER BY id")) {
         for (int i = 0; i < chunk.size(); i++) {
           select.setString(i + 1, chunk.get(i));
         }
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
-            String reason =
-                "the number is not to be called, "
-                    + SqlTime.required(row, "since").toString().substring(0, 10)
-                    + ", "
-                    + row.getString(3);
-            parties.getOrDefault(row.getString(1), List.of()).forEach(p -> reasons.put(p, reason));
+            entries.add(
+                new ByNumber(
+                    row.getLong("id"),
+                    new NumberEnd(row.getString("number_key"), row.getString("number_before")),
+                    SqlTime.required(row, "since"),
+                    row.getString("origin")));
           }
         }
       }
     }
+    return entries;
   }
 
-  private static Set<Long> partiesWith(Connection connection, String key) throws SQLException {
+  /** The entries by number, lifted or not, that are about one of these numbers. */
+  static Set<Long> about(Connection connection, Collection<NumberEnd> numbers) throws SQLException {
+    Set<Long> ids = new TreeSet<>();
+    Set<String> tails = numbers.stream().map(NumberEnd::tail).collect(Collectors.toSet());
+    for (ByNumber entry : byTails(connection, tails, "")) {
+      if (numbers.stream().anyMatch(entry.end()::same)) {
+        ids.add(entry.id());
+      }
+    }
+    return ids;
+  }
+
+  private static Set<Long> partiesWith(Connection connection, NumberEnd end) throws SQLException {
     Set<Long> parties = new TreeSet<>();
     // Rare and by a person: a look at all numbers is affordable, an index by last digits is not.
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT party_id, value FROM contact_point WHERE channel IN ('phone', 'sms') AND"
                 + " REGEXP_REPLACE(value, '[^0-9]', '') LIKE ?")) {
-      select.setString(1, "%" + key);
+      select.setString(1, "%" + end.tail());
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          parties.add(row.getLong(1));
+          if (NumberEnd.of(row.getString(2)).filter(end::same).isPresent()) {
+            parties.add(row.getLong(1));
+          }
         }
       }
     }
@@ -324,33 +425,25 @@ public class DoNotContact {
   private static long insert(
       Connection connection,
       @Nullable Long partyId,
-      @Nullable String key,
+      @Nullable NumberEnd number,
       Instant since,
       String origin,
       String actor)
       throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO do_not_contact (party_id, number_key, since, origin, recorded_by) VALUES"
-                + " (?,?,?,?,?) RETURNING id")) {
+            "INSERT INTO do_not_contact (party_id, number_key, number_before, since, origin,"
+                + " recorded_by) VALUES (?,?,?,?,?,?) RETURNING id")) {
       insert.setObject(1, partyId);
-      insert.setString(2, key);
-      SqlTime.set(insert, 3, since);
-      insert.setString(4, origin);
-      insert.setString(5, actor);
+      insert.setString(2, number == null ? null : number.end());
+      insert.setString(3, number == null ? null : number.before());
+      SqlTime.set(insert, 4, since);
+      insert.setString(5, origin);
+      insert.setString(6, actor);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getLong(1);
       }
     }
-  }
-
-  /** What numbers are compared by; empty if it has too few digits to be one. */
-  static Optional<String> key(String number) {
-    String digits = number.replaceAll("[^0-9]", "").replaceFirst("^0+", "");
-    if (digits.length() < FEWEST_DIGITS) {
-      return Optional.empty();
-    }
-    return Optional.of(digits.substring(Math.max(0, digits.length() - DIGITS)));
   }
 }

@@ -333,6 +333,20 @@ class Episodes {
     }
   }
 
+  /** The language of whom the call of an episode is for; null if it is unknown. */
+  @Nullable String languageOf(long episodeId) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT language FROM call_task WHERE episode_id = ?")) {
+      select.setLong(1, episodeId);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getString(1) : null;
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the language of a call", failure);
+    }
+  }
+
   /** What the profile says of a customer's worth and language, as far as it does. */
   private record OfProfile(@Nullable Double value, @Nullable String language) {}
 

@@ -81,7 +81,12 @@ public class Triggers {
     this.json = json;
   }
 
-  /** The message on {@code holdfast.call-tasks}. */
+  /**
+   * The message on {@code holdfast.call-tasks}.
+   *
+   * @param offer what may be offered, in the customer's language or else the campaign's first; null
+   *     if the campaign does not say, and of a call that is cancelled
+   */
   record CallTaskMessage(
       long episodeId,
       String campaign,
@@ -89,7 +94,16 @@ public class Triggers {
       String state,
       double risk,
       List<String> reasons,
-      Instant at) {}
+      Instant at,
+      @Nullable String offer) {
+
+    /** A call that is not to be made any more. */
+    static CallTaskMessage cancelled(
+        long episodeId, String campaign, String customer, String reason, Instant at) {
+      return new CallTaskMessage(
+          episodeId, campaign, customer, "cancelled", 0, List.of(reason), at, null);
+    }
+  }
 
   /**
    * What has just happened to a customer.
@@ -447,8 +461,7 @@ public class Triggers {
           Topics.CALL_TASKS,
           name,
           "call-task.cancelled",
-          new CallTaskMessage(
-              episode.id(), campaign.name, name, "cancelled", 0, List.of(reason), at));
+          CallTaskMessage.cancelled(episode.id(), campaign.name, name, reason, at));
     }
   }
 
@@ -476,7 +489,13 @@ public class Triggers {
             state,
             one.scored().after().risk(),
             reasons,
-            one.at()));
+            one.at(),
+            offer(episodeId, campaign)));
+  }
+
+  private @Nullable String offer(long episodeId, Campaign campaign) {
+    List<OfferText> texts = OfferText.read(campaign.offer);
+    return OfferText.in(texts.size() > 1 ? episodes.languageOf(episodeId) : null, texts);
   }
 
   private List<String> reasons(Candidate one) {

@@ -2,6 +2,7 @@ package dev.holdfast.console;
 
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
+import dev.holdfast.campaign.OfferText;
 import dev.holdfast.campaign.StartEvent;
 import dev.holdfast.console.Forms.Fields;
 import dev.holdfast.event.EventKind;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,9 @@ public class CampaignForm {
   @RestForm public @Nullable String skill;
   @RestForm public @Nullable String channels;
   @RestForm public @Nullable String precedence;
+
+  /** One line for each language: {@code en: Three months at half price}. */
+  @RestForm public @Nullable String offerText;
 
   /** Version of the settings that are changed, and why. */
   @RestForm public @Nullable String version;
@@ -94,6 +99,10 @@ public class CampaignForm {
     form.skill = campaign.skill();
     form.channels = String.join(", ", campaign.channels());
     form.precedence = String.valueOf(campaign.precedence());
+    form.offerText =
+        campaign.offer().stream()
+            .map(one -> one.language() + ": " + one.text())
+            .collect(Collectors.joining("\n"));
     form.version = String.valueOf(campaign.version());
     return form;
   }
@@ -128,7 +137,8 @@ public class CampaignForm {
         Forms.given(segment),
         listed(channels),
         Forms.given(valueFormula),
-        fields.whole("precedence", precedence));
+        fields.whole("precedence", precedence),
+        fields.parsed("offerText", offerText, "campaign_not_offer", CampaignForm::offer));
   }
 
   /** The name that was typed, or {@code otherwise}. */
@@ -163,7 +173,10 @@ public class CampaignForm {
       case "startsWith.endsAfterDays" -> "days";
       case "startsWith.dateField" -> "date";
       case "startsWith.daysBefore" -> "before";
-      default -> setting.startsWith("channels") ? "channels" : setting;
+      default ->
+          setting.startsWith("channels")
+              ? "channels"
+              : setting.startsWith("offer") ? "offerText" : setting;
     };
   }
 
@@ -176,6 +189,22 @@ public class CampaignForm {
         "true".equals(endsOnUse) ? Boolean.TRUE : null,
         Forms.given(date),
         fields.whole("before", before));
+  }
+
+  private static List<OfferText> offer(String lines) {
+    return lines
+        .lines()
+        .filter(line -> !line.isBlank())
+        .map(
+            line -> {
+              // Also the colon of those who type in Chinese.
+              String[] parts = line.split("[:：]", 2);
+              if (parts.length < 2) {
+                throw new IllegalArgumentException("a line without a language");
+              }
+              return new OfferText(parts[0].strip(), parts[1].strip());
+            })
+        .toList();
   }
 
   private static @Nullable List<String> listed(@Nullable String text) {

@@ -311,6 +311,14 @@ class CampaignTexts {
     put(texts, "valueField", of.valueField());
     put(texts, "valueFormula", of.valueFormula());
     put(texts, "offer", formats.money(of.offerCost()));
+    put(
+        texts,
+        "offerText",
+        of.offer() == null
+            ? null
+            : of.offer().stream()
+                .map(one -> one.language() + ": " + one.text())
+                .collect(Collectors.joining("; ")));
     put(texts, "contact", formats.money(of.contactCost()));
     put(texts, "skill", of.skill());
     put(texts, "channels", of.channels() == null ? null : String.join(", ", of.channels()));

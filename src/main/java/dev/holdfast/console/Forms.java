@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What pages with forms have in common: reading what was typed, and a page as the answer. */
 final class Forms {
 
-  private static final int LONGEST = 2_000;
+  private static final int LONGEST = 5_000;
 
   private Forms() {}
 

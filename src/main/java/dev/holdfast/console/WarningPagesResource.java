@@ -179,6 +179,7 @@ public class WarningPagesResource {
               null,
               null,
               null,
+              null,
               null);
       if (!unreadable.isEmpty()) {
         Map.Entry<String, String> first = unreadable.entrySet().iterator().next();

@@ -9,6 +9,7 @@ import dev.holdfast.customer.CustomerChange.IdentifierGiven;
 import dev.holdfast.event.CustomerName;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -45,6 +46,7 @@ public class CustomerRecords {
   private final ProfileChanges profileChanges;
   private final ErasedNames erasedNames;
   private final DataSource database;
+  private final List<PartyJoins> joins;
 
   CustomerRecords(
       Customers customers,
@@ -53,7 +55,8 @@ public class CustomerRecords {
       ObjectMapper json,
       ProfileChanges profileChanges,
       ErasedNames erasedNames,
-      DataSource database) {
+      DataSource database,
+      @All List<PartyJoins> joins) {
     this.customers = customers;
     this.clock = clock;
     this.entities = entities;
@@ -61,6 +64,7 @@ public class CustomerRecords {
     this.profileChanges = profileChanges;
     this.erasedNames = erasedNames;
     this.database = database;
+    this.joins = joins;
   }
 
   /** What an absent zone, profile or list of contact points means in a change. */
@@ -217,14 +221,59 @@ public class CustomerRecords {
       throw Problem.notFound("There is no customer " + name + " any more.");
     }
     Party before = customer.party;
-    if (!Objects.equals(before.id, found.party.id)) {
+    long from = Objects.requireNonNull(before.id);
+    long to = Objects.requireNonNull(found.party.id);
+    if (from == to) {
+      return;
+    }
+    try (Connection connection = database.getConnection()) {
+      // Whoever forbids or begins a call meanwhile waits, and then finds the customer there.
+      customers.lockParties(connection, List.of(from, to));
+      boolean last = Customer.count("party.id = ?1 and id <> ?2", from, customer.id) == 0;
       customer.party = found.party;
       // Nothing else leads from a party without customers to those who would want it erased.
-      if (Customer.count("party.id = ?1 and id <> ?2", before.id, customer.id) == 0) {
-        before.mergedInto = found.party.id;
+      if (last) {
+        before.mergedInto = to;
       }
       found.party.mergedInto = null;
+      entities.flush();
+      carryRefusals(from, to);
+      PartyJoins.Join join =
+          new PartyJoins.Join(Objects.requireNonNull(customer.id), from, to, last);
+      for (PartyJoins one : joins) {
+        one.joined(connection, join);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("a party cannot be joined", e);
     }
+  }
+
+  /** What a party refused and did not grant again is refused by the party that it joins. */
+  private static void carryRefusals(long from, long to) {
+    List<ConsentStatement> said = ConsentStatement.list("partyId = ?1 order by id", from);
+    for (int i = 0; i < said.size(); i++) {
+      ConsentStatement one = said.get(i);
+      boolean overtaken =
+          one.granted
+              || said.subList(i + 1, said.size()).stream()
+                  .anyMatch(
+                      later ->
+                          covers(later.channel, one.channel) && covers(later.purpose, one.purpose));
+      if (!overtaken) {
+        ConsentStatement carried = new ConsentStatement();
+        carried.partyId = to;
+        carried.channel = one.channel;
+        carried.purpose = one.purpose;
+        carried.granted = false;
+        carried.since = one.since;
+        carried.origin = one.origin;
+        carried.persist();
+      }
+    }
+  }
+
+  private static boolean covers(String wide, String narrow) {
+    return wide.equals("*") || wide.equals(narrow);
   }
 
   private static @Nullable String zone(@Nullable String zone) {

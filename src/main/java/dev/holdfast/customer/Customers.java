@@ -56,6 +56,9 @@ public class Customers {
   private static final int MOST_OF_A_NUMBER = 20;
   private static final long NOBODY = 0;
 
+  /** A bound on following who joined whom. */
+  private static final int MOST_JOINS = 20;
+
   private static final String INTO_IDENTIFIERS =
       " INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id) VALUES ";
 
@@ -503,6 +506,30 @@ public class Customers {
   public Set<Long> lockParties(Connection connection, Collection<Long> partyIds)
       throws SQLException {
     return lock(connection, partyIds, "");
+  }
+
+  /**
+   * Locks a party for the caller's transaction, or the one into which it went when its last
+   * customer joined that.
+   *
+   * @return which it is
+   */
+  public long lockJoined(Connection connection, long partyId) throws SQLException {
+    long party = partyId;
+    for (int i = 0; i < MOST_JOINS; i++) {
+      try (PreparedStatement select =
+          connection.prepareStatement("SELECT merged_into FROM party WHERE id = ? FOR UPDATE")) {
+        select.setLong(1, party);
+        try (ResultSet row = select.executeQuery()) {
+          Long into = row.next() ? row.getObject(1, Long.class) : null;
+          if (into == null) {
+            return party;
+          }
+          party = into;
+        }
+      }
+    }
+    return party;
   }
 
   /** As {@link #lockParties(Connection, Collection)}, over a connection of the transaction. */

@@ -55,6 +55,8 @@ public class DeskResource {
    *     (of this customer)
    * @param channels by which the customer is best reached, the best first: as the campaign says,
    *     else as it comes to us; empty if neither is known
+   * @param offer what may be offered, in the customer's language or else the campaign's first;
+   *     absent if the campaign does not say
    * @param minutes that the call is expected to take
    * @param since when the risk reached the threshold
    * @param state {@code claimed}, {@code calling} or {@code gone}
@@ -73,6 +75,7 @@ public class DeskResource {
       List<String> reasons,
       EffectFrom effectFrom,
       List<String> channels,
+      @Nullable String offer,
       double minutes,
       Instant since,
       String state,
@@ -207,6 +210,7 @@ public class DeskResource {
         task.reasons(),
         task.effectFrom(),
         channels.ofTask(task.id()),
+        task.offer(),
         task.minutes(),
         task.since(),
         state,

@@ -10,6 +10,7 @@ import dev.holdfast.platform.Retried;
 import dev.holdfast.platform.SqlTime;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 class InboundCalls {
 
   private static final Duration OLDEST = Duration.ofDays(30);
+  private static final int LONGEST_ORIGIN = 80;
 
   private final DataSource database;
   private final Customers customers;
@@ -74,7 +77,7 @@ class InboundCalls {
 
   /**
    * Takes a call down, in a transaction of its own; do-not-contact holds from then on, for the
-   * person, or for the number where nobody knows whose it is.
+   * person, or for the number where nobody knows whose it is, also by a repeat of the report.
    *
    * @return false if it was there already
    * @throws IllegalArgumentException or {@link Problem} if it cannot be taken; the message says why
@@ -94,11 +97,13 @@ class InboundCalls {
               Optional<Long> customer = name == null ? Optional.empty() : held(name, at);
               if (!insert(call, customer.orElse(null), at, now, actor)) {
                 mustBe(call, customer);
+                // Whose call it was may be known only now.
+                if (customer.isPresent() || hasNumber(call)) {
+                  forbid(call, customer, actor);
+                }
                 return false;
               }
-              if (call.disposition() == Disposition.DO_NOT_CONTACT) {
-                forbid(call, customer, actor);
-              }
+              forbid(call, customer, actor);
               return true;
             });
   }
@@ -152,14 +157,17 @@ class InboundCalls {
   }
 
   private void forbid(Ended call, Optional<Long> customer, String actor) {
-    String origin = "inbound call " + shortened(call);
+    if (call.disposition() != Disposition.DO_NOT_CONTACT) {
+      return;
+    }
+    String origin = "inbound call " + shortened(call.callId());
     String phone = call.phone();
     if (customer.isPresent()) {
       for (long party : customers.partiesOf(List.of(customer.get())).values()) {
-        doNotContact.forbidParty(party, origin, actor);
+        doNotContact.forbidPartyOnce(party, origin, actor);
       }
-    } else if (phone != null && phone.matches(".*[0-9].*")) {
-      doNotContact.forbidNumber(phone, origin, actor);
+    } else if (phone != null && hasNumber(call)) {
+      doNotContact.forbidNumberOnce(phone, origin, actor);
     } else {
       throw new IllegalArgumentException(
           "do-not-contact of a caller whom nobody knows: give the phone, or a customer who is"
@@ -167,8 +175,15 @@ class InboundCalls {
     }
   }
 
-  private static String shortened(Ended call) {
-    return call.callId().substring(0, Math.min(60, call.callId().length()));
+  private static boolean hasNumber(Ended call) {
+    return call.phone() != null && call.phone().matches(".*[0-9].*");
+  }
+
+  /** No two calls have the same, so that no wish is taken for one that was heard. */
+  private static String shortened(String callId) {
+    return callId.length() <= LONGEST_ORIGIN
+        ? callId
+        : UUID.nameUUIDFromBytes(callId.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private boolean insert(Ended call, @Nullable Long customer, Instant at, Instant now, String actor)

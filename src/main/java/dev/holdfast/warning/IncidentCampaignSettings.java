@@ -2,11 +2,15 @@ package dev.holdfast.warning;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.holdfast.campaign.CampaignSettings;
+import dev.holdfast.campaign.OfferText;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param offerCost cost of an accepted offer
  * @param contactCost cost of a call
  * @param minutesPerCall agent minutes of a call
+ * @param offer what a call may offer, in words, one text for each language
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
 public record IncidentCampaignSettings(
@@ -34,13 +39,18 @@ public record IncidentCampaignSettings(
     @Nullable @DecimalMin("0") Double customerValue,
     @Nullable @DecimalMin("0") Double offerCost,
     @Nullable @DecimalMin("0") Double contactCost,
-    @Nullable @DecimalMin("0.1") Double minutesPerCall) {
+    @Nullable @DecimalMin("0.1") Double minutesPerCall,
+    @Nullable @Size(max = 8) List<@NotNull @Valid OfferText> offer) {
 
   /** Nothing said. */
   static final IncidentCampaignSettings DEFAULTS =
-      new IncidentCampaignSettings(null, null, null, null, null, null, null, null, null);
+      new IncidentCampaignSettings(null, null, null, null, null, null, null, null, null, null);
 
   private static final int LONGEST_NAME = 100;
+
+  public IncidentCampaignSettings {
+    offer = offer == null ? null : List.copyOf(offer);
+  }
 
   CampaignSettings of(Incident incident) {
     String usual = "incident " + incident.id() + ", " + incident.subject();
@@ -54,6 +64,7 @@ public record IncidentCampaignSettings(
         .offerCost(offerCost)
         .contactCost(contactCost)
         .minutesPerCall(minutesPerCall)
+        .offer(offer)
         .build();
   }
 }

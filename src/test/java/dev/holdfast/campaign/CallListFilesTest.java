@@ -28,6 +28,8 @@ class CallListFilesTest {
 
   private static final Instant NOW = Instant.parse("2026-05-04T09:00:00Z");
 
+  private static final int OFFER = CallListCsv.COLUMNS.indexOf("offer");
+
   @Test
   void chineseAndPhonesSurviveASpreadsheet() throws IOException {
     String file = csv(list("王小明", "+8613800138000"));
@@ -46,6 +48,7 @@ class CallListFilesTest {
 
     CsvRecord row = CsvReader.builder().ofCsvRecord(file.substring(1)).stream().toList().get(1);
     assertThat(row.getField(3)).isEqualTo("'" + hostile);
+    assertThat(row.getField(OFFER)).isEqualTo("'" + hostile);
   }
 
   @ParameterizedTest
@@ -58,6 +61,7 @@ class CallListFilesTest {
     List<String> row = rows(out.toByteArray()).get(1);
     assertThat(row).hasSameSizeAs(CallListCsv.COLUMNS);
     assertThat(row.get(3)).isEqualTo(text);
+    assertThat(row.get(OFFER)).isEqualTo(text);
     assertThat(row.get(4)).isEqualTo("+8613800138000");
     assertThat(row.get(5)).isEqualTo("0.7100");
   }
@@ -107,6 +111,7 @@ class CallListFilesTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
+  /** The name is the offer too. */
   private static CallList list(String name, String phone) {
     Call call =
         new Call(
@@ -123,7 +128,8 @@ class CallListFilesTest {
             null,
             false,
             1,
-            EffectFrom.PRIOR);
+            EffectFrom.PRIOR,
+            name);
     return new CallList(1, "spring", NOW, List.of(call), 480, 8, 1, Map.of(), 0, 0);
   }
 }

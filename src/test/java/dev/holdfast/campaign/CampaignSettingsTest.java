@@ -7,13 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.platform.Problem;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.ValidatorFactory;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CampaignSettingsTest {
 
@@ -47,6 +52,7 @@ class CampaignSettingsTest {
             new StartEvent(EventKind.FEEDBACK, null, "property.rating <= 2", 7, true, null, null))
         .holdOutShare(0.1)
         .segment("risk >= 0.2")
+        .offer(List.of(new OfferText("zh", "三个月半价"), new OfferText("en", "half <price>")))
         .build()
         .writeTo(campaign);
     ObjectMapper json = new ObjectMapper();
@@ -60,6 +66,46 @@ class CampaignSettingsTest {
     assertThat(CampaignSettings.of(again)).isEqualTo(CampaignSettings.of(campaign));
     assertThat(campaign.byEvent()).isTrue();
     assertThat(campaign.byRisk()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      textBlock =
+          """
+          en,    half price
+          EN,    half price
+          en-GB, half price
+          zh-TW, 半價
+          zh,    半价
+          zh_HK, 半价
+          yue,   半价
+          -,     半价
+          """)
+  void aCustomerHearsTheOfferInItsLanguageOrElseTheFirst(
+      @Nullable String language, String expected) {
+    List<OfferText> texts =
+        List.of(
+            new OfferText("zh", "半价"),
+            new OfferText("en", "half price"),
+            new OfferText("zh-TW", "半價"));
+
+    assertThat(OfferText.in(language, texts)).isEqualTo(expected);
+    assertThat(OfferText.in(language, List.of())).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " ", "two\nlines", "a\u0000b", "a\u202Eb", "a\u2028b", "half a \uD800 pair"})
+  void anOfferIsOneLineThatReadsAsItIsStored(String text) {
+    try (ValidatorFactory factory = Validation.buildDefaultValidatorFactory()) {
+      Validator validator = factory.getValidator();
+
+      assertThat(validator.validate(new OfferText("en", text))).isNotEmpty();
+      assertThat(validator.validate(new OfferText("e n", "half price"))).isNotEmpty();
+      assertThat(validator.validate(new OfferText("zh-CN", "<b>半价</b> 👍 \"=1+1\""))).isEmpty();
+      assertThat(validator.validate(new OfferText("en", "x".repeat(501)))).isNotEmpty();
+    }
   }
 
   @Test

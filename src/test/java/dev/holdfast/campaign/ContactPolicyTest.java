@@ -61,14 +61,4 @@ class ContactPolicyTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
-
-  @Test
-  void numbersAreTheSameHoweverTheyAreWritten() {
-    assertThat(DoNotContact.key("+86 138-0013-8000"))
-        .isEqualTo(DoNotContact.key("013800138000"))
-        .isEqualTo(DoNotContact.key("0086 (138) 0013 8000"))
-        .contains("800138000");
-    assertThat(DoNotContact.key("110")).contains("110");
-    assertThat(DoNotContact.key("00")).isEmpty();
-  }
 }

@@ -12,6 +12,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.Campaigns;
+import dev.holdfast.campaign.OfferText;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
@@ -70,6 +71,8 @@ class AgentPagesTest {
           "<script>alert(1)</script>",
           "\"><img src=x onerror=alert(2)>{page.lists}");
 
+  private static final String OFFER = "<script>alert(3)</script>{claim.offer} Three months free";
+
   @Inject Users users;
   @Inject EventLog log;
   @Inject Sources sources;
@@ -113,6 +116,7 @@ class AgentPagesTest {
           page.locator("#who").waitFor();
           assertThat(page.locator(".dial").count()).as("no number before the call").isZero();
           assertThat(page.locator("article ul li").count()).isPositive();
+          assertThat(page.locator("#offer").innerText()).isEqualTo(OFFER);
           reader.requireQuiet("in hand");
           reader.requireAccessible("in hand");
           reader.picture("my-list-in-hand-" + way.width());
@@ -369,6 +373,7 @@ class AgentPagesTest {
                     .holdOutShare(0.0)
                     .coolDownDays(0)
                     .intake(0)
+                    .offer(List.of(new OfferText("en", OFFER), new OfferText("zh", "三个月半价")))
                     .build(),
                 "test")
             .id();

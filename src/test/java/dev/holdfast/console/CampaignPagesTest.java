@@ -66,6 +66,11 @@ class CampaignPagesTest {
 
       page.locator("#enter").fill("97");
       page.locator("#capacity").fill("240");
+      page.locator("#offerText").fill("three months at half price");
+      page.locator("#name").press("Enter");
+      assertThat(page.locator(".field .wrong").allInnerTexts())
+          .containsExactly("One line for each language, such as en: Three months at half price");
+      page.locator("#offerText").fill("en: Three months at half price\nzh：三个月半价");
       page.locator("[formaction='/campaigns/preview']").click();
       assertThat(page.locator("#preview .tile").count()).isEqualTo(5);
       page.locator("[name=begin][value=false]").click();
@@ -73,6 +78,7 @@ class CampaignPagesTest {
       assertThat(state(address)).isEqualTo("draft");
       assertThat(campaign(address).getInt("capacityMinutes")).isEqualTo(240);
       assertThat(campaign(address).getDouble("enterThreshold")).isEqualTo(0.97);
+      assertThat(campaign(address).getString("offer[1].text")).isEqualTo("三个月半价");
 
       press(page, "start");
       assertThat(state(address)).isEqualTo("running");
@@ -220,6 +226,7 @@ class CampaignPagesTest {
     settings.put("name", name.substring(0, Math.min(100, name.length())));
     settings.put("enterThreshold", 0.98);
     settings.put("draft", draft);
+    settings.put("offer", List.of(Map.of("language", "en", "text", HOSTILE)));
     return given()
         .header("Authorization", Callers.authorization(Roles.RETENTION_LEAD))
         .contentType(ContentType.JSON)

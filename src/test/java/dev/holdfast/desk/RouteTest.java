@@ -44,6 +44,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -384,6 +385,39 @@ class RouteTest {
                     + run
                     + "'"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void aWishThatIsReportedAgainIsHeardOnce() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(2)));
+    Map<String, Object> wish =
+        Map.of(
+            "agent",
+            "anna",
+            "queue",
+            "billing",
+            "disposition",
+            "do-not-contact",
+            "callId",
+            "again-" + run);
+    String entries =
+        "SELECT COUNT(*) FROM do_not_contact WHERE party_id = "
+            + person.partyId()
+            + " AND lifted_at IS NULL";
+    ended(with(wish, "phone", "+4420794" + ThreadLocalRandom.current().nextInt(10_000, 100_000)))
+        .body("taken", equalTo(1));
+    assertThat(tables.number(entries)).as("nobody knew whose call it was").isZero();
+
+    for (int i = 0; i < 2; i++) {
+      ended(with(wish, "customer", person.name())).body("repeated", equalTo(1));
+      assertThat(tables.number(entries)).isEqualTo(1);
+    }
+    ended(wish).body("repeated", equalTo(1));
+
+    tables.change(
+        "UPDATE do_not_contact SET lifted_at = '2026-03-11' WHERE party_id = " + person.partyId());
+    ended(with(wish, "customer", person.name())).body("repeated", equalTo(1));
+    assertThat(tables.number(entries)).as("what was lifted since stays lifted").isZero();
   }
 
   @Test

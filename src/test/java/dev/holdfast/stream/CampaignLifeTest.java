@@ -22,6 +22,8 @@ import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.Topics;
+import dev.holdfast.testsupport.Published;
 import dev.holdfast.testsupport.TestModel;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,6 +32,7 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -66,6 +69,11 @@ class CampaignLifeTest {
   @Inject BusinessClocks clocks;
   @Inject PartitionProgress progress;
   @Inject Timers timers;
+
+  @Inject
+  @Identifier("default-kafka-broker")
+  Map<String, Object> kafka;
+
   @Inject EpisodeClosing closing;
   @Inject CallQueue queue;
   @Inject ChannelUses channels;
@@ -411,7 +419,15 @@ class CampaignLifeTest {
   @Test
   void aCallIsOrderedByWhatTheFormulaSaysOfItsCustomer() throws SQLException {
     Map<String, Object> formula =
-        Map.of("holdOutShare", 0, "valueFormula", "0.5 * 12 * profile.fee");
+        Map.of(
+            "holdOutShare",
+            0,
+            "valueFormula",
+            "0.5 * 12 * profile.fee",
+            "offer",
+            List.of(
+                Map.of("language", "en", "text", "half price"),
+                Map.of("language", "zh", "text", "半价")));
     post(
         "/api/v1/campaigns",
         settings("twice-" + run, 0.5, Map.of("valueFormula", "1", "valueField", "fee")),
@@ -419,7 +435,7 @@ class CampaignLifeTest {
     long id = post("/api/v1/campaigns", settings("worth-" + run, 0.5, formula), 201).getLong("id");
     given()
         .contentType(ContentType.JSON)
-        .body(Map.of("profile", Map.of("fee", 50)))
+        .body(Map.of("profile", Map.of("fee", 50, "language", "zh")))
         .put("/api/v1/customers/" + name("one"))
         .then()
         .statusCode(201);
@@ -431,6 +447,16 @@ class CampaignLifeTest {
     assertThat(single("SELECT COUNT(*) FROM call_task WHERE customer_value IS NULL", id))
         .as("of the other nothing is known")
         .isEqualTo(1);
+    assertThat(offered("one")).contains("\"offer\":\"半价\"");
+    assertThat(offered("two")).as("the first language").contains("\"offer\":\"half price\"");
+  }
+
+  /** The message that says whom to call. */
+  private String offered(String customer) {
+    return Published.on(
+            kafka, Topics.CALL_TASKS, message -> name(customer).equals(message.key()), 1)
+        .get(0)
+        .value();
   }
 
   private static double standing(Map<String, Object> settings) {
