@@ -363,7 +363,7 @@ public class CampaignPreviews {
   private Come byDate(Campaign campaign, Drawn drawn, List<CustomerState> free, LocalDate today) {
     StartEvent start = Objects.requireNonNull(EventStart.read(campaign.startsWith));
     Map<Long, LocalDate> dates =
-        this.dates.of(free.stream().map(CustomerState::customerId).toList(), start);
+        this.dates.of(campaign, free.stream().map(CustomerState::customerId).toList(), start);
     List<CustomerState> near = new ArrayList<>();
     List<CustomerState> coming = new ArrayList<>();
     int[] onDay = new int[DAYS];

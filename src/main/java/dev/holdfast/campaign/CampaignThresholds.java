@@ -75,6 +75,11 @@ class CampaignThresholds implements Thresholds {
     return fresh().running();
   }
 
+  /** True if a party may not be in all of them at once. */
+  boolean precedenceMatters() {
+    return running().stream().mapToInt(one -> one.precedence).distinct().count() > 1;
+  }
+
   /** Those of them that events begin. */
   List<ByEvent> byEvent() {
     return fresh().byEvent();

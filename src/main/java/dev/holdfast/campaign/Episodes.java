@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ class Episodes {
    * @param at up to where silence was counted, or when the event happened that opens it; usage
    *     after it is a return
    * @param assignedAt the instant of the decision, later than {@code at} if the feed is behind
+   * @param forDay the day whose coming opens it; null if another thing does
    */
   record Opening(
       Campaign campaign,
@@ -46,7 +48,8 @@ class Episodes {
       double risk,
       int modelId,
       Instant at,
-      Instant assignedAt) {}
+      Instant assignedAt,
+      @Nullable LocalDate forDay) {}
 
   private static final int LONGEST_LANGUAGE = 20;
 
@@ -244,7 +247,7 @@ class Episodes {
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT IGNORE INTO episode (campaign_id, run, party_id, customer_id, cause, risk,"
-                  + " model_id, arm, opened_at, open_marker) VALUES (?,?,?,?,?,?,?,?,?,1)"
+                  + " model_id, arm, opened_at, for_day, open_marker) VALUES (?,?,?,?,?,?,?,?,?,?,1)"
                   + " RETURNING id")) {
         insert.setLong(1, opening.campaign().id);
         insert.setInt(2, opening.campaign().run);
@@ -255,6 +258,7 @@ class Episodes {
         insert.setInt(7, opening.modelId());
         insert.setString(8, opening.lot().arm().storedName());
         SqlTime.set(insert, 9, opening.at());
+        insert.setObject(10, opening.forDay());
         try (ResultSet row = insert.executeQuery()) {
           if (!row.next()) {
             return OptionalLong.empty();
@@ -382,11 +386,15 @@ class Episodes {
         episodeId);
   }
 
-  /** Puts a cancelled call of an open episode back: the customer came once and is silent again. */
+  /**
+   * Puts a cancelled call of an open episode back: the customer came once and is silent again. One
+   * that somebody closes at this moment stays closed: they close the episode first and then cancel.
+   */
   boolean restoreTask(long episodeId, Instant at) {
     return update(
-        "UPDATE call_task SET state = 'pending', finish_reason = ?, finished_at = NULL,"
-            + " created_at = ? WHERE episode_id = ? AND state = 'cancelled'",
+        "UPDATE call_task t JOIN episode e ON e.id = t.episode_id AND e.open_marker = 1 SET"
+            + " t.state = 'pending', t.finish_reason = ?, t.finished_at = NULL, t.created_at = ?"
+            + " WHERE t.episode_id = ? AND t.state = 'cancelled'",
         null,
         at,
         episodeId);

@@ -1,6 +1,7 @@
 package dev.holdfast.campaign;
 
 import dev.holdfast.customer.Profiles;
+import dev.holdfast.platform.Jdbc;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +12,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,8 @@ class ProfileDates {
   /**
    * Customers whose date is today or at most so many days away, and whose party has had no episode
    * in this campaign for it, nor has an open one or rests from one, nor is in a campaign of a
-   * higher precedence. In an order that the run's salt makes random. Reads all profiles.
+   * higher precedence. The earliest dates first, for they pass; those of a day in an order that the
+   * run's salt makes random. Reads all profiles.
    *
    * @return the date by customer
    */
@@ -49,21 +52,20 @@ class ProfileDates {
                     + DAY
                     + ") AS day FROM customer c WHERE c.profile IS NOT NULL) d WHERE d.day BETWEEN"
                     + " ? AND ? AND d.day REGEXP '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NOT EXISTS"
-                    + " (SELECT 1 FROM episode e LEFT JOIN ledger l ON l.episode_id = e.id WHERE"
-                    + " e.party_id = d.party_id AND e.campaign_id = ? AND (e.open_marker = 1 OR"
-                    + " e.closed_at > ? OR l.assigned_at >= CAST(d.day AS DATE) - INTERVAL ? DAY))"
+                    + " (SELECT 1 FROM episode e WHERE e.party_id = d.party_id AND e.campaign_id = ?"
+                    + " AND (e.open_marker = 1 OR e.closed_at > ? OR e.for_day = CAST(d.day AS"
+                    + " DATE)))"
                     + " AND NOT EXISTS (SELECT 1 FROM episode h JOIN campaign k ON k.id ="
                     + " h.campaign_id AND k.precedence > ? AND k.state <> 'ended' WHERE h.party_id"
                     + " = d.party_id AND h.open_marker = 1)"
-                    + " ORDER BY MD5(CONCAT(HEX(?), d.id))")) {
+                    + " ORDER BY d.day, MD5(CONCAT(HEX(?), d.id))")) {
       select.setString(1, "$.\"" + start.dateField() + "\"");
       select.setString(2, today.toString());
       select.setString(3, today.plusDays(start.before()).toString());
       select.setLong(4, campaign.id);
       select.setObject(5, today.minusDays(campaign.coolDownDays).atStartOfDay());
-      select.setInt(6, start.before());
-      select.setInt(7, campaign.precedence);
-      select.setBytes(8, campaign.salt);
+      select.setInt(6, campaign.precedence);
+      select.setBytes(7, campaign.salt);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           LocalDate date = day(row.getString(2));
@@ -78,8 +80,11 @@ class ProfileDates {
     return near;
   }
 
-  /** The dates of these customers, by customer; without those who have none. */
-  Map<Long, LocalDate> of(Collection<Long> customerIds, StartEvent start) {
+  /**
+   * The dates of these customers, by customer; without those who have none, or whose party has had
+   * its episode in this campaign for it.
+   */
+  Map<Long, LocalDate> of(Campaign campaign, Collection<Long> customerIds, StartEvent start) {
     Map<Long, LocalDate> dates = new HashMap<>();
     profiles
         .values(customerIds)
@@ -91,7 +96,35 @@ class ProfileDates {
                 dates.put(customer, date);
               }
             });
+    if (campaign.id != null) {
+      removeHad(campaign.id, dates);
+    }
     return dates;
+  }
+
+  private void removeHad(long campaign, Map<Long, LocalDate> dates) {
+    try (Connection connection = database.getConnection()) {
+      for (List<Long> chunk : Jdbc.chunks(dates.keySet().stream().sorted().toList())) {
+        try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT c.id, e.for_day FROM customer c JOIN episode e ON e.party_id = c.party_id"
+                    + " AND e.campaign_id = ? AND e.for_day IS NOT NULL WHERE c.id IN ("
+                    + Jdbc.marks(chunk.size())
+                    + ")")) {
+          select.setLong(1, campaign);
+          for (int i = 0; i < chunk.size(); i++) {
+            select.setLong(i + 2, chunk.get(i));
+          }
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              dates.remove(row.getLong(1), row.getObject(2, LocalDate.class));
+            }
+          }
+        }
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read who had an episode for a date", failure);
+    }
   }
 
   private static @Nullable LocalDate day(String text) {

@@ -185,8 +185,9 @@ public class ReportedOutcomes {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT t.id FROM call_task t JOIN campaign c ON c.id = t.campaign_id WHERE"
-                    + " t.party_id = ? AND c.name = ? AND t.created_at <= ? ORDER BY t.state = 'pending' DESC, t.id DESC"
+                "SELECT t.id FROM call_task t JOIN campaign c ON c.id = t.campaign_id JOIN episode e ON"
+                    + " e.id = t.episode_id WHERE t.party_id = ? AND c.name = ? AND e.opened_at <= ?"
+                    + " ORDER BY t.state = 'pending' DESC, t.id DESC"
                     + " LIMIT 1")) {
       select.setLong(1, party);
       select.setString(2, campaign);

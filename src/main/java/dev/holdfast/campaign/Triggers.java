@@ -140,7 +140,8 @@ public class Triggers {
                         new Candidate(
                             new Rescored(one.state(), score, score),
                             event.occurredAt(),
-                            words(event))));
+                            words(event),
+                            null)));
       }
       open(watching.campaign(), candidates, Cause.EVENT);
     }
@@ -172,11 +173,11 @@ public class Triggers {
         campaign,
         whose.stream()
             .map(
-                one ->
-                    new Candidate(
-                        one,
-                        one.after().asOf(),
-                        start.dateField() + ": " + dates.get(one.state().customerId())))
+                one -> {
+                  LocalDate day = dates.get(one.state().customerId());
+                  return new Candidate(
+                      one, one.after().asOf(), start.dateField() + ": " + day, day);
+                })
             .toList(),
         Cause.INTAKE);
   }
@@ -191,8 +192,10 @@ public class Triggers {
    *
    * @param at from when on a use is a return
    * @param event what happened, or which date is near, in words; null if the risk alone did
+   * @param day that is near; null if none is
    */
-  private record Candidate(Rescored scored, Instant at, @Nullable String event) {
+  private record Candidate(
+      Rescored scored, Instant at, @Nullable String event, @Nullable LocalDate day) {
 
     CustomerState state() {
       return scored.state();
@@ -200,7 +203,7 @@ public class Triggers {
   }
 
   private static List<Candidate> candidates(Collection<Rescored> scored) {
-    return scored.stream().map(one -> new Candidate(one, one.after().asOf(), null)).toList();
+    return scored.stream().map(one -> new Candidate(one, one.after().asOf(), null, null)).toList();
   }
 
   private void open(Campaign campaign, List<Candidate> candidates, Cause cause) {
@@ -244,6 +247,11 @@ public class Triggers {
     }
     Set<Long> partyIds =
         entering.stream().map(one -> party(parties, one)).collect(Collectors.toSet());
+    if (campaigns.precedenceMatters()) {
+      // Two customers of one party may enter two campaigns at once, and neither would see the
+      // other.
+      customers.lockParties(partyIds);
+    }
     Map<Long, List<Episodes.Elsewhere>> elsewhere = episodes.elsewhere(campaign, partyIds);
     Map<Long, Lot> lots = episodes.lotsOf(campaign, partyIds);
     CampaignEffect effect = effects.of(campaign.id);
@@ -293,7 +301,8 @@ public class Triggers {
             score.risk(),
             score.modelId(),
             one.at(),
-            clock.now());
+            clock.now(),
+            one.day());
     OptionalLong episode = episodes.open(opening);
     if (episode.isEmpty()) {
       return false;
@@ -354,20 +363,17 @@ public class Triggers {
       Instant usage = newestUsage.get(customerId);
       Rescored now = scored.get(customerId);
       if (closed != null) {
-        cancel(episode, campaign, name, "closed", closed);
-        episodes.close(episode.id(), "closed", closed);
+        over(episode, campaign, name, "closed", closed);
       } else if (campaign.byEvent()) {
         if (usage != null && usage.isAfter(episode.openedAt()) && endsOnUse(campaign)) {
-          cancel(episode, campaign, name, "returned", usage);
-          episodes.close(episode.id(), "returned", usage);
+          over(episode, campaign, name, "returned", usage);
         }
       } else if (now != null
           && now.after().risk() < campaign.leaveThreshold
           && (usage != null || mayFall(campaign, now))) {
         Instant at = usage == null ? now.after().asOf() : usage;
         String reason = usage == null ? "risk-fell" : "returned";
-        cancel(episode, campaign, name, reason, at);
-        episodes.close(episode.id(), reason, at);
+        over(episode, campaign, name, reason, at);
       } else if (usage != null && usage.isAfter(episode.openedAt())) {
         cancel(episode, campaign, name, "returned", usage);
       }
@@ -387,8 +393,7 @@ public class Triggers {
     for (Episodes.Open episode : over) {
       Campaign campaign = Objects.requireNonNull(byId.get(episode.campaignId()));
       String name = names.getOrDefault(episode.customerId(), "id:" + episode.customerId());
-      cancel(episode, campaign, name, reason, at);
-      episodes.close(episode.id(), reason, at);
+      over(episode, campaign, name, reason, at);
     }
   }
 
@@ -427,6 +432,12 @@ public class Triggers {
         cancel(episode, campaign, name, "incident-of-ours", now);
       }
     }
+  }
+
+  private void over(
+      Episodes.Open episode, Campaign campaign, String name, String reason, Instant at) {
+    episodes.close(episode.id(), reason, at);
+    cancel(episode, campaign, name, reason, at);
   }
 
   private void cancel(

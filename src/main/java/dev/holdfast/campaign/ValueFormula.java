@@ -50,13 +50,13 @@ final class ValueFormula {
   }
 
   /**
-   * The amount, 0 or more; empty if something that it needs is missing, or it comes to less than 0
-   * or to no number.
+   * The amount, 0 if it comes to less; empty if something that it needs is missing, or it comes to
+   * no number.
    */
   OptionalDouble of(SegmentExpression.Facts facts) {
     double amount = term.at(facts);
-    return Double.isFinite(amount) && amount >= 0
-        ? OptionalDouble.of(amount)
+    return Double.isFinite(amount)
+        ? OptionalDouble.of(Math.max(0, amount))
         : OptionalDouble.empty();
   }
 

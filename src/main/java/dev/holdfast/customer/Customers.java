@@ -501,6 +501,15 @@ public class Customers {
     return lock(connection, partyIds, "");
   }
 
+  /** As {@link #lockParties(Connection, Collection)}, over a connection of the transaction. */
+  public Set<Long> lockParties(Collection<Long> partyIds) {
+    try (Connection connection = database.getConnection()) {
+      return lockParties(connection, partyIds);
+    } catch (SQLException e) {
+      throw new IllegalStateException("parties cannot be locked", e);
+    }
+  }
+
   /** As {@link #lockParties}, leaving out those whom somebody else has locked. */
   public Set<Long> lockFreeParties(Connection connection, Collection<Long> partyIds)
       throws SQLException {

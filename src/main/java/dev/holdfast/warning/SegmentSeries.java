@@ -173,7 +173,8 @@ final class SegmentSeries {
       rangAt = slot;
       back = 0;
       backEvidence = 0;
-      lost = Math.max(drop(), droppedNow);
+      // Of an hour in which few are expected the share says nothing, unless it rang by itself.
+      lost = outage ? droppedNow : drop();
       excluded[at] = true;
       excludeRun(slot);
     }

@@ -213,7 +213,8 @@ class CallRankingTest {
                       risk,
                       1,
                       NOW,
-                      NOW);
+                      NOW,
+                      null);
               long episode = episodes.open(opening).orElseThrow();
               episodes.addTask(episode, opening, effects.of(campaignId), null, "[]");
               return tables.number("SELECT id FROM call_task WHERE episode_id = " + episode);

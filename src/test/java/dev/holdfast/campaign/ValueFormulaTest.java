@@ -37,6 +37,7 @@ class ValueFormulaTest {
           profile.fee - profile.paid + 1          | 18.5
           profile.fee-1                           |
           2 - 3 - 4 + 10                          | 5
+          2 - 3                                   | 0
           2 + 3 * 4                               | 14
           (2 + 3) * 4 / 8                         | 2.5
           12 / 4 / 3                              | 1
@@ -45,7 +46,7 @@ class ValueFormulaTest {
           1.5e2 * .5                              | 75
           max(100, min(profile.fee, 20) * 12)     | 240
           max(0, profile.fee * (risk - 1))        | 0
-          profile.fee * (risk - 1)                |
+          profile.fee * (risk - 1)                | 0
           profile.plan * 2                        |
           profile.vip * 2                         |
           profile.nothing + 5                     |

@@ -441,6 +441,26 @@ class RouteTest {
   }
 
   @Test
+  void aCallBeforeItsTaskWasPutBackIsReportedLate() throws SQLException {
+    Person person = tables.person(NOW.minus(Duration.ofDays(5)));
+    long task = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(4)));
+    // The customer came back and is silent again.
+    tables.change("UPDATE call_task SET created_at = '2026-03-11 07:00:00' WHERE id = " + task);
+
+    report(
+            Map.of(
+                "campaign",
+                campaign,
+                "customer",
+                person.name(),
+                "disposition",
+                "no-answer",
+                "contactedAt",
+                NOW.minus(Duration.ofDays(2)).toString()))
+        .body("[0].task", equalTo((int) task));
+  }
+
+  @Test
   void aReportThatIsSentAgainFinishesNoLaterTask() throws SQLException {
     Person person = tables.person(NOW.minus(Duration.ofDays(2)));
     long first = tables.task(campaignId, person, 0.8, NOW.minus(Duration.ofDays(1)));

@@ -323,6 +323,17 @@ class CampaignLifeTest {
         .isEqualTo(1);
     assertThat(standing(settings("below-" + run, 0.5, Map.of("precedence", 4)))).isZero();
     assertThat(standing(settings("beside-" + run, 0.5, Map.of("precedence", 5)))).isEqualTo(2);
+
+    execute("UPDATE episode SET arm = 'hold-out' WHERE campaign_id = " + high);
+    execute("UPDATE call_task SET state = 'cancelled' WHERE campaign_id = " + high);
+    Map<String, Object> lower = Map.of("precedence", 4, "holdOutShare", 0, "intake", 9);
+    long calls = post("/api/v1/campaigns", settings("calls-" + run, 0.5, lower), 201).getLong("id");
+    Map<String, Object> equal = Map.of("precedence", 5, "holdOutShare", 0, "intake", 9);
+    long beside =
+        post("/api/v1/campaigns", settings("equal-" + run, 0.5, equal), 201).getLong("id");
+    passTo(first.plus(Duration.ofDays(11)));
+    assertThat(episodes(beside)).isEqualTo(2);
+    assertThat(episodes(calls)).as("held out there, called nowhere below").isZero();
   }
 
   @Test
@@ -361,6 +372,23 @@ class CampaignLifeTest {
         .isEqualTo(1);
     passTo(Instant.parse("2026-03-19T08:00:00Z"));
     assertThat(episodes(id)).as("once for a date").isEqualTo(1);
+    Map<String, Object> later = new HashMap<>(settings);
+    later.put(
+        "startsWith", Map.of("dateField", "contract_end", "endsAfterDays", 5, "daysBefore", 20));
+    put(id, later, "\"1\"", "three weeks are enough").then().statusCode(200);
+    passTo(Instant.parse("2026-03-25T08:00:00Z"));
+    assertThat(episodes(id)).as("once, however near is meant").isEqualTo(1);
+    assertThat(
+            given()
+                .get("/api/v1/campaigns/" + id + "/preview")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getDouble("standing.value"))
+        .as("nor does the preview expect it again")
+        .isZero();
+    put(id, settings, "\"2\"", "no, a month").then().statusCode(200);
     execute(
         "UPDATE customer SET profile = JSON_SET(profile, '$.contract_end', '2026-05-20') WHERE id ="
             + " (SELECT MAX(customer_id) FROM episode WHERE campaign_id = "
@@ -371,7 +399,7 @@ class CampaignLifeTest {
     passTo(Instant.parse("2026-04-20T08:00:00Z"));
     assertThat(episodes(id)).isEqualTo(2);
 
-    put(id, settings("ending-" + run, 0.5, Map.of()), "\"1\"", "by risk instead")
+    put(id, settings("ending-" + run, 0.5, Map.of()), "\"3\"", "by risk instead")
         .then()
         .statusCode(409);
     post(

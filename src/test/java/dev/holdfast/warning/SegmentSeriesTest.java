@@ -103,6 +103,19 @@ class SegmentSeriesTest {
   }
 
   @Test
+  void thoseOfWhomSomeStayAwayAreNotBackWhicheverHourItRang() {
+    for (int begin = 0; begin < 24; begin++) {
+      Hours hours = new Hours();
+      hours.until(EVENING + begin, 1);
+
+      List<Verdict> away = hours.until(EVENING + begin + 5 * 24, 0.7);
+
+      assertThat(away).as("begun %d hours later", begin).contains(Verdict.RINGS);
+      assertThat(away).as("begun %d hours later", begin).doesNotContain(Verdict.RECOVERED);
+    }
+  }
+
+  @Test
   void aDropOfAllRingsOnceAtTheTop() {
     SegmentSeries all = new SegmentSeries(SETTINGS);
     List<SegmentSeries> regions = new ArrayList<>();
