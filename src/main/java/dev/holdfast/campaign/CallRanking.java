@@ -1,5 +1,6 @@
 package dev.holdfast.campaign;
 
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Risks;
 import dev.holdfast.scoring.Risks.RiskNow;
@@ -40,13 +41,16 @@ class CallRanking {
   private final DataSource database;
   private final Risks risks;
   private final CampaignEffects effects;
+  private final Rounds rounds;
   private final SystemClock clock;
 
-  CallRanking(DataSource database, Risks risks, CampaignEffects effects, SystemClock clock) {
+  CallRanking(
+      DataSource database, Risks risks, CampaignEffects effects, SystemClock clock, Rounds rounds) {
     this.database = database;
     this.risks = risks;
     this.effects = effects;
     this.clock = clock;
+    this.rounds = rounds;
   }
 
   private record Pending(
@@ -76,13 +80,14 @@ class CallRanking {
       delayed = "2m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    long begun = clock.now().toEpochMilli();
-    try {
-      int changed = rankAll();
-      LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The calls could not be ranked; trying again later");
-    }
+    rounds.round(
+        LOG,
+        "The calls could not be ranked",
+        () -> {
+          long begun = clock.now().toEpochMilli();
+          int changed = rankAll();
+          LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
+        });
   }
 
   /**
