@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -85,7 +86,7 @@ class CallRanking {
         "The calls could not be ranked",
         () -> {
           long begun = clock.now().toEpochMilli();
-          int changed = rankAll();
+          int changed = rankAll(rounds::on);
           LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
         });
   }
@@ -96,10 +97,14 @@ class CallRanking {
    * @return how many changed
    */
   int rankAll() {
+    return rankAll(() -> true);
+  }
+
+  private int rankAll(BooleanSupplier goOn) {
     int changed = 0;
     long after = 0;
     Map<Long, CampaignEffect> known = new HashMap<>();
-    while (true) {
+    while (goOn.getAsBoolean()) {
       long from = after;
       List<Pending> page = QuarkusTransaction.requiringNew().call(() -> page(from));
       if (page.isEmpty()) {
@@ -108,6 +113,7 @@ class CallRanking {
       changed += QuarkusTransaction.requiringNew().call(() -> rank(page, known));
       after = page.get(page.size() - 1).id();
     }
+    return changed;
   }
 
   private int rank(List<Pending> page, Map<Long, CampaignEffect> known) {
