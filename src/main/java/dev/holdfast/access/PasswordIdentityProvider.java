@@ -13,15 +13,14 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.security.MessageDigest;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Checks user names and passwords (HTTP basic) against the table of users.
@@ -31,36 +30,40 @@ import java.util.stream.Stream;
  * request. A changed password or a disabled user is thus refused at once.
  *
  * <p>However it is asked, by the form or over basic, a name that was tried with too many wrong
- * passwords must wait, though not whoever is remembered. Calls of one name that come together wait
- * for the first of them and are no guesses of their own.
+ * passwords must wait, though not whoever is remembered. Calls with the same password that come
+ * together are checked once, and a wrong password that is sent again is no further guess: a script
+ * that was not told of a new password locks nobody out.
  */
 @ApplicationScoped
 class PasswordIdentityProvider implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
   private static final long REMEMBER_NANOS = 5L * 60 * 1_000_000_000;
   private static final int MOST_REMEMBERED = 1_000;
-  private static final int TURNS = 64;
 
   /** Checked for unknown users, so that they take as long as known ones. */
   private static final String NOBODY = BcryptUtil.bcryptHash(Secrets.token(16));
 
   private final byte[] salt = Secrets.bytes(32);
-  private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+  private final Map<String, Right> right = new ConcurrentHashMap<>();
+  private final Map<String, Check> lastWrong = new ConcurrentHashMap<>();
+
+  /** Under way: whoever brings the same waits for this one check, and for no other. */
+  private final Map<Check, FutureTask<Boolean>> checks = new ConcurrentHashMap<>();
+
   private final TokenBuckets guesses;
   private final SystemClock clock;
-
-  /** Names share them; whoever waits for another name's turn waits for one check. */
-  private final List<ReentrantLock> turns =
-      Stream.generate(ReentrantLock::new).limit(TURNS).toList();
 
   PasswordIdentityProvider(SessionConfig config, SystemClock clock) {
     this.guesses = new TokenBuckets(config.guessesPerSecond(), config.guesses());
     this.clock = clock;
   }
 
-  private record Remembered(byte[] digest, String storedHash, long at) {}
+  /** A password, by its digest, held against a stored hash. */
+  private record Check(String name, String storedHash, String digest) {}
 
-  private record Stored(String hash, Set<String> roles) {}
+  private record Right(Check check, long at) {}
+
+  private record Stored(String name, String hash, Set<String> roles) {}
 
   @Override
   public Class<UsernamePasswordAuthenticationRequest> getRequestType() {
@@ -74,58 +77,75 @@ class PasswordIdentityProvider implements IdentityProvider<UsernamePasswordAuthe
         () -> identity(request.getUsername(), new String(request.getPassword().getPassword())));
   }
 
-  private SecurityIdentity identity(String name, String password) {
+  private SecurityIdentity identity(String typed, String password) {
     Optional<Stored> stored =
         QuarkusTransaction.requiringNew()
             .call(
                 () ->
-                    UserAccount.named(name)
+                    UserAccount.named(typed)
                         .filter(user -> !user.disabled)
-                        .map(user -> new Stored(user.passwordHash, user.roleSet())));
-    if (!matches(name, password, stored.map(Stored::hash).orElse(NOBODY)) || stored.isEmpty()) {
+                        .map(user -> new Stored(user.name, user.passwordHash, user.roleSet())));
+    // The database finds a name by other spellings too: whoever that is has one name.
+    Check check =
+        new Check(
+            guessed(stored.map(Stored::name).orElse(typed)),
+            stored.map(Stored::hash).orElse(NOBODY),
+            HexFormat.of().formatHex(Secrets.sha256(salt, password)));
+    if (!matches(check, password) || stored.isEmpty()) {
       throw new AuthenticationFailedException();
     }
     return QuarkusSecurityIdentity.builder()
-        .setPrincipal(new QuarkusPrincipal(name))
+        .setPrincipal(new QuarkusPrincipal(stored.get().name()))
         .addRoles(stored.get().roles())
         .build();
   }
 
-  private boolean matches(String name, String password, String storedHash) {
-    byte[] digest = Secrets.sha256(salt, password);
-    if (isRemembered(name, digest, storedHash)) {
-      return true;
+  private boolean matches(Check check, String password) {
+    Optional<Boolean> known = known(check);
+    if (known.isPresent()) {
+      return known.get();
     }
-    ReentrantLock turn = turns.get(Math.floorMod(name.hashCode(), TURNS));
-    turn.lock();
+    FutureTask<Boolean> own = new FutureTask<>(() -> matchesSlowly(check, password));
+    FutureTask<Boolean> others = checks.putIfAbsent(check, own);
+    if (others != null) {
+      return outcome(others);
+    }
+    own.run();
+    checks.remove(check);
+    return outcome(own);
+  }
+
+  private static boolean outcome(FutureTask<Boolean> check) {
     try {
-      if (isRemembered(name, digest, storedHash)) {
-        return true;
-      }
-      if (!matchesSlowly(name, password, storedHash)) {
-        return false;
-      }
-      if (remembered.size() >= MOST_REMEMBERED) {
-        remembered.clear();
-      }
-      remembered.put(name, new Remembered(digest, storedHash, System.nanoTime()));
-      return true;
-    } finally {
-      turn.unlock();
+      return check.get();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new AuthenticationFailedException(stopped);
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("a password cannot be checked", failure);
     }
   }
 
-  private boolean isRemembered(String name, byte[] digest, String storedHash) {
-    Remembered known = remembered.get(name);
-    return known != null
-        && known.storedHash().equals(storedHash)
-        && System.nanoTime() - known.at() < REMEMBER_NANOS
-        && MessageDigest.isEqual(known.digest(), digest);
+  /** What came of the same check lately; empty if it must be made. */
+  private Optional<Boolean> known(Check check) {
+    Right known = right.get(check.name());
+    if (known != null
+        && known.check().equals(check)
+        && System.nanoTime() - known.at() < REMEMBER_NANOS) {
+      return Optional.of(true);
+    }
+    return check.equals(lastWrong.get(check.name())) ? Optional.of(false) : Optional.empty();
   }
 
-  private boolean matchesSlowly(String name, String password, String storedHash) {
-    String guessed = guessed(name);
-    TokenBuckets.Taken taken = guesses.take(guessed, 1, clock.now());
+  private boolean matchesSlowly(Check check, String password) {
+    // It may have been made since it was looked for.
+    Optional<Boolean> known = known(check);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    TokenBuckets.Taken taken = guesses.take(check.name(), 1, clock.now());
     if (!taken.granted()) {
       // Over basic it is refused like a wrong password; the form gives the cause.
       throw new AuthenticationFailedException(
@@ -137,14 +157,26 @@ class PasswordIdentityProvider implements IdentityProvider<UsernamePasswordAuthe
     }
     boolean wrong = false;
     try {
-      wrong = !BcryptUtil.matches(password, storedHash);
+      wrong = !BcryptUtil.matches(password, check.storedHash());
     } finally {
       // Only a wrong password is a guess: neither a right one nor a hash that cannot be read.
       if (!wrong) {
-        guesses.giveBack(guessed, 1);
+        guesses.giveBack(check.name(), 1);
       }
     }
+    if (wrong) {
+      remember(lastWrong, check.name(), check);
+    } else {
+      remember(right, check.name(), new Right(check, System.nanoTime()));
+    }
     return !wrong;
+  }
+
+  private static <T> void remember(Map<String, T> of, String name, T one) {
+    if (of.size() >= MOST_REMEMBERED) {
+      of.clear();
+    }
+    of.put(name, one);
   }
 
   /** However it is spelled, a name has one bucket; no longer one can be a user's. */

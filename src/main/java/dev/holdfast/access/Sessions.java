@@ -58,30 +58,35 @@ public class Sessions {
    * @throws Problem 429 if this name was tried too often
    */
   public Optional<String> open(String name, String password) {
-    if (!may(name, password)) {
+    Optional<String> user = userOf(name, password);
+    if (user.isEmpty()) {
       return Optional.empty();
     }
     String token = Secrets.token(TOKEN_BYTES);
-    insert(name, token);
+    insert(user.get(), token);
     // A reset that began in between may have ended only the sessions before this one.
-    if (!may(name, password)) {
+    if (userOf(name, password).isEmpty()) {
       end(token);
       return Optional.empty();
     }
     return Optional.of(token);
   }
 
-  private boolean may(String name, String password) {
+  /** The name under which the user is known; empty if name or password are wrong. */
+  private Optional<String> userOf(String name, String password) {
     try {
-      identities.authenticateBlocking(
-          new UsernamePasswordAuthenticationRequest(
-              name, new PasswordCredential(password.toCharArray())));
-      return true;
+      return Optional.of(
+          identities
+              .authenticateBlocking(
+                  new UsernamePasswordAuthenticationRequest(
+                      name, new PasswordCredential(password.toCharArray())))
+              .getPrincipal()
+              .getName());
     } catch (AuthenticationFailedException wrong) {
       if (wrong.getCause() instanceof Problem tooOften) {
         throw tooOften;
       }
-      return false;
+      return Optional.empty();
     }
   }
 

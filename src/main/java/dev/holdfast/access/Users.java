@@ -108,8 +108,8 @@ public class Users {
     user.passwordHash = hash(password);
     // First the row of the user, for which a sign-in waits, then the sessions that there are.
     UserAccount.flush();
-    sessions.endAllOf(name);
-    audit.record(actor, "password-reset", name, null);
+    sessions.endAllOf(user.name);
+    audit.record(actor, "password-reset", user.name, null);
     return password;
   }
 
@@ -124,15 +124,15 @@ public class Users {
     UserAccount user =
         UserAccount.named(name)
             .orElseThrow(() -> Problem.notFound("There is no user " + name + "."));
-    if (disabled && name.equals(actor)) {
+    if (disabled && user.name.equals(actor)) {
       throw Problem.conflict("Nobody can disable their own user: ask another operator.");
     }
     if (user.disabled == disabled) {
       return;
     }
     user.disabled = disabled;
-    sessions.endAllOf(name);
-    audit.record(actor, disabled ? "user-disabled" : "user-enabled", name, null);
+    sessions.endAllOf(user.name);
+    audit.record(actor, disabled ? "user-disabled" : "user-enabled", user.name, null);
   }
 
   private static String hash(String password) {

@@ -31,12 +31,17 @@ public final class CampaignData {
   /**
    * The list.
    *
+   * @param measuredAt as of when the verdicts are; null if there are none
    * @param asksForVerdicts true if the verdicts are still to be fetched
    * @param seesVerdicts false for readers who may not
    * @param lead true if the reader may make one
    */
   public record Index(
-      List<Line> lines, boolean asksForVerdicts, boolean seesVerdicts, boolean lead) {}
+      List<Line> lines,
+      @Nullable Instant measuredAt,
+      boolean asksForVerdicts,
+      boolean seesVerdicts,
+      boolean lead) {}
 
   /** A setting and its value in words. */
   public record Setting(String name, String value) {}

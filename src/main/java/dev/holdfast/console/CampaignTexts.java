@@ -20,13 +20,10 @@ import dev.holdfast.effect.Measurement;
 import dev.holdfast.effect.Verdict;
 import dev.holdfast.effect.report.EffectReport;
 import dev.holdfast.effect.report.EffectReports.Overview;
-import dev.holdfast.effect.report.EffectResource;
-import dev.holdfast.effect.report.EffectsResource;
+import dev.holdfast.effect.report.RecentEffects;
+import dev.holdfast.effect.report.RecentEffects.Overviews;
 import dev.holdfast.evaluation.Interval;
-import dev.holdfast.platform.SystemClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -35,7 +32,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,26 +51,12 @@ class CampaignTexts {
 
   private static final int REPLAYED = 28;
 
-  /** Results that took longer to measure are kept for a minute; the page says as of when. */
-  private static final Duration QUICK = Duration.ofMillis(300);
-
-  private static final Duration FRESH = Duration.ofMinutes(1);
-
   private final CampaignsResource campaigns;
-  private final EffectsResource effects;
-  private final EffectResource effect;
-  private final SystemClock clock;
-  private final Map<Long, Kept<EffectReport>> slow = new ConcurrentHashMap<>();
+  private final RecentEffects effects;
 
-  CampaignTexts(
-      CampaignsResource campaigns,
-      EffectsResource effects,
-      EffectResource effect,
-      SystemClock clock) {
+  CampaignTexts(CampaignsResource campaigns, RecentEffects effects) {
     this.campaigns = campaigns;
     this.effects = effects;
-    this.effect = effect;
-    this.clock = clock;
   }
 
   /**
@@ -84,11 +66,12 @@ class CampaignTexts {
    */
   Index all(Shell shell, boolean verdicts) {
     boolean sees = seesResults(shell);
+    Overviews measured = verdicts && sees ? effects.overviews() : null;
     Map<Long, Overview> overviews =
-        verdicts && sees
-            ? effects.all().stream()
-                .collect(Collectors.toMap(Overview::campaignId, Function.identity()))
-            : Map.of();
+        measured == null
+            ? Map.of()
+            : measured.all().stream()
+                .collect(Collectors.toMap(Overview::campaignId, Function.identity()));
     return new Index(
         campaigns.list().stream()
             .map(
@@ -102,6 +85,7 @@ class CampaignTexts {
                           : verdict(shell, overview.verdict(), overview.stands(), true));
                 })
             .toList(),
+        measured == null ? null : measured.asOf(),
         sees && !verdicts,
         sees,
         shell.has(Roles.RETENTION_LEAD));
@@ -138,7 +122,7 @@ class CampaignTexts {
   /** What its newest run caused. */
   Results results(Shell shell, long id) {
     CampaignView campaign = campaigns.get(id).getEntity();
-    EffectReport report = report(id);
+    EffectReport report = effects.of(id);
     Verdict verdict = report.measurement().verdict();
     return new Results(
         head(shell, campaign, "results", null),
@@ -149,19 +133,6 @@ class CampaignTexts {
             ? CourseChart.of(report.measurement().course(), shell.formats())
             : null,
         "/api/v1/campaigns/" + id + "/effect");
-  }
-
-  private EffectReport report(long id) {
-    Kept<EffectReport> kept = slow.get(id);
-    if (kept != null) {
-      return kept.get();
-    }
-    Instant begun = clock.now();
-    EffectReport report = effect.of(id, null, null, null, null);
-    if (Duration.between(begun, clock.now()).compareTo(QUICK) > 0) {
-      slow.put(id, new Kept<>(FRESH, clock, () -> effect.of(id, null, null, null, null)));
-    }
-    return report;
   }
 
   /** What it would do now. */

@@ -3,6 +3,7 @@ package dev.holdfast.console;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.DatabaseWatch;
+import dev.holdfast.platform.Kept;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.warning.Incident;
 import dev.holdfast.warning.Incidents;
@@ -10,20 +11,24 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jspecify.annotations.Nullable;
 
 /** How the service does, in a line at the foot of every page; looked up once in a few seconds. */
 @ApplicationScoped
 public class Health {
 
-  private static final Duration FRESH = Duration.ofSeconds(5);
+  private static final Kept.Ages AGES =
+      new Kept.Ages(Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(10));
+
   private static final int MOST = 100;
 
   private final DatabaseWatch database;
   private final ModelRegistry models;
   private final Incidents incidents;
   private final BusinessClock business;
-  private final Kept<State> seen;
+  private final Supplier<State> seen;
 
   /**
    * How the service does.
@@ -53,12 +58,13 @@ public class Health {
       ModelRegistry models,
       Incidents incidents,
       BusinessClock business,
-      SystemClock clock) {
+      SystemClock clock,
+      ManagedExecutor executor) {
     this.database = database;
     this.models = models;
     this.incidents = incidents;
     this.business = business;
-    this.seen = new Kept<>(FRESH, clock, this::look);
+    this.seen = Kept.single(AGES, clock, executor, this::look);
   }
 
   State state() {

@@ -7,13 +7,15 @@ import dev.holdfast.console.HomeData.Figure;
 import dev.holdfast.console.HomeData.Step;
 import dev.holdfast.console.HomeData.Task;
 import dev.holdfast.desk.HandWatch;
-import dev.holdfast.effect.report.EffectReports;
+import dev.holdfast.effect.report.EffectReports.Overview;
+import dev.holdfast.effect.report.RecentEffects;
 import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.monitoring.ModelWatch;
 import dev.holdfast.monitoring.Monitoring;
 import dev.holdfast.monitoring.RetrainingRequests;
+import dev.holdfast.platform.Kept;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Rescores;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the first page says to a role. */
@@ -30,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 class HomeWords {
 
   /** For what takes long to find out. */
-  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Kept.Ages AGES =
+      new Kept.Ages(Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(2));
 
   private static final int MOST_EFFECTS = 3;
 
@@ -43,9 +48,9 @@ class HomeWords {
   private final MyListWords myList;
   private final RetrainingRequests retraining;
   private final ReasonTexts texts;
-  private final Kept<List<EffectReports.Overview>> effects;
-  private final Kept<Optional<ModelWatch>> watched;
-  private final Kept<Long> scored;
+  private final RecentEffects effects;
+  private final Supplier<Optional<ModelWatch>> watched;
+  private final Supplier<Long> scored;
 
   HomeWords(
       Sources sources,
@@ -55,11 +60,12 @@ class HomeWords {
       ContactHistory contacts,
       HandWatch hands,
       MyListWords myList,
-      EffectReports effects,
+      RecentEffects effects,
       Monitoring monitoring,
       RetrainingRequests retraining,
       ReasonTexts texts,
-      SystemClock clock) {
+      SystemClock clock,
+      ManagedExecutor executor) {
     this.sources = sources;
     this.models = models;
     this.lists = lists;
@@ -69,9 +75,9 @@ class HomeWords {
     this.myList = myList;
     this.retraining = retraining;
     this.texts = texts;
-    this.effects = new Kept<>(FRESH, clock, effects::overview);
-    this.watched = new Kept<>(FRESH, clock, monitoring::champion);
-    this.scored = new Kept<>(FRESH, clock, scores::scored);
+    this.effects = effects;
+    this.watched = Kept.single(AGES, clock, executor, monitoring::champion);
+    this.scored = Kept.single(AGES, clock, executor, scores::scored);
   }
 
   HomeData of(Shell shell) {
@@ -195,13 +201,15 @@ class HomeWords {
             false,
             words.of("home_waiting_note"),
             "/call-lists"));
-    for (EffectReports.Overview one : effects.get().stream().limit(MOST_EFFECTS).toList()) {
+    RecentEffects.Overviews overviews = effects.overviews();
+    String asOf = shell.formats().minute(overviews.asOf());
+    for (Overview one : overviews.all().stream().limit(MOST_EFFECTS).toList()) {
       figures.add(
           new Figure(
               words.of("home_effect", one.campaign()),
               CampaignTexts.verdict(shell, one.verdict(), one.stands(), true).text(),
               true,
-              words.of(one.stands() ? "home_effect_stands" : "home_effect_open"),
+              words.of(one.stands() ? "home_effect_stands" : "home_effect_open", asOf),
               shell.pageOr("/campaigns", "/api/v1/effects")
                   + (shell.leadsTo("/campaigns") ? "/" + one.campaignId() : "")));
     }

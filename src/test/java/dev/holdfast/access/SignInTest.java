@@ -163,16 +163,55 @@ class SignInTest {
   void manyCallsOfOneNameAtOnceAreNoGuesses() {
     String name = "person-" + UUID.randomUUID();
     users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
-    ExecutorService callers = Executors.newFixedThreadPool(24);
+
+    assertThat(atOnce(24, name, "first-password-1")).containsOnly(200);
+  }
+
+  @Test
+  void anOldPasswordSentAgainAndAgainIsOneGuess() {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
+    for (int call = 0; call < 30; call++) {
+      assertThat(basic(name, "old-password-0")).isEqualTo(401);
+    }
+
+    assertThat(basic(name, "first-password-1")).isEqualTo(200);
+  }
+
+  @Test
+  void oneWrongPasswordSentByManyAtOnceIsOneGuess() {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
+
+    assertThat(atOnce(24, name, "old-password-0")).containsOnly(401);
+
+    assertThat(basic(name, "first-password-1")).isEqualTo(200);
+  }
+
+  @Test
+  void aNameWithABlankBehindItIsTheUsersOwn() {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.OPERATOR), "test");
+
+    given()
+        .header("Authorization", Callers.basic(name + " ", "first-password-1"))
+        .get("/api/v1/caller")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo(name));
+    assertThatThrownBy(() -> users.setDisabled(name + " ", true, name))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("their own user");
+  }
+
+  private static List<Integer> atOnce(int count, String name, String password) {
+    ExecutorService callers = Executors.newFixedThreadPool(count);
     try {
       List<CompletableFuture<Integer>> calls =
-          Stream.generate(
-                  () ->
-                      CompletableFuture.supplyAsync(() -> basic(name, "first-password-1"), callers))
-              .limit(24)
+          Stream.generate(() -> CompletableFuture.supplyAsync(() -> basic(name, password), callers))
+              .limit(count)
               .toList();
-
-      assertThat(calls).extracting(CompletableFuture::join).containsOnly(200);
+      return calls.stream().map(CompletableFuture::join).toList();
     } finally {
       callers.shutdownNow();
     }

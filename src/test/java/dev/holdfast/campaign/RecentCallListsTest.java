@@ -48,8 +48,12 @@ class RecentCallListsTest {
     TestModel.promote(models);
     tables = new DeskTables(database);
     campaign = tables.campaign("recent-" + UUID.randomUUID(), NOW);
+    recent = kept(ALWAYS_KEPT);
+  }
+
+  private RecentCallLists kept(Duration quick) {
     SystemClock clock = () -> time;
-    recent = new RecentCallLists(lists, clock, executor);
+    return new RecentCallLists(lists, clock, executor, quick);
   }
 
   @Test
@@ -60,7 +64,7 @@ class RecentCallListsTest {
     long kept = tables.task(campaign, stays, 0.7, NOW);
     tables.task(campaign, refuses, 0.9, NOW);
     long back = tables.task(campaign, returns, 0.8, NOW);
-    CallList first = recent.of(campaign, ALWAYS_KEPT);
+    CallList first = recent.of(campaign);
     assertThat(first.calls()).hasSize(3);
 
     tables.change(
@@ -70,7 +74,7 @@ class RecentCallListsTest {
     tables.change("UPDATE call_task SET state = 'cancelled' WHERE id = " + back);
     tables.task(campaign, tables.person(NOW), 0.95, NOW);
 
-    CallList second = recent.of(campaign, ALWAYS_KEPT);
+    CallList second = recent.of(campaign);
     assertThat(second.calls()).extracting(Call::taskId).containsExactly(kept);
     assertThat(second.calls().get(0).rank()).isEqualTo(1);
     assertThat(second.asOf()).isEqualTo(first.asOf());
@@ -80,28 +84,29 @@ class RecentCallListsTest {
   @Test
   void aNewOneIsComposedBesideTheAnswerAndBeforeItOnceTheKeptOneIsOld() throws SQLException {
     tables.task(campaign, tables.person(NOW), 0.7, NOW);
-    recent.of(campaign, ALWAYS_KEPT);
+    recent.of(campaign);
     tables.task(campaign, tables.person(NOW), 0.8, NOW);
 
     time = NOW.plusSeconds(61);
-    assertThat(recent.of(campaign, ALWAYS_KEPT).calls()).hasSize(1);
+    assertThat(recent.of(campaign).calls()).hasSize(1);
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(recent.of(campaign, ALWAYS_KEPT).calls()).hasSize(2));
+        .untilAsserted(() -> assertThat(recent.of(campaign).calls()).hasSize(2));
 
     tables.task(campaign, tables.person(NOW), 0.9, NOW);
     time = NOW.plus(Duration.ofMinutes(12));
-    assertThat(recent.of(campaign, ALWAYS_KEPT).calls()).hasSize(3);
+    assertThat(recent.of(campaign).calls()).hasSize(3);
   }
 
   @Test
   void aListThatIsQuickIsComposedEachTime() throws SQLException {
     tables.task(campaign, tables.person(NOW), 0.7, NOW);
     Duration nothingIsSlow = Duration.ofHours(1);
-    recent.of(campaign, nothingIsSlow);
+    recent = kept(nothingIsSlow);
+    recent.of(campaign);
     tables.task(campaign, tables.person(NOW), 0.8, NOW);
 
-    List<Call> calls = recent.of(campaign, nothingIsSlow).calls();
+    List<Call> calls = recent.of(campaign).calls();
     assertThat(calls).hasSize(2);
   }
 }
