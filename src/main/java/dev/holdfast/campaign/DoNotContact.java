@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who must not be contacted at all: by person, and by number whoever answers it. An entry holds
- * from the commit on, until a person lifts it.
+ * from the commit on, until a person lifts it. Where a wish came from and why it was lifted stands
+ * in the entry alone: the audit outlives an erasure, and people write names there.
  *
  * <p>Numbers are compared by their last nine digits, so that country code and leading zeros do not
  * matter; a rare stranger with the same nine is spared as well.
@@ -83,7 +84,7 @@ public class DoNotContact {
       long id = insert(connection, partyId, null, now, origin, actor);
       customers.withdrawConsent(partyId, now, origin);
       cancelCalls(connection, partyId, now);
-      audit.record(actor, "do-not-contact.add", "party:" + partyId, origin);
+      audit.record(actor, "do-not-contact.add", "party:" + partyId, null);
       return id;
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be recorded", failure);
@@ -149,7 +150,7 @@ public class DoNotContact {
     try (Connection connection = database.getConnection()) {
       customers.lockParties(connection, partiesWith(connection, key));
       long id = insert(connection, null, key, clock.now(), origin, actor);
-      audit.record(actor, "do-not-contact.add", "number:" + id, origin);
+      audit.record(actor, "do-not-contact.add", "number:" + id, null);
       return id;
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be recorded", failure);
@@ -166,7 +167,7 @@ public class DoNotContact {
             key -> {
               try (Connection connection = database.getConnection()) {
                 long id = insert(connection, null, key, clock.now(), origin, actor);
-                audit.record(actor, "do-not-contact.add", "number:" + id, origin);
+                audit.record(actor, "do-not-contact.add", "number:" + id, null);
               } catch (SQLException failure) {
                 throw new IllegalStateException("do-not-contact cannot be recorded", failure);
               }
@@ -193,7 +194,7 @@ public class DoNotContact {
       if (update.executeUpdate() == 0) {
         throw Problem.notFound("There is no do-not-contact entry " + id + " in force");
       }
-      audit.record(actor, "do-not-contact.lift", "do-not-contact:" + id, reason);
+      audit.record(actor, "do-not-contact.lift", "do-not-contact:" + id, null);
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be lifted", failure);
     }
