@@ -31,6 +31,8 @@ import java.util.TreeSet;
 @ApplicationScoped
 class ContactsOfPerson implements PersonalData {
 
+  private static final long NOBODY = 0;
+
   private static final String TASKS_OF =
       "SELECT t.id FROM episode e JOIN call_task t ON t.episode_id = e.id WHERE e.customer_id IN"
           + " (:ids)";
@@ -226,8 +228,8 @@ class ContactsOfPerson implements PersonalData {
   }
 
   /**
-   * Where the party stays, so do the attempts to reach it, from which caps and waits are counted;
-   * what was said in them goes.
+   * Where the party stays, so do the attempts to reach it, from which caps and waits are counted,
+   * and bare cases, by which its lot and its cool-down are known; what was said goes.
    */
   @Override
   public void erase(Connection connection, Person person) throws SQLException {
@@ -241,8 +243,10 @@ class ContactsOfPerson implements PersonalData {
             "UPDATE outcome SET note = NULL, reason = NULL WHERE call_task_id IN (:ids)",
             some);
       }
+      makeBare(connection, customerIds);
     } else {
       eraseParties(connection, partyIds);
+      Jdbc.change(connection, "DELETE FROM episode WHERE customer_id IN (:ids)", customerIds);
       for (List<Long> some : Jdbc.chunks(tasks)) {
         Jdbc.change(
             connection,
@@ -257,12 +261,26 @@ class ContactsOfPerson implements PersonalData {
       Jdbc.change(connection, "DELETE FROM contact_block WHERE call_task_id IN (:ids)", some);
       Jdbc.change(connection, "DELETE FROM call_task WHERE id IN (:ids)", some);
     }
-    Jdbc.change(connection, "DELETE FROM episode WHERE customer_id IN (:ids)", customerIds);
     Jdbc.change(
         connection,
         "DELETE i FROM campaign c JOIN invited i ON i.campaign_id = c.id WHERE i.customer_id IN"
             + " (:ids)",
         customerIds);
+  }
+
+  private void makeBare(Connection connection, Set<Long> customerIds) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE episode SET customer_id = ?, risk = 0, for_day = NULL, closed_at ="
+                + " COALESCE(closed_at, ?), close_reason = COALESCE(close_reason, 'erased'),"
+                + " open_marker = NULL WHERE customer_id = ?")) {
+      for (long customer : customerIds) {
+        update.setLong(1, NOBODY);
+        SqlTime.set(update, 2, clock.now());
+        update.setLong(3, customer);
+        update.executeUpdate();
+      }
+    }
   }
 
   private static void eraseParties(Connection connection, Set<Long> partyIds) throws SQLException {

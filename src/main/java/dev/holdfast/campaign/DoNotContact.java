@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who must not be contacted at all: by person, and by number whoever answers it. An entry holds
- * from the commit on, until a person lifts it.
+ * from the commit on, until a person lifts it. Where a wish came from and why it was lifted stands
+ * in the entry alone: the audit outlives an erasure, and people write names there.
  *
  * <p>Which numbers are the same says {@link NumberEnd}: in full where both are international, else
  * by their ends.
@@ -82,7 +83,7 @@ public class DoNotContact {
       long id = insert(connection, joined, null, now, origin, actor);
       customers.withdrawConsent(joined, now, origin);
       cancelCalls(connection, joined, now);
-      audit.record(actor, "do-not-contact.add", "party:" + joined, origin);
+      audit.record(actor, "do-not-contact.add", "party:" + joined, null);
       return id;
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be recorded", failure);
@@ -209,7 +210,7 @@ public class DoNotContact {
     try (Connection connection = database.getConnection()) {
       customers.lockParties(connection, partiesWith(connection, end));
       long id = insert(connection, null, end, clock.now(), origin, actor);
-      audit.record(actor, "do-not-contact.add", "number:" + id, origin);
+      audit.record(actor, "do-not-contact.add", "number:" + id, null);
       return id;
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be recorded", failure);
@@ -226,7 +227,7 @@ public class DoNotContact {
             end -> {
               try (Connection connection = database.getConnection()) {
                 long id = insert(connection, null, end, clock.now(), origin, actor);
-                audit.record(actor, "do-not-contact.add", "number:" + id, origin);
+                audit.record(actor, "do-not-contact.add", "number:" + id, null);
               } catch (SQLException failure) {
                 throw new IllegalStateException("do-not-contact cannot be recorded", failure);
               }
@@ -253,7 +254,7 @@ public class DoNotContact {
       if (update.executeUpdate() == 0) {
         throw Problem.notFound("There is no do-not-contact entry " + id + " in force");
       }
-      audit.record(actor, "do-not-contact.lift", "do-not-contact:" + id, reason);
+      audit.record(actor, "do-not-contact.lift", "do-not-contact:" + id, null);
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be lifted", failure);
     }

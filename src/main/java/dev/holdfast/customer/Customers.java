@@ -195,17 +195,26 @@ public class Customers {
     }
   }
 
-  /** Those of these names that mean nobody at {@code at}, because whom they meant was erased. */
+  /**
+   * Those of these names that mean nobody at {@code at} and that whoever is erased had, be it long
+   * before; a name that was readmitted is not among them.
+   */
   public Set<CustomerName> erased(Set<CustomerName> names, Instant at) {
-    Set<CustomerName> erased = new HashSet<>();
-    barred(names)
-        .forEach(
-            (name, bars) -> {
-              if (windowAt(bars, at).isPresent()) {
-                erased.add(name);
-              }
-            });
-    return erased;
+    try (Connection connection = database.getConnection()) {
+      Set<CustomerName> erased = new HashSet<>();
+      erasedNames
+          .of(connection, names)
+          .forEach(
+              (name, bars) -> {
+                if (bars.stream().anyMatch(bar -> bar.holdsAt(at) || bar.endedBeforeErasure())) {
+                  erased.add(name);
+                }
+              });
+      erased.removeAll(allStored(connection, erased, at).keySet());
+      return erased;
+    } catch (SQLException e) {
+      throw new IllegalStateException("erased names cannot be looked up", e);
+    }
   }
 
   /** The customer that {@code name} means at {@code at}, if any. */
@@ -218,9 +227,18 @@ public class Customers {
   /** As {@link #find}, from the database alone. */
   Optional<Long> findStored(Connection connection, CustomerName name, Instant at)
       throws SQLException {
-    Map<CustomerName, List<Identifier>> windows = new HashMap<>();
-    readWindows(connection, name.namespace(), List.of(name.value()), windows);
-    return windowAt(windows.getOrDefault(name, List.of()), at).map(Identifier::customerId);
+    return Optional.ofNullable(allStored(connection, Set.of(name), at).get(name));
+  }
+
+  /** As {@link #findAll}, from the database alone. */
+  static Map<CustomerName, Long> allStored(
+      Connection connection, Collection<CustomerName> names, Instant at) throws SQLException {
+    Map<CustomerName, Long> found = new HashMap<>();
+    storedWindows(connection, names)
+        .forEach(
+            (name, all) ->
+                windowAt(all, at).ifPresent(window -> found.put(name, window.customerId())));
+    return found;
   }
 
   /** Every name that ever meant one of these customers, with its windows. */
@@ -244,6 +262,21 @@ public class Customers {
       }
     }
     return names;
+  }
+
+  /** Those of these names that mean nobody at {@code at} but, it may be, these customers. */
+  static Set<CustomerName> ofNobodyElse(
+      Connection connection, Set<CustomerName> names, Set<Long> customerIds, Instant at)
+      throws SQLException {
+    Map<CustomerName, Long> mean = allStored(connection, names, at);
+    Set<CustomerName> own = new HashSet<>();
+    for (CustomerName name : names) {
+      Long customer = mean.get(name);
+      if (customer == null || customerIds.contains(customer)) {
+        own.add(name);
+      }
+    }
+    return own;
   }
 
   /**
@@ -603,11 +636,11 @@ public class Customers {
   private Map<CustomerName, List<Identifier>> windowsOf(
       Set<CustomerName> names, Set<CustomerName> outdated) {
     Map<CustomerName, List<Identifier>> windows = new HashMap<>();
-    Map<String, Set<String>> uncached = new TreeMap<>();
+    List<CustomerName> uncached = new ArrayList<>();
     for (CustomerName name : names) {
       List<Identifier> cached = cache.get(name);
       if (cached == null) {
-        uncached.computeIfAbsent(name.namespace(), unused -> new TreeSet<>()).add(name.value());
+        uncached.add(name);
       } else {
         windows.put(name, cached);
       }
@@ -615,13 +648,9 @@ public class Customers {
     if (uncached.isEmpty()) {
       return windows;
     }
-    Map<CustomerName, List<Identifier>> read = new HashMap<>();
+    Map<CustomerName, List<Identifier>> read;
     try (Connection connection = database.getConnection()) {
-      for (Map.Entry<String, Set<String>> entry : uncached.entrySet()) {
-        for (List<String> values : Jdbc.fullChunks(List.copyOf(entry.getValue()))) {
-          readWindows(connection, entry.getKey(), values, read);
-        }
-      }
+      read = storedWindows(connection, uncached);
     } catch (SQLException e) {
       throw new IllegalStateException("customers cannot be looked up", e);
     }
@@ -633,6 +662,21 @@ public class Customers {
           }
         });
     windows.putAll(read);
+    return windows;
+  }
+
+  private static Map<CustomerName, List<Identifier>> storedWindows(
+      Connection connection, Collection<CustomerName> names) throws SQLException {
+    Map<String, Set<String>> values = new TreeMap<>();
+    for (CustomerName name : names) {
+      values.computeIfAbsent(name.namespace(), unused -> new TreeSet<>()).add(name.value());
+    }
+    Map<CustomerName, List<Identifier>> windows = new HashMap<>();
+    for (Map.Entry<String, Set<String>> entry : values.entrySet()) {
+      for (List<String> chunk : Jdbc.fullChunks(List.copyOf(entry.getValue()))) {
+        readWindows(connection, entry.getKey(), chunk, windows);
+      }
+    }
     return windows;
   }
 

@@ -44,6 +44,11 @@ class ErasedNames {
     boolean holdsAt(Instant at) {
       return !at.isBefore(from) && (to == null || at.isBefore(to));
     }
+
+    /** True if the customer did not have the name any more; it was not readmitted since either. */
+    boolean endedBeforeErasure() {
+      return to != null && !to.isAfter(erasedAt);
+    }
   }
 
   /** The windows in which these names are barred; names that never were are left out. */

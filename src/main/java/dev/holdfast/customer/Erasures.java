@@ -17,13 +17,13 @@ import io.quarkus.arc.All;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +49,10 @@ public class Erasures {
 
   private static final Logger LOG = Logger.getLogger(Erasures.class);
   private static final int MAX_REASON = 500;
-  private static final int SHORTEST_TELLING = 4;
+
+  /** In UTF-8: a name of two Chinese characters tells more than one of three letters. */
+  private static final int SHORTEST_TELLING_BYTES = 4;
+
   private static final int LOCKED_AGAIN_AT_MOST = 10;
   private static final int SWEPT_AT_ONCE = 100;
   private static final List<Duration> SWEEPS =
@@ -120,13 +123,18 @@ public class Erasures {
    */
   public Erased erase(String name, String reason, @Nullable Scope scope, String actor) {
     CustomerName parsed = CustomerRecords.parsed(name);
+    String why = stripped(reason);
+    Erased erased = QuarkusTransaction.requiringNew().call(() -> erase(parsed, why, scope, actor));
+    removeUnread();
+    return erased;
+  }
+
+  private static String stripped(String reason) {
     String why = reason.strip();
     if (why.isEmpty() || why.length() > MAX_REASON) {
       throw Problem.badRequest("reason must have 1 to " + MAX_REASON + " characters.");
     }
-    Erased erased = QuarkusTransaction.requiringNew().call(() -> erase(parsed, why, scope, actor));
-    removeUnread();
-    return erased;
+    return why;
   }
 
   private Erased erase(CustomerName name, String reason, @Nullable Scope scope, String actor)
@@ -159,20 +167,13 @@ public class Erasures {
     Map<CustomerName, List<Identifier>> windows =
         Customers.allNamesOf(connection, person.customerIds());
     requireNamesNobody(connection, reason, person, windows.keySet());
-    outbox.takeBack(connection, keys(person, windows.keySet()));
-    for (PersonalData room : rooms) {
-      room.settle(connection, person, actor);
-    }
-    for (PersonalData room : rooms) {
-      room.erase(connection, person);
-    }
+    remove(connection, person, windows.keySet(), now, actor);
     long erasure = record(connection, person, reason, now, actor);
     for (Map.Entry<CustomerName, List<Identifier>> name : windows.entrySet()) {
       for (Identifier window : name.getValue()) {
         names.bar(connection, name.getKey(), window, erasure);
       }
     }
-    customers.forget(windows.keySet());
     audit.record(
         actor,
         "customer-erased",
@@ -182,6 +183,19 @@ public class Erasures {
             + reason);
     return new Erased(
         erasure, now, person.customerIds().size(), !person.partyIds().isEmpty(), actor, reason);
+  }
+
+  private void remove(
+      Connection connection, Person person, Set<CustomerName> names, Instant now, String actor)
+      throws SQLException {
+    outbox.takeBack(connection, keys(connection, person, names, now));
+    for (PersonalData room : rooms) {
+      room.settle(connection, person, actor);
+    }
+    for (PersonalData room : rooms) {
+      room.erase(connection, person);
+    }
+    customers.forget(names);
   }
 
   /** Who is meant; empty if nobody is. */
@@ -259,9 +273,13 @@ public class Erasures {
         "SELECT value FROM contact_point WHERE party_id IN (:ids)",
         person.partyIds(),
         telling);
+    requireWithout(reason, telling);
+  }
+
+  private static void requireWithout(String reason, Set<String> telling) {
     String said = reason.toLowerCase(Locale.ROOT);
     if (telling.stream()
-        .filter(text -> text.length() >= SHORTEST_TELLING)
+        .filter(text -> text.getBytes(StandardCharsets.UTF_8).length >= SHORTEST_TELLING_BYTES)
         .anyMatch(text -> said.contains(text.toLowerCase(Locale.ROOT)))) {
       throw Problem.badRequest(
           "reason must not hold a name or number of the customer, because it is kept.");
@@ -287,10 +305,16 @@ public class Erasures {
     }
   }
 
-  /** The keys of messages about the person: its names, or its number where it has none. */
-  private static Set<String> keys(Person person, Set<CustomerName> names) {
+  /**
+   * The keys of messages about the person: its names but those that are somebody else's by now, or
+   * its number where it has none.
+   */
+  private static Set<String> keys(
+      Connection connection, Person person, Set<CustomerName> names, Instant now)
+      throws SQLException {
     Set<String> keys = new HashSet<>();
-    names.forEach(name -> keys.add(name.toString()));
+    Customers.ofNobodyElse(connection, names, person.customerIds(), now)
+        .forEach(name -> keys.add(name.toString()));
     person.customerIds().forEach(id -> keys.add("id:" + id));
     return keys;
   }
@@ -389,10 +413,13 @@ public class Erasures {
    * Lets a name that was erased mean somebody again, from now on: a customer who came back, or who
    * got the number. What happened before stays barred.
    *
-   * @throws Problem 404 if no customer of this name was erased
+   * @param reason kept, so it must not hold the name
+   * @throws Problem 400 for a malformed name or reason, 404 if no customer of this name was erased
    */
   public void readmit(String name, String reason, String actor) {
     CustomerName parsed = CustomerRecords.parsed(name);
+    String why = stripped(reason);
+    requireWithout(why, Set.of(parsed.value()));
     QuarkusTransaction.requiringNew()
         .run(
             () -> {
@@ -403,7 +430,7 @@ public class Erasures {
                         .orElseThrow(
                             () -> Problem.notFound("No customer " + parsed + " was erased."));
                 names.end(connection, parsed, bar, now);
-                audit.record(actor, "name-readmitted", "erasure:" + bar.erasureId(), reason);
+                audit.record(actor, "name-readmitted", "erasure:" + bar.erasureId(), why);
               } catch (SQLException e) {
                 throw new IllegalStateException("a name cannot be readmitted", e);
               }
@@ -417,50 +444,67 @@ public class Erasures {
     rounds.round(LOG, "Erasures could not be looked at again", this::sweep);
   }
 
-  /** Looks again for rows of those who were erased lately, where it is time to. */
+  /**
+   * Looks again for rows of those who were erased lately, where it is time to. Who is back because
+   * a backup was restored is erased as at first.
+   */
   void sweep() {
-    int swept = QuarkusTransaction.requiringNew().call(this::sweepRows);
+    int swept = 0;
+    while (swept < SWEPT_AT_ONCE && QuarkusTransaction.requiringNew().call(this::sweepNext)) {
+      swept++;
+    }
     if (swept > 0) {
       removeUnread();
     }
   }
 
-  private record Due(long erasure, Instant recordedAt) {}
+  private record Due(long erasure, Instant recordedAt, String by) {}
 
-  private int sweepRows() throws SQLException {
+  /** Looks again at the erasure that waits longest; false if none does. */
+  private boolean sweepNext() throws SQLException {
     Instant now = system.now();
     try (Connection connection = database.getConnection()) {
-      List<Due> due = due(connection, now);
-      for (Due one : due) {
-        Person person =
-            Person.of(
-                erasedIds(connection, one.erasure(), "customer"),
-                erasedIds(connection, one.erasure(), "party"));
+      Due due = due(connection, now);
+      if (due == null) {
+        return false;
+      }
+      Person person =
+          Person.of(
+              erasedIds(connection, due.erasure(), "customer"),
+              erasedIds(connection, due.erasure(), "party"));
+      if (isBack(connection, person)) {
+        lock(connection, person);
+        Set<CustomerName> had = Customers.allNamesOf(connection, person.customerIds()).keySet();
+        remove(connection, person, had, clock.now(), due.by());
+      } else {
         for (PersonalData room : rooms) {
           room.erase(connection, person);
         }
-        sweepAgain(connection, one, now);
       }
-      return due.size();
+      sweepAgain(connection, due, now);
+      return true;
     }
   }
 
-  private static List<Due> due(Connection connection, Instant now) throws SQLException {
-    List<Due> due = new ArrayList<>();
+  /** True if the person was erased and a backup of before was restored. */
+  private static boolean isBack(Connection connection, Person person) throws SQLException {
+    return !Jdbc.ids(connection, "SELECT id FROM customer WHERE id IN (:ids)", person.customerIds())
+        .isEmpty();
+  }
+
+  private static @Nullable Due due(Connection connection, Instant now) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT id, recorded_at FROM erasure WHERE swept_next <= ? ORDER BY swept_next, id"
-                + " LIMIT "
-                + SWEPT_AT_ONCE
-                + " FOR UPDATE SKIP LOCKED")) {
+            "SELECT id, recorded_at, erased_by FROM erasure WHERE swept_next <= ? ORDER BY"
+                + " swept_next, id LIMIT 1 FOR UPDATE SKIP LOCKED")) {
       SqlTime.set(select, 1, now);
       try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          due.add(new Due(row.getLong(1), SqlTime.required(row, "recorded_at")));
-        }
+        return row.next()
+            ? new Due(
+                row.getLong(1), SqlTime.required(row, "recorded_at"), row.getString("erased_by"))
+            : null;
       }
     }
-    return due;
   }
 
   private static List<Long> erasedIds(Connection connection, long erasure, String kind)
@@ -488,19 +532,6 @@ public class Erasures {
 
   /** Messages in quarantine that name somebody who is erased. */
   private void removeUnread() {
-    quarantine.erase(
-        (connection, mentioned) -> {
-          Instant now = clock.now();
-          Set<CustomerName> erased = new HashSet<>();
-          names
-              .of(connection, mentioned)
-              .forEach(
-                  (name, bars) -> {
-                    if (bars.stream().anyMatch(bar -> bar.holdsAt(now))) {
-                      erased.add(name);
-                    }
-                  });
-          return erased;
-        });
+    quarantine.erase(mentioned -> customers.erased(mentioned, clock.now()));
   }
 }

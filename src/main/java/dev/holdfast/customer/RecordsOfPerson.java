@@ -1,8 +1,10 @@
 package dev.holdfast.customer;
 
+import dev.holdfast.event.CustomerName;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.Quarantine;
+import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Jdbc;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -22,10 +24,12 @@ class RecordsOfPerson implements PersonalData {
 
   private final EventStore events;
   private final Quarantine quarantine;
+  private final BusinessClock clock;
 
-  RecordsOfPerson(EventStore events, Quarantine quarantine) {
+  RecordsOfPerson(EventStore events, Quarantine quarantine, BusinessClock clock) {
     this.events = events;
     this.quarantine = quarantine;
+    this.clock = clock;
   }
 
   /** An event as exported. */
@@ -60,16 +64,27 @@ class RecordsOfPerson implements PersonalData {
     }
   }
 
-  /** A message that could not be read as an event. */
-  private record Unread(Instant quarantinedAt, String source, String reason, String message) {
+  /**
+   * A message that could not be read as an event.
+   *
+   * @param position where it lay on the log
+   * @param message null if it names others too, whose data are not this person's to have
+   */
+  private record Unread(
+      String position,
+      Instant quarantinedAt,
+      String source,
+      String reason,
+      @Nullable String message) {
 
     static Unread of(Quarantine.Kept kept) {
       byte[] payload = kept.payload();
       return new Unread(
+          kept.position().toString(),
           kept.quarantinedAt(),
           kept.source(),
           kept.reason(),
-          payload == null ? "" : new String(payload, StandardCharsets.UTF_8));
+          payload == null ? null : new String(payload, StandardCharsets.UTF_8));
     }
   }
 
@@ -113,8 +128,9 @@ class RecordsOfPerson implements PersonalData {
     }
     document.endList();
     document.startList("unreadMessages");
-    for (Quarantine.Kept kept :
-        quarantine.naming(Customers.allNamesOf(connection, customerIds).keySet())) {
+    Set<CustomerName> names = Customers.allNamesOf(connection, customerIds).keySet();
+    Set<CustomerName> own = Customers.ofNobodyElse(connection, names, customerIds, clock.now());
+    for (Quarantine.Kept kept : quarantine.naming(names, own)) {
       document.item(Unread.of(kept));
     }
     document.endList();

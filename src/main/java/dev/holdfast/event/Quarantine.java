@@ -60,7 +60,14 @@ public class Quarantine {
   }
 
   /** Where a message lies on the log. */
-  public record Position(String topic, int partition, long offset) {}
+  public record Position(String topic, int partition, long offset) {
+
+    /** {@code topic/partition/offset}. */
+    @Override
+    public String toString() {
+      return topic + "/" + partition + "/" + offset;
+    }
+  }
 
   /**
    * One message to put aside.
@@ -111,7 +118,12 @@ public class Quarantine {
       String detail,
       byte @Nullable [] payload,
       Instant quarantinedAt,
-      @Nullable Instant replayedAt) {}
+      @Nullable Instant replayedAt) {
+
+    private Kept withoutPayload() {
+      return new Kept(position, source, reason, detail, null, quarantinedAt, replayedAt);
+    }
+  }
 
   /**
    * Puts messages aside in the caller's transaction.
@@ -254,7 +266,7 @@ public class Quarantine {
     if (bytes > EventJson.MAX_BYTES) {
       throw Problem.unprocessable(
           "The message from "
-              + describe(position)
+              + position
               + " cannot be applied: an event may have at most "
               + EventJson.MAX_BYTES
               + " bytes. Let its source send it in parts.");
@@ -270,12 +282,12 @@ public class Quarantine {
       bind(select, 1, position);
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
-          throw Problem.notFound("No message is in quarantine from " + describe(position) + ".");
+          throw Problem.notFound("No message is in quarantine from " + position + ".");
         }
         Instant replayedAt = SqlTime.read(row, 4);
         if (replayedAt != null) {
           throw Problem.conflict(
-              "The message from " + describe(position) + " was replayed at " + replayedAt + ".");
+              "The message from " + position + " was replayed at " + replayedAt + ".");
         }
         Instant availableAt = SqlTime.read(row, 5);
         return new Message(
@@ -317,7 +329,7 @@ public class Quarantine {
   public interface Unwanted {
 
     /** Those of these names that are unwanted. */
-    Set<CustomerName> among(Connection connection, Set<CustomerName> names) throws SQLException;
+    Set<CustomerName> among(Set<CustomerName> names);
   }
 
   private record Named(Position position, Set<CustomerName> names) {}
@@ -351,7 +363,7 @@ public class Quarantine {
       }
       Set<CustomerName> names = new HashSet<>();
       page.forEach(message -> names.addAll(message.names()));
-      Set<CustomerName> gone = names.isEmpty() ? Set.of() : unwanted.among(connection, names);
+      Set<CustomerName> gone = names.isEmpty() ? Set.of() : unwanted.among(names);
       int removed = 0;
       for (Named message : page) {
         if (!Collections.disjoint(message.names(), gone)) {
@@ -410,15 +422,23 @@ public class Quarantine {
     }
   }
 
-  /** The messages that name one of these customers, as they came. */
-  public List<Kept> naming(Set<CustomerName> names) {
+  /**
+   * The messages that hold one of these names; without what they say where they hold any that is
+   * not among {@code own} too.
+   *
+   * @param own those of the names that mean nobody else
+   */
+  public List<Kept> naming(Set<CustomerName> names, Set<CustomerName> own) {
     List<Kept> found = new ArrayList<>();
     try (Connection connection = database.getConnection()) {
       List<Named> page = named(connection, new Position("", 0, 0));
       while (!page.isEmpty()) {
         for (Named message : page) {
           if (!Collections.disjoint(message.names(), names)) {
-            one(connection, message.position()).ifPresent(found::add);
+            boolean ofNobodyElse = own.containsAll(message.names());
+            one(connection, message.position())
+                .map(kept -> ofNobodyElse ? kept : kept.withoutPayload())
+                .ifPresent(found::add);
           }
         }
         page = named(connection, page.get(page.size() - 1).position());
@@ -451,9 +471,5 @@ public class Quarantine {
         row.getBytes(7),
         Objects.requireNonNull(SqlTime.read(row, 8)),
         SqlTime.read(row, 9));
-  }
-
-  private static String describe(Position position) {
-    return position.topic() + "/" + position.partition() + "/" + position.offset();
   }
 }

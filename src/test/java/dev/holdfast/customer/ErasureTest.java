@@ -2,6 +2,7 @@ package dev.holdfast.customer;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -10,6 +11,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import dev.holdfast.access.Roles;
+import dev.holdfast.activity.Attendance;
 import dev.holdfast.campaign.DeskTables;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
@@ -20,6 +22,8 @@ import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.BusinessClocks;
+import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.SqlTime;
 import dev.holdfast.platform.Topics;
 import dev.holdfast.stream.PartitionProgress;
 import dev.holdfast.testsupport.Published;
@@ -109,6 +113,8 @@ class ErasureTest {
   private final String number =
       "+86138" + (10_000_000 + Math.floorMod(marker.hashCode(), 89_999_999));
 
+  private final Map<String, List<Column>> columns = new TreeMap<>();
+
   private long campaign;
   private long incident;
   private long snapshot;
@@ -130,6 +136,7 @@ class ErasureTest {
     poison(null, "{\"id\":1,\"customer\":\"" + name + "\"}");
     poison(null, "broken \"" + name + "\" {");
     forbid(name);
+    forbidAndAllowTheNumber();
     long customer = customers.find(name, clock.now()).orElseThrow();
     long party = Objects.requireNonNull(customers.partiesOf(List.of(customer)).get(customer));
     assertThat(
@@ -152,7 +159,7 @@ class ErasureTest {
             .body("events", hasSize(2))
             .body("events[0].properties.note", equalTo(marker))
             .body("unreadMessages", hasSize(3))
-            .body("doNotContact", hasSize(1))
+            .body("doNotContact", hasSize(2))
             .body("receipts[0].exact", equalTo(true))
             .body("receipts[0].recomputed.features", hasSize(greaterThan(10)))
             .body("audit.action", not(hasSize(0)))
@@ -186,8 +193,17 @@ class ErasureTest {
     assertThat(rows("do_not_contact", "number_key = RIGHT('" + number + "', 9)"))
         .as("the number stays forbidden")
         .isEqualTo(1);
+
+    // As somebody without a lock writes it a moment later, and again whatever looked meanwhile.
+    change("INSERT INTO bell_regroup (customer_id) VALUES (" + customer + ")");
+    assertThat(left(customer, party)).containsExactly("bell_regroup has the number");
+    change(
+        "UPDATE erasure SET swept_next = '2026-01-01' WHERE id = (SELECT erasure_id FROM erased_id"
+            + " WHERE kind = 'customer' AND id = "
+            + customer
+            + ")");
     erasures.sweep();
-    assertThat(left(customer, party)).isEmpty();
+    await().atMost(WAIT).untilAsserted(() -> assertThat(left(customer, party)).isEmpty());
     given().get("/api/v1/customers/{name}", name).then().statusCode(404);
     given().get("/api/v1/customers/{name}/export", name).then().statusCode(404);
   }
@@ -287,17 +303,38 @@ class ErasureTest {
     long left = customers.find(other, clock.now()).orElseThrow();
     long party = Objects.requireNonNull(customers.partiesOf(List.of(left)).get(left));
 
+    change(
+        "INSERT INTO episode (campaign_id, run, party_id, customer_id, cause, risk, model_id, arm,"
+            + " opened_at, open_marker) VALUES (0, 1, "
+            + party
+            + ", "
+            + customer
+            + ", 'crossing', 0.5, 1, 'hold-out', '2026-03-03', 1)");
+
     erase(name, null).statusCode(409);
     assertThat(customers.find(name, clock.now())).contains(customer);
     erase(name, "customer").statusCode(200).body("party", equalTo(false));
+
+    assertThat(rows("episode", "customer_id = " + customer)).isZero();
+    assertThat(
+            rows(
+                "episode",
+                "party_id = "
+                    + party
+                    + " AND risk = 0 AND arm = 'hold-out' AND open_marker IS NULL AND closed_at IS"
+                    + " NOT NULL"))
+        .as("the party's lot and cool-down")
+        .isEqualTo(1);
 
     assertThat(rows("customer", "id = " + customer)).isZero();
     assertThat(rows("contact_point", "party_id = " + party)).isEqualTo(1);
     assertThat(rows("do_not_contact", "party_id = " + party)).isEqualTo(1);
     // The party that the other customer had before went with it, and goes with this one.
+    long joined = number("SELECT id FROM party WHERE merged_into = " + party);
     erase(other, "party").statusCode(200).body("party", equalTo(true));
     assertThat(rows("contact_point", "party_id = " + party)).isZero();
-    assertThat(rows("party", "merged_into = " + party)).isZero();
+    assertThat(rows("episode", "party_id = " + party)).isZero();
+    assertThat(rows("party", "id = " + joined)).isZero();
     assertThat(rows("do_not_contact", "party_id = " + party)).isZero();
 
     put(
@@ -310,6 +347,226 @@ class ErasureTest {
         .statusCode(200)
         .body("allowed", equalTo(false))
         .body("rules.find { it.rule == 'do-not-contact' }.verdict", equalTo("blocks"));
+  }
+
+  @Test
+  void whatIsSaidOfOthersIsNotExported() {
+    write(name);
+    String own = "{\"id\":1,\"customer\":\"" + name + "\",\"occurredAt\":\"" + START + "\"}";
+    poison(null, own);
+    poison(null, "[" + own + ",{\"customer\":\"crm:o" + marker + "\"}]");
+
+    given()
+        .get("/api/v1/customers/{name}/export", name)
+        .then()
+        .statusCode(200)
+        .body("unreadMessages", hasSize(2))
+        .body("unreadMessages.findAll { it.message == null }", hasSize(1))
+        .body(
+            "unreadMessages.find { it.message == null }.position",
+            containsString(Topics.EVENTS + "/"))
+        .body("unreadMessages.find { it.message != null }.message", equalTo(own))
+        .body(not(containsString("crm:o" + marker)));
+    erase(name, null).statusCode(200);
+  }
+
+  /** A name that meant the person once, and one that means somebody else now. */
+  @Test
+  void formerNamesAreSoughtAndNotTakenFromThoseWhoHaveThemNow() throws Exception {
+    String former = "crm:f" + marker;
+    String recycled = "crm:r" + marker;
+    write(name);
+    long customer = customers.find(name, clock.now()).orElseThrow();
+    put("crm:n" + marker, Map.of()).statusCode(201);
+    long other = customers.find("crm:n" + marker, clock.now()).orElseThrow();
+    was(former, START.minus(Duration.ofDays(9)), START, customer);
+    was(recycled, START.minus(Duration.ofDays(9)), START, customer);
+    was(recycled, START, null, other);
+    poison(null, "broken \"" + former + "\" {");
+    poison(null, "broken \"" + recycled + "\" {");
+    for (String key : List.of(name, recycled)) {
+      change(
+          "INSERT INTO outbox (topic, message_key, type, payload, created_at, due_at) VALUES ('"
+              + Topics.RISK
+              + "', '"
+              + key
+              + "', 'risk.changed', '{}', '2026-01-01', '2100-01-01')");
+    }
+
+    erase(name, null).statusCode(200);
+    poison(null, "broken again \"" + former + "\" {");
+
+    assertThat(rows("quarantine", "payload LIKE '%" + former + "%'")).isZero();
+    assertThat(rows("quarantine", "payload LIKE '%" + recycled + "%'")).isEqualTo(1);
+    assertThat(rows("outbox", "message_key = '" + name + "'")).isZero();
+    assertThat(rows("outbox", "message_key = '" + recycled + "'")).isEqualTo(1);
+    change("DELETE FROM outbox WHERE message_key = '" + recycled + "'");
+    assertThat(readmitted(former, "came back").getStatusCode())
+        .as("no bar holds now")
+        .isEqualTo(404);
+    erase("crm:n" + marker, null).statusCode(200);
+    assertThat(rows("quarantine", "payload LIKE '%" + recycled + "%'")).isZero();
+  }
+
+  private void was(String named, Instant from, @Nullable Instant to, long customer)
+      throws SQLException {
+    change(
+        "INSERT INTO customer_identifier (namespace, value, valid_from, valid_to, customer_id)"
+            + " VALUES ('crm', '"
+            + named.substring("crm:".length())
+            + "', '"
+            + SqlTime.of(from)
+            + "', "
+            + (to == null ? "NULL" : "'" + SqlTime.of(to) + "'")
+            + ", "
+            + customer
+            + ")");
+  }
+
+  /** As if another process had erased whom this one remembers. */
+  @Test
+  void whomAnotherProcessErasedIsUnknownHereAtOnce() throws Exception {
+    String risk = "/api/v1/customers/{name}/risk";
+    for (boolean batch : List.of(false, true)) {
+      String gone = name + batch;
+      put(gone, Map.of()).statusCode(201);
+      given().get(risk, gone).then().statusCode(422);
+      long customer = customers.find(gone, clock.now()).orElseThrow();
+      change("DELETE FROM customer_identifier WHERE customer_id = " + customer);
+      change("DELETE FROM customer WHERE id = " + customer);
+
+      if (batch) {
+        given()
+            .contentType(ContentType.JSON)
+            .body(Map.of("customers", List.of(gone)))
+            .post("/api/v1/risk:batch")
+            .then()
+            .statusCode(200)
+            .body("results.status", equalTo(List.of(404)));
+      } else {
+        given().get(risk, gone).then().statusCode(404);
+      }
+    }
+  }
+
+  /** The tables of erasures were kept and put back, as docs/privacy.md says. */
+  @Test
+  void whoComesBackWithABackupIsErasedByTheNextLook() throws Exception {
+    write(name);
+    forbid(name);
+    long customer = customers.find(name, clock.now()).orElseThrow();
+    long party = Objects.requireNonNull(customers.partiesOf(List.of(customer)).get(customer));
+    erase(name, null).statusCode(200);
+    String key = "number_key = RIGHT('" + number + "', 9)";
+    change("DELETE FROM do_not_contact WHERE " + key);
+    change("INSERT INTO party (id, created_at) VALUES (" + party + ", '2026-01-01')");
+    change(
+        "INSERT INTO customer (id, party_id, created_at) VALUES ("
+            + customer
+            + ", "
+            + party
+            + ", '2026-01-01')");
+    was(name, START, null, customer);
+    change(
+        "INSERT INTO contact_point (party_id, channel, value, since) VALUES ("
+            + party
+            + ", 'phone', '"
+            + number
+            + "', '2026-01-01')");
+    change(
+        "INSERT INTO do_not_contact (party_id, since, origin, recorded_by) VALUES ("
+            + party
+            + ", '2026-01-01', 'asked', 'lea')");
+    assertThat(left(customer, party)).isNotEmpty();
+
+    change(
+        "UPDATE erasure SET swept_next = '2026-01-01' WHERE id = (SELECT erasure_id FROM erased_id"
+            + " WHERE kind = 'customer' AND id = "
+            + customer
+            + ")");
+    erasures.sweep();
+
+    await().atMost(WAIT).untilAsserted(() -> assertThat(left(customer, party)).isEmpty());
+    assertThat(rows("do_not_contact", key)).as("the number is forbidden again").isEqualTo(1);
+  }
+
+  @Test
+  void theBellDoesNotWaitForWhoIsErased() throws Exception {
+    write(name);
+    send(event("e1", START), event("e2", START.plus(Duration.ofDays(1))));
+    String of = " FROM customer_state WHERE customer_id = " + customers.find(name, START).get();
+    long cell = number("SELECT cell_id" + of);
+    long day = number("SELECT used_day" + of);
+
+    erase(name, null).statusCode(200);
+
+    // One more is gone of this day and cell: noted, or added up already.
+    String change = String.format("%08x%08x%02x%08x", cell, day, Attendance.LONGEST_GAP + 1, 1);
+    await()
+        .atMost(WAIT)
+        .until(
+            () ->
+                rows("bell_tally", "INSTR(changes, UNHEX('" + change + "')) > 0")
+                        + rows("bell_count", "gone = 1 AND cell_id = " + cell + " AND day = " + day)
+                    > 0);
+  }
+
+  /** What a database of before the rule has, brought under it as it is migrated. */
+  @Test
+  void theAuditOfBeforeNamesNobodyAndIsAppendOnlyAgain() throws Exception {
+    write(name);
+    long customer = customers.find(name, clock.now()).orElseThrow();
+    change(
+        "INSERT INTO audit (at, actor, action, subject, detail) VALUES ('2026-01-01', 'lea',"
+            + " 'receipt-read', 'receipt:1', '"
+            + name
+            + "'), ('2026-01-01', 'lea', 'risk-explained', '"
+            + name
+            + "', '2026-01-01'), ('2026-01-01', 'lea', 'consent-recorded', 'crm:g"
+            + marker
+            + "', 'phone'), ('2026-01-01', 'lea', 'do-not-contact.add', 'number:1', '"
+            + marker
+            + "')");
+
+    String script =
+        Files.readString(
+            Path.of("src/main/resources/db/migration/V202611222145__erasure_mends.sql"));
+    for (String statement : script.replaceAll("(?m)^--.*$", "").split(";", -1)) {
+      if (!statement.isBlank()) {
+        change(statement);
+      }
+    }
+
+    assertThat(holdingMarker("audit")).isFalse();
+    assertThat(rows("audit", "action = 'risk-explained' AND subject = 'customer:" + customer + "'"))
+        .isEqualTo(1);
+    assertThat(rows("audit", "action = 'consent-recorded' AND subject = 'customer'")).isPositive();
+    assertThatThrownBy(() -> change("UPDATE audit SET detail = NULL"))
+        .hasStackTraceContaining("append-only");
+    erase(name, null).statusCode(200);
+  }
+
+  @Test
+  void theReasonHoldsNoNameInChineseEitherAndIsCheckedWhenANameIsReadmitted() {
+    put(name, Map.of("profile", Map.of("name", "王明"))).statusCode(201);
+    erase(name, null, "王明要求删除").statusCode(400);
+    erase(name, null).statusCode(200);
+
+    for (String reason : List.of("for " + marker, "x".repeat(501), " ")) {
+      assertThat(readmitted(name, reason).getStatusCode()).as(reason).isEqualTo(400);
+      // As the command does.
+      assertThatThrownBy(() -> erasures.readmit(name, reason, "cli:lea"))
+          .isInstanceOf(Problem.class)
+          .hasMessageContaining("reason");
+    }
+    assertThat(readmitted(name, "came back").getStatusCode()).isEqualTo(204);
+  }
+
+  private static Response readmitted(String named, String reason) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", reason))
+        .post("/api/v1/customers/{name}/readmission", named);
   }
 
   @Test
@@ -408,13 +665,31 @@ class ErasureTest {
         .then();
   }
 
-  private static void forbid(String customer) {
+  private void forbid(String customer) {
     given()
         .contentType(ContentType.JSON)
-        .body(Map.of("customer", customer, "origin", "by phone"))
+        .body(Map.of("customer", customer, "origin", "said " + marker))
         .post("/api/v1/do-not-contact")
         .then()
         .statusCode(201);
+  }
+
+  private void forbidAndAllowTheNumber() {
+    int entry =
+        given()
+            .contentType(ContentType.JSON)
+            .body(Map.of("number", number, "origin", "said " + marker))
+            .post("/api/v1/do-not-contact")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", "asked by " + marker))
+        .post("/api/v1/do-not-contact/{id}:lift", entry)
+        .then()
+        .statusCode(204);
   }
 
   private Event event(String id, Instant at) {
@@ -634,8 +909,11 @@ class ErasureTest {
     return rows(table, where.toString()) > 0;
   }
 
+  /** Read once: the server makes a table on disk of each such question. */
   private Map<String, List<Column>> columns() throws SQLException {
-    Map<String, List<Column>> columns = new TreeMap<>();
+    if (!columns.isEmpty()) {
+      return columns;
+    }
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(

@@ -109,6 +109,7 @@ class LedgerRows {
                 "SELECT l.episode_id, l.run, l.party_id, l.customer_id, l.arm, l.treatment_share,"
                     + " l.assigned_at, e.risk, e.model_id, e.cause, c.id AS known, c.profile,"
                     + " s.source_id FROM ledger l LEFT JOIN episode e ON e.id = l.episode_id"
+                    + " AND e.customer_id = l.customer_id"
                     + " LEFT JOIN customer c ON c.id = l.customer_id"
                     + " LEFT JOIN customer_state s ON s.customer_id = l.customer_id"
                     + " WHERE l.campaign_id = ? AND l.run = ?"
