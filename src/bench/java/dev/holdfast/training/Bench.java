@@ -1,5 +1,6 @@
 package dev.holdfast.training;
 
+import dev.holdfast.campaign.DatesBench;
 import dev.holdfast.model.CrossingBench;
 import dev.holdfast.stream.ApiBench;
 import dev.holdfast.stream.AttendanceBench;
@@ -42,6 +43,7 @@ final class Bench {
           "api",
           "desk",
           "preview",
+          "dates",
           "pages");
 
   private Bench() {}
@@ -110,6 +112,7 @@ final class Bench {
           DeskBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 50_000), size(sizes, 2, 5_000));
       case "pages" ->
           PageBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 10), size(sizes, 2, 50_000));
+      case "dates" -> DatesBench.run(size(sizes, 0, 1_000_000));
       case "preview" -> PreviewBench.run(size(sizes, 0, 1_000_000));
       case "pipeline" ->
           PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));

@@ -85,10 +85,17 @@ public record CampaignPreview(
    * @param basis {@code evidence} of what was measured, of this campaign or of the one it was
    *     cloned from; else {@code prior}, as known of such campaigns elsewhere
    * @param meanRisk of those called
+   * @param meanValue margin that a save keeps, in money: of those who stand there or come, by what
+   *     the campaign says of each, the more the higher its risk
    * @param saves customers who stay because of it
    * @param cost calls and offers, in money
    * @param gain margin kept less cost, in money
    */
   public record Expected(
-      String basis, double meanRisk, Estimate saves, double cost, Estimate gain) {}
+      String basis,
+      double meanRisk,
+      double meanValue,
+      Estimate saves,
+      double cost,
+      Estimate gain) {}
 }

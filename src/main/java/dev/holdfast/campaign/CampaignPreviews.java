@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,6 +233,7 @@ public class CampaignPreviews {
       calls += called;
     }
     double meanRisk = meanRisk(campaign, come);
+    double meanValue = meanValue(campaign, come);
     Week week =
         new Week(
             assigned,
@@ -240,10 +242,6 @@ public class CampaignPreviews {
             calls,
             reachable * campaign.minutesPerCall / DAYS,
             campaign.capacityMinutes);
-    String own = campaign.valueFormula == null ? campaign.valueField : campaign.valueFormula;
-    if (own != null) {
-      notes.add("reckoned with customerValue for everybody, not with " + own);
-    }
     if (calls + 0.5 < reachable) {
       notes.add("more may be called than the capacity allows: the best by gain per minute are");
     }
@@ -256,7 +254,7 @@ public class CampaignPreviews {
         List.copyOf(days),
         week,
         contact,
-        expected(campaign, evidence, week, meanRisk),
+        expected(campaign, evidence, week, meanRisk, meanValue),
         power(campaign, meanRisk, assigned.value() / DAYS, notes),
         List.copyOf(notes));
   }
@@ -461,18 +459,43 @@ public class CampaignPreviews {
 
   /** Of those who stand above by what they have, of the others by the level they come to. */
   private static double meanRisk(Campaign campaign, Come come) {
-    List<Double> risks = new ArrayList<>();
-    come.above().forEach(one -> risks.add(risk(one)));
-    come.coming()
-        .forEach(one -> risks.add(campaign.byEvent() ? risk(one) : campaign.enterThreshold));
-    return risks.stream()
-        .mapToDouble(Double::doubleValue)
+    return DoubleStream.concat(
+            come.above().stream().mapToDouble(CampaignPreviews::risk),
+            come.coming().stream().mapToDouble(one -> riskThen(campaign, one)))
         .average()
         .orElse(campaign.enterThreshold);
   }
 
+  /** Whoever comes in silence has the level's risk then. */
+  private static double riskThen(Campaign campaign, CustomerState coming) {
+    return campaign.byEvent() ? risk(coming) : campaign.enterThreshold;
+  }
+
+  /** Of whom a call keeps: more of those at a high risk. */
+  private double meanValue(Campaign campaign, Come come) {
+    List<CustomerState> all = new ArrayList<>(come.above());
+    all.addAll(come.coming());
+    Map<Long, Double> own = segments.values(campaign, all);
+    if (own.isEmpty()) {
+      return campaign.customerValue;
+    }
+    double risks = 0;
+    double values = 0;
+    for (int i = 0; i < all.size(); i++) {
+      CustomerState one = all.get(i);
+      double risk = i < come.above().size() ? risk(one) : riskThen(campaign, one);
+      risks += risk;
+      values += risk * own.getOrDefault(one.customerId(), campaign.customerValue);
+    }
+    return risks > 0 ? values / risks : campaign.customerValue;
+  }
+
   private static Expected expected(
-      Campaign campaign, @Nullable Evidence evidence, Week week, double meanRisk) {
+      Campaign campaign,
+      @Nullable Evidence evidence,
+      Week week,
+      double meanRisk,
+      double meanValue) {
     double leavers = meanRisk * week.calls();
     double cost = campaign.gain(null).cost(week.calls(), leavers, week.calls() - leavers);
     Estimate effect = measured(evidence);
@@ -484,9 +507,10 @@ public class CampaignPreviews {
     return new Expected(
         effect == null ? "prior" : "evidence",
         meanRisk,
+        meanValue,
         saves,
         cost,
-        saves.times(campaign.customerValue).plus(Estimate.exactly(-cost)));
+        saves.times(meanValue).plus(Estimate.exactly(-cost)));
   }
 
   private static @Nullable Estimate measured(@Nullable Evidence evidence) {

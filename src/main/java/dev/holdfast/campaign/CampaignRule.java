@@ -49,7 +49,7 @@ public record CampaignRule(
     Member of(long customerId);
   }
 
-  /** Whether one customer is in the segment. */
+  /** Whether one customer is in the segment, and what a save of it keeps. */
   @FunctionalInterface
   public interface Member {
 
@@ -59,5 +59,15 @@ public record CampaignRule(
      * @param state as of {@code at}
      */
     boolean holds(ActivityState state, Instant at, double risk);
+
+    /**
+     * The margin that a save of this customer keeps, by what was known at an instant and by the
+     * profile of today; null for that of the campaign.
+     *
+     * @param state as of {@code at}
+     */
+    default @Nullable Double value(ActivityState state, Instant at, double risk) {
+      return null;
+    }
   }
 }

@@ -63,6 +63,7 @@ public class CampaignRules {
       }
     }
     SegmentExpression segment = Segments.read(campaign.segment);
+    OwnValue ownValue = OwnValue.of(campaign);
     double leave =
         threshold == null ? campaign.leaveThreshold : CampaignSettings.usualLeave(threshold);
     return new CampaignRule(
@@ -75,28 +76,35 @@ public class CampaignRules {
                 EventStart.of(start)::includes, Triggers.LATEST_ARRIVAL, start.days()),
         campaign.coolDownDays,
         Eligibility.LAPSED_AFTER,
-        customer -> new OneCustomer(customer, segment, priors),
+        customer -> new OneCustomer(customer, segment, ownValue, priors),
         campaign.holdOutShare,
         campaign.gain(null));
   }
 
-  /** Whether one customer was in the segment, day by day. */
+  /** Whether one customer was in the segment, day by day, and what it was worth. */
   private final class OneCustomer implements CampaignRule.Member {
 
     private final long customer;
     private final SegmentExpression segment;
+    private final OwnValue ownValue;
     private final Priors priors;
     private @Nullable Map<String, Object> profile;
 
-    OneCustomer(long customer, SegmentExpression segment, Priors priors) {
+    OneCustomer(long customer, SegmentExpression segment, OwnValue ownValue, Priors priors) {
       this.customer = customer;
       this.segment = segment;
+      this.ownValue = ownValue;
       this.priors = priors;
     }
 
     @Override
     public boolean holds(ActivityState state, Instant at, double risk) {
       return segment.includes(new Past(this, state, at, risk));
+    }
+
+    @Override
+    public @Nullable Double value(ActivityState state, Instant at, double risk) {
+      return ownValue.of(new Past(this, state, at, risk));
     }
 
     private Map<String, Object> profile() {

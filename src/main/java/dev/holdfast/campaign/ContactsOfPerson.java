@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What campaigns decided about a person, and what we did. The ledger stays: it holds internal
@@ -215,13 +214,14 @@ class ContactsOfPerson implements PersonalData {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO do_not_contact (number_key, since, origin, recorded_by) SELECT ?, ?,"
-                + " 'erased', ? WHERE NOT EXISTS (SELECT 1 FROM do_not_contact WHERE number_key = ?"
-                + " AND number_before IS NULL AND lifted_at IS NULL)")) {
-      for (String key : new TreeSet<>(numbers.stream().map(NumberEnd::end).toList())) {
-        insert.setString(1, key);
+                + " 'erased', ? WHERE NOT EXISTS (SELECT 1 FROM do_not_contact WHERE number_tail ="
+                + " ? AND number_key = ? AND number_before IS NULL AND lifted_at IS NULL)")) {
+      for (String end : numbers.stream().map(NumberEnd::end).distinct().sorted().toList()) {
+        insert.setString(1, end);
         SqlTime.set(insert, 2, clock.now());
         insert.setString(3, actor);
-        insert.setString(4, key);
+        insert.setString(4, new NumberEnd(end, null).tail());
+        insert.setString(5, end);
         insert.executeUpdate();
       }
     }

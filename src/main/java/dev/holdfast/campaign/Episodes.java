@@ -365,24 +365,11 @@ class Episodes {
         }
         String language = row.getString(2);
         return new OfProfile(
-            amount(row.getString(1)),
+            OwnValue.amount(row.getString(1)),
             language == null || language.isBlank() || language.length() > LONGEST_LANGUAGE
                 ? null
                 : language);
       }
-    }
-  }
-
-  /** An amount of money in a profile; what is none counts as unknown. */
-  private static @Nullable Double amount(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    try {
-      double amount = Double.parseDouble(text);
-      return Double.isFinite(amount) && amount >= 0 ? amount : null;
-    } catch (NumberFormatException none) {
-      return null;
     }
   }
 

@@ -10,6 +10,7 @@ import dev.holdfast.scoring.CustomerState;
 import dev.holdfast.scoring.Score;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,31 @@ class Segments {
         profiles.values(List.of(customer)).getOrDefault(customer, Map.of());
     OptionalDouble value = formula.of(new Known(state, score, profile));
     return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  /**
+   * What these customers, each with a score, are worth where the campaign says it of each, by id;
+   * without those of whom it says nothing.
+   */
+  Map<Long, Double> values(Campaign campaign, Collection<CustomerState> of) {
+    OwnValue own = OwnValue.of(campaign);
+    Map<Long, Double> values = new HashMap<>();
+    if (!own.known()) {
+      return values;
+    }
+    Map<Long, Map<String, Object>> known =
+        profiles.values(of.stream().map(CustomerState::customerId).toList());
+    for (CustomerState state : of) {
+      Score score = state.score();
+      Double value =
+          score == null
+              ? null
+              : own.of(new Known(state, score, known.getOrDefault(state.customerId(), Map.of())));
+      if (value != null) {
+        values.put(state.customerId(), value);
+      }
+    }
+    return values;
   }
 
   private static boolean known(String name) {

@@ -39,8 +39,12 @@ final class CampaignPreviewText {
         contact.blocked().isEmpty() ? "" : "; not for " + contact.blocked());
     CampaignPreview.Expected expected = preview.expected();
     line(
-        "expected (%s): %s stay because of it, cost %,.0f, gain %s",
-        expected.basis(), of(expected.saves()), expected.cost(), of(expected.gain()));
+        "expected (%s): %s stay because of it, each worth %,.0f, cost %,.0f, gain %s",
+        expected.basis(),
+        of(expected.saves()),
+        expected.meanValue(),
+        expected.cost(),
+        of(expected.gain()));
     ExpectedEffect.Power power = preview.detectable();
     if (power != null) {
       line(

@@ -5,6 +5,7 @@ import dev.holdfast.campaign.CallLists;
 import dev.holdfast.campaign.CallLists.CallList;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.Campaigns;
+import dev.holdfast.campaign.OfferText;
 import dev.holdfast.customer.CustomerChange;
 import dev.holdfast.customer.CustomerChange.ConsentGiven;
 import dev.holdfast.customer.CustomerChange.ContactPointGiven;
@@ -158,6 +159,10 @@ class DemoCommand implements Callable<Integer> {
             .enterThreshold(ENTER)
             .holdOutShare(HOLD_OUT)
             .intake(60)
+            .offer(
+                List.of(
+                    new OfferText("en", "Three months at half price"),
+                    new OfferText("zh", "三个月半价")))
             .build(),
         ACTOR);
     settings.put(LIVE_FROM, liveFrom.toString(), ACTOR);

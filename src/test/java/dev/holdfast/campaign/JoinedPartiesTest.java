@@ -153,6 +153,34 @@ class JoinedPartiesTest {
         .isEqualTo(1);
   }
 
+  @Test
+  void aCallInHandKeepsEverybodyElseFromThePartyThatIsJoined() throws SQLException {
+    long task = tables.task(campaign, one, 0.8, NOW);
+    tables.change(
+        "INSERT INTO desk_claim (call_task_id, party_id, agent, claimed_at, lease_until,"
+            + " exploration, propensity, open_marker) VALUES ("
+            + task
+            + ", "
+            + one.partyId()
+            + ", 'anna', '2026-03-11', '2036-03-11', FALSE, 1, 1)");
+
+    join(one, other);
+
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM desk_claim WHERE open_marker = 1 AND party_id = "
+                    + other.partyId()))
+        .isEqualTo(1);
+    assertThat(
+            tables.number(
+                "SELECT COUNT(*) FROM call_task WHERE id = "
+                    + task
+                    + " AND party_id = "
+                    + other.partyId()))
+        .isEqualTo(1);
+    tables.change("UPDATE desk_claim SET open_marker = NULL WHERE call_task_id = " + task);
+  }
+
   private void join(Person who, Person whom) {
     records.change(
         who.name(),

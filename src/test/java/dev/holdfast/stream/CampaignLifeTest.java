@@ -2,6 +2,7 @@ package dev.holdfast.stream;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -440,6 +441,12 @@ class CampaignLifeTest {
         .then()
         .statusCode(201);
     send(usage("one", START), usage("two", START));
+    passTo(START.plus(Duration.ofDays(5)));
+    Map<String, Object> before = settings("before-" + run, 0.5, formula);
+    JsonPath preview = post("/api/v1/campaigns:preview", before, 200);
+    assertThat(preview.getDouble("expected.meanValue"))
+        .as("300 of the one, 200 of the other, who come to the same level")
+        .isEqualTo(250, within(1e-6));
     passTo(START.plus(Duration.ofDays(9)));
 
     assertThat(single("SELECT customer_value FROM call_task WHERE customer_value > 0", id))

@@ -159,18 +159,20 @@ class LedgerRows {
   }
 
   /**
-   * All attempts of a campaign's run in the order in which they were made; of an outcome that was
-   * corrected, the correction.
+   * All attempts of a campaign's run in the order in which they were made, each of the party that
+   * was assigned, whichever its customer has joined since; of an outcome that was corrected, the
+   * correction.
    */
   List<Attempt> attempts(long campaignId, int run) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT e.run, t.id AS task, t.party_id, o.disposition,"
+                "SELECT e.run, t.id AS task, l.party_id, o.disposition,"
                     + " COALESCE(a.at, o.recorded_at) AS made_at,"
                     + " COALESCE(a.actor, o.recorded_by) AS agent, t.reasons, p.zone FROM outcome o"
                     + " JOIN call_task t ON t.id = o.call_task_id"
                     + " JOIN episode e ON e.id = t.episode_id"
+                    + " JOIN ledger l ON l.episode_id = e.id"
                     + " LEFT JOIN contact_attempt a ON a.id = o.attempt_id"
                     + " LEFT JOIN party p ON p.id = t.party_id"
                     + " WHERE t.campaign_id = ? AND e.run = ?"

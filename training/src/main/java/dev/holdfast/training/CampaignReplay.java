@@ -68,7 +68,8 @@ public record CampaignReplay(
    * @param minutesADay agent minutes, on average
    * @param cost calls, and offers taken by all who would have stayed and by the leavers kept
    * @param gain margin of the leavers kept, less cost; as many are as is taken where nobody
-   *     measured it, 30 percent
+   *     measured it, 30 percent; each with its own margin where the campaign knows it, by the
+   *     profile of today
    */
   public record Figures(
       int alarms,
@@ -192,12 +193,17 @@ public record CampaignReplay(
                     LabelWindow.of(at, Duration.ZERO, model.priors().horizonDays(state), complete));
         left |= eligible && label == ChurnLabel.CHURNED;
         double silentDays = Duration.between(last, at).toSeconds() / 86_400.0;
+        double value = 0;
+        if (anyCall && label == ChurnLabel.CHURNED) {
+          Double own = member.value(state, at, risk);
+          value = own == null ? campaign.gain().customerValue() : own;
+        }
         if (calls) {
-          ours.called(day, label, silentDays);
+          ours.called(day, label, silentDays, value);
         }
         for (int i = 0; i < naive.length; i++) {
           if (naiveCalls[i]) {
-            naive[i].called(day, label, silentDays);
+            naive[i].called(day, label, silentDays, value);
           }
         }
       }
@@ -276,8 +282,8 @@ public record CampaignReplay(
         return true;
       }
 
-      void called(int day, ChurnLabel label, double silentDays) {
-        tally.add(day, label, silentDays);
+      void called(int day, ChurnLabel label, double silentDays, double value) {
+        tally.add(day, label, silentDays, value);
         if (label == ChurnLabel.CHURNED && !caught) {
           caught = true;
           tally.caught++;
@@ -331,7 +337,7 @@ public record CampaignReplay(
           calls,
           calls * gain.minutesPerCall() / length,
           cost,
-          ExpectedGain.keptByPrior(share * catches) * gain.customerValue() - cost);
+          ExpectedGain.keptByPrior(share) * tally.value - cost);
     }
   }
 
@@ -344,17 +350,21 @@ public record CampaignReplay(
     private int caught;
     private double silentDays;
 
+    /** Of those caught together, in money. */
+    private double value;
+
     Tally(int days) {
       catches = new int[days];
       falseAlarms = new int[days];
       unknown = new int[days];
     }
 
-    void add(int day, ChurnLabel label, double silent) {
+    void add(int day, ChurnLabel label, double silent, double worth) {
       switch (label) {
         case CHURNED -> {
           catches[day]++;
           silentDays += silent;
+          value += worth;
         }
         case STAYED -> falseAlarms[day]++;
         default -> unknown[day]++;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.holdfast.activity.ActivityState;
 import dev.holdfast.campaign.CampaignRule;
 import dev.holdfast.campaign.ExpectedGain;
 import dev.holdfast.event.Event;
@@ -136,6 +137,37 @@ class CampaignReplayTest {
     assertThat(asked).containsExactly(1L, 2L);
     assertThat(replay.customers()).isEqualTo(1);
     assertThat(replay.rule().catches()).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaverCaughtIsWorthWhatTheCampaignSaysOfItThen() {
+    customer(daily(0, 33), daily(110, 111)); // left: crosses on day 42
+    customer(daily(0, 33), daily(110, 111));
+    List<Instant> asked = new ArrayList<>();
+
+    CampaignReplay replay =
+        replay(
+            rule(
+                null,
+                customer ->
+                    new CampaignRule.Member() {
+                      @Override
+                      public boolean holds(ActivityState state, Instant at, double risk) {
+                        return true;
+                      }
+
+                      @Override
+                      public @Nullable Double value(ActivityState state, Instant at, double risk) {
+                        asked.add(at);
+                        return customer == 1 ? 900.0 : null;
+                      }
+                    }));
+
+    assertThat(replay.rule().catches()).isEqualTo(2);
+    assertThat(replay.rule().gain())
+        .as("one is worth 900, of the other the campaign's 200 hold")
+        .isEqualTo(0.5 * 0.3 * (900 + 200) - replay.rule().cost(), within(1e-9));
+    assertThat(asked).contains(Instant.parse("2026-02-12T00:00:00Z"));
   }
 
   @Test
