@@ -27,8 +27,6 @@ import dev.holdfast.platform.SystemClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,13 +45,6 @@ class CampaignTexts {
   private static final Set<String> READ_RESULTS =
       Set.of(Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST);
   private static final double POINTS = 100;
-
-  /**
-   * Days after which it is known as a rule who has left, and days that show what a list is like.
-   */
-  private static final int OUTCOMES_KNOWN = 60;
-
-  private static final int REPLAYED = 28;
 
   /** Results that took longer to measure are kept for a minute; the page says as of when. */
   private static final Duration QUICK = Duration.ofMillis(300);
@@ -130,9 +121,7 @@ class CampaignTexts {
             : texts.get(0).entrySet().stream()
                 .map(one -> new Setting(one.getKey(), one.getValue()))
                 .toList();
-    LocalDate known = LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(OUTCOMES_KNOWN);
-    return new One(
-        head(shell, campaign, "settings", problem), now, changes, known.minusDays(REPLAYED), known);
+    return new One(head(shell, campaign, "settings", problem), now, changes);
   }
 
   /** What its newest run caused. */
