@@ -259,9 +259,12 @@ public class ReplayPagesResource {
           default -> "accent";
         },
         words.of("replay_days", day(run.from()), day(run.to().minusDays(1))),
-        words.of("campaign_version", run.version())
-            + (opens == null ? "" : ", " + words.of("campaign_at_risk", formats.percent(opens)))
-            + (threshold == null ? "" : " " + words.of("replay_instead")),
+        opens == null
+            ? words.of("campaign_version", run.version())
+            : words.of(
+                threshold == null ? "replay_as_set" : "replay_instead",
+                run.version(),
+                formats.percent(opens)),
         run.endedAt() == null
             ? null
             : formats.shortly(Duration.between(run.startedAt(), run.endedAt())));
