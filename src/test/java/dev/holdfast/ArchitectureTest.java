@@ -24,6 +24,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.holdfast.console.OwnForm;
 import dev.holdfast.platform.Retried;
+import dev.holdfast.platform.Rounds;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.persistence.Entity;
@@ -342,6 +344,18 @@ class ArchitectureTest {
         .check(CODE);
   }
 
+  @Test
+  void everyRoundEndsBeforeTheServiceDoes() {
+    methods()
+        .that()
+        .areAnnotatedWith(Scheduled.class)
+        .or()
+        .areAnnotatedWith(Scheduled.Schedules.class)
+        .should(goByRounds())
+        .because("a stop waits for rounds, and takes the database from under anything else")
+        .check(CODE);
+  }
+
   private static boolean isEmptyYet(String room) {
     return CODE.stream().noneMatch(resideInAPackage(ROOT + room + ".."));
   }
@@ -412,6 +426,23 @@ class ArchitectureTest {
                 method,
                 decided,
                 method.getFullName() + (decided ? " names" : " does not name") + " its roles"));
+      }
+    };
+  }
+
+  private static ArchCondition<JavaMethod> goByRounds() {
+    return new ArchCondition<>("go by Rounds") {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        boolean goes =
+            method.getMethodCallsFromSelf().stream()
+                .anyMatch(
+                    call ->
+                        call.getTargetOwner().isEquivalentTo(Rounds.class)
+                            && call.getName().equals("round"));
+        events.add(
+            new SimpleConditionEvent(
+                method, goes, method.getFullName() + (goes ? " goes" : " does not go") + " by it"));
       }
     };
   }

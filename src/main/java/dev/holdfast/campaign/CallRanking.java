@@ -1,5 +1,6 @@
 package dev.holdfast.campaign;
 
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Risks;
 import dev.holdfast.scoring.Risks.RiskNow;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -40,13 +42,16 @@ class CallRanking {
   private final DataSource database;
   private final Risks risks;
   private final CampaignEffects effects;
+  private final Rounds rounds;
   private final SystemClock clock;
 
-  CallRanking(DataSource database, Risks risks, CampaignEffects effects, SystemClock clock) {
+  CallRanking(
+      DataSource database, Risks risks, CampaignEffects effects, SystemClock clock, Rounds rounds) {
     this.database = database;
     this.risks = risks;
     this.effects = effects;
     this.clock = clock;
+    this.rounds = rounds;
   }
 
   private record Pending(
@@ -76,13 +81,14 @@ class CallRanking {
       delayed = "2m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    long begun = clock.now().toEpochMilli();
-    try {
-      int changed = rankAll();
-      LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The calls could not be ranked; trying again later");
-    }
+    rounds.round(
+        LOG,
+        "The calls could not be ranked",
+        () -> {
+          long begun = clock.now().toEpochMilli();
+          int changed = rankAll(rounds::on);
+          LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
+        });
   }
 
   /**
@@ -91,10 +97,14 @@ class CallRanking {
    * @return how many changed
    */
   int rankAll() {
+    return rankAll(() -> true);
+  }
+
+  private int rankAll(BooleanSupplier goOn) {
     int changed = 0;
     long after = 0;
     Map<Long, CampaignEffect> known = new HashMap<>();
-    while (true) {
+    while (goOn.getAsBoolean()) {
       long from = after;
       List<Pending> page = QuarkusTransaction.requiringNew().call(() -> page(from));
       if (page.isEmpty()) {
@@ -103,6 +113,7 @@ class CallRanking {
       changed += QuarkusTransaction.requiringNew().call(() -> rank(page, known));
       after = page.get(page.size() - 1).id();
     }
+    return changed;
   }
 
   private int rank(List<Pending> page, Map<Long, CampaignEffect> known) {

@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -87,11 +86,10 @@ public class Contactability {
     ContactPolicies.Version version = policies.inForce();
     ContactRules rules = new ContactRules(version.policy(), calendars.inForce());
     Instant now = clock.now();
-    Map<Long, ContactCard> cards = customers.contactCards(partyIds);
-    Map<Long, List<String>> numbers = customers.contactPoints(partyIds, ContactFacts.PHONE);
-    Map<Long, Set<String>> refused = customers.refusedPurposes(partyIds, ContactFacts.PHONE);
-    Map<Long, Set<String>> flags =
-        customers.flagged(partyIds, version.policy().blockingFields().keySet());
+    Map<Long, ContactCard> cards =
+        customers.contactCards(partyIds, version.policy().blockingFields().keySet());
+    Map<Long, List<String>> numbers = new HashMap<>();
+    cards.forEach((party, card) -> numbers.put(party, card.phones()));
     Map<Long, String> forbidden = doNotContact.reasons(partyIds, numbers);
     Map<Long, Past> pasts = pasts(partyIds, now.minus(LOOKED_BACK));
     Map<Long, Answer> answers = new HashMap<>();
@@ -102,11 +100,11 @@ public class Contactability {
               new ContactFacts(
                   ContactFacts.PHONE,
                   card.zone(),
-                  numbers.containsKey(party),
+                  !card.phones().isEmpty(),
                   card.consent(),
-                  refused.getOrDefault(party, Set.of()),
+                  card.refused(),
                   forbidden.get(party),
-                  flags.getOrDefault(party, Set.of()),
+                  card.marks(),
                   past.attempts(),
                   past.promisedAt());
           answers.put(

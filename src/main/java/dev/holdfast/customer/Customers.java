@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From external names to customers and parties, in batches.
@@ -39,13 +39,20 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Customers {
 
-  /** Rows of one statement; a bound on its size and on the number of prepared statements. */
+  /** Customers made by one statement. */
   private static final int CHUNK = 256;
 
   /** By which numbers are found, as in the column {@code number_key}. */
   private static final int NUMBER_DIGITS = 9;
 
   private static final int FEWEST_NUMBER_DIGITS = 5;
+
+  private static final String PHONE = "phone";
+  private static final String RETENTION = "retention";
+
+  /** Every channel, or every purpose. */
+  private static final String ANY = "*";
+
   private static final int MOST_OF_A_NUMBER = 20;
   private static final long NOBODY = 0;
 
@@ -246,11 +253,11 @@ public class Customers {
   public Set<Long> holdExisting(Connection connection, Collection<Long> customerIds)
       throws SQLException {
     Set<Long> existing = new HashSet<>();
-    for (List<Long> chunk : chunks(new TreeSet<>(customerIds))) {
+    for (List<Long> chunk : Jdbc.fullChunks(List.copyOf(new TreeSet<>(customerIds)))) {
       try (PreparedStatement select =
           connection.prepareStatement(
               "SELECT id FROM customer WHERE id IN "
-                  + places(chunk.size())
+                  + places(chunk)
                   + " ORDER BY id LOCK IN SHARE MODE")) {
         for (int i = 0; i < chunk.size(); i++) {
           select.setLong(i + 1, chunk.get(i));
@@ -336,101 +343,98 @@ public class Customers {
     return names;
   }
 
-  /** How parties may be reached, by party; unknown ids are left out. */
+  /** How parties may be reached by phone, by party; unknown ids are left out. */
   public Map<Long, ContactCard> contactCards(Collection<Long> partyIds) {
-    Map<Long, @Nullable String> zones = new HashMap<>();
-    Map<Long, String> phones = new HashMap<>();
-    Map<Long, Boolean> consents = new HashMap<>();
-    Map<Long, String> displayNames = new HashMap<>();
+    return contactCards(partyIds, List.of());
+  }
+
+  /**
+   * As {@link #contactCards(Collection)}, with the marks of each party.
+   *
+   * @param fields of the profile that are marks: names of letters, digits, {@code _ . -}
+   */
+  public Map<Long, ContactCard> contactCards(Collection<Long> partyIds, Collection<String> fields) {
+    Map<Long, List<String>> phones = contactPoints(partyIds, PHONE);
+    Map<Long, Consents> consents = consents(partyIds);
+    List<String> marks = List.copyOf(fields);
+    Map<Long, ContactCard> cards = new HashMap<>();
     read(
-        "SELECT id, zone FROM party WHERE id IN ",
-        partyIds,
-        row -> zones.put(row.getLong(1), row.getString(2)));
-    read(
-        "SELECT party_id, value FROM contact_point WHERE channel = 'phone' AND party_id IN ",
-        " ORDER BY since DESC, value",
-        partyIds,
-        row -> phones.putIfAbsent(row.getLong(1), row.getString(2)));
-    read(
-        "SELECT party_id, granted FROM consent WHERE channel IN ('phone', '*')"
-            + " AND purpose IN ('retention', '*') AND party_id IN ",
-        " ORDER BY id",
-        partyIds,
-        row -> consents.put(row.getLong(1), row.getBoolean(2)));
-    read(
-        "SELECT party_id, JSON_VALUE(profile, '$.name') FROM customer"
-            + " WHERE profile IS NOT NULL AND party_id IN ",
-        " ORDER BY id",
+        "SELECT p.id, p.zone, JSON_VALUE(c.profile, '$.name')"
+            + marks.stream().map(Customers::isMarked).collect(Collectors.joining())
+            + " FROM party p LEFT JOIN customer c ON c.party_id = p.id AND c.profile IS NOT NULL"
+            + " WHERE p.id IN ",
+        " ORDER BY c.id",
         partyIds,
         row -> {
-          String name = row.getString(2);
-          if (name != null) {
-            displayNames.putIfAbsent(row.getLong(1), name);
+          long party = row.getLong(1);
+          ContactCard known = cards.get(party);
+          String name = row.getString(3);
+          Set<String> set = new HashSet<>(known == null ? Set.of() : known.marks());
+          for (int i = 0; i < marks.size(); i++) {
+            if (row.getBoolean(i + 4)) {
+              set.add(marks.get(i));
+            }
           }
-        });
-    Map<Long, ContactCard> cards = new HashMap<>();
-    zones.forEach(
-        (party, zone) -> {
-          Boolean granted = consents.get(party);
+          Consents said = consents.getOrDefault(party, Consents.NOTHING);
           cards.put(
               party,
               new ContactCard(
                   party,
-                  zone,
-                  phones.get(party),
-                  granted == null
-                      ? ContactCard.Consent.UNKNOWN
-                      : granted ? ContactCard.Consent.GRANTED : ContactCard.Consent.REFUSED,
-                  displayNames.get(party)));
+                  row.getString(2),
+                  phones.getOrDefault(party, List.of()),
+                  said.consent(),
+                  Set.copyOf(said.refused()),
+                  known == null || known.displayName() == null ? name : known.displayName(),
+                  Set.copyOf(set)));
         });
     return cards;
   }
 
-  /**
-   * The purposes of consent that parties refuse on {@code channel}, by party: those whose newest
-   * statement for the channel or for every channel is a refusal. Parties without any are left out.
-   */
-  public Map<Long, Set<String>> refusedPurposes(Collection<Long> partyIds, String channel) {
-    Map<Long, Set<String>> refused = new HashMap<>();
-    read(
-        "SELECT party_id, channel, purpose, granted FROM consent WHERE party_id IN ",
-        " ORDER BY id",
-        partyIds,
-        row -> {
-          if (row.getString(2).equals(channel) || row.getString(2).equals("*")) {
-            Set<String> purposes =
-                refused.computeIfAbsent(row.getLong(1), unused -> new HashSet<>());
-            if (row.getBoolean(4)) {
-              purposes.remove(row.getString(3));
-            } else {
-              purposes.add(row.getString(3));
-            }
-          }
-        });
-    refused.values().removeIf(Set::isEmpty);
-    return refused;
+  /** A field marks a customer unless it says no. */
+  private static String isMarked(String field) {
+    if (!field.matches("[A-Za-z0-9_.-]+")) {
+      throw new IllegalArgumentException("not a plain name of a field: " + field);
+    }
+    return ", LOWER(JSON_VALUE(c.profile, '$.\"" + field + "\"')) NOT IN ('', '0', 'false', 'no')";
   }
 
   /**
-   * Which of these fields stand in the profile of a customer of each party and do not say no:
-   * anything but false, 0, no and an empty text. Parties without any are left out.
+   * What a party said of calls.
    *
-   * @param fields names of letters, digits, {@code _ . -}
+   * @param consent to calls for retention: what it said last of them or of all
+   * @param refused purposes, by what it said last of each
    */
-  public Map<Long, Set<String>> flagged(Collection<Long> partyIds, Collection<String> fields) {
-    Map<Long, Set<String>> flagged = new HashMap<>();
-    for (String field : fields) {
-      if (!field.matches("[A-Za-z0-9_.-]+")) {
-        throw new IllegalArgumentException("not a plain name of a field: " + field);
-      }
-      read(
-          "SELECT party_id FROM customer WHERE LOWER(JSON_VALUE(profile, '$.\""
-              + field
-              + "\"')) NOT IN ('', '0', 'false', 'no') AND profile IS NOT NULL AND party_id IN ",
-          partyIds,
-          row -> flagged.computeIfAbsent(row.getLong(1), unused -> new HashSet<>()).add(field));
-    }
-    return flagged;
+  private record Consents(ContactCard.Consent consent, Set<String> refused) {
+
+    static final Consents NOTHING = new Consents(ContactCard.Consent.UNKNOWN, Set.of());
+  }
+
+  private Map<Long, Consents> consents(Collection<Long> partyIds) {
+    Map<Long, Consents> consents = new HashMap<>();
+    read(
+        "SELECT party_id, purpose, granted, channel FROM consent WHERE party_id IN ",
+        " ORDER BY id",
+        partyIds,
+        row -> {
+          if (!row.getString(4).equals(PHONE) && !row.getString(4).equals(ANY)) {
+            return;
+          }
+          String purpose = row.getString(2);
+          boolean granted = row.getBoolean(3);
+          Consents before = consents.getOrDefault(row.getLong(1), Consents.NOTHING);
+          Set<String> refused = new HashSet<>(before.refused());
+          if (granted) {
+            refused.remove(purpose);
+          } else {
+            refused.add(purpose);
+          }
+          ContactCard.Consent consent =
+              !purpose.equals(RETENTION) && !purpose.equals(ANY)
+                  ? before.consent()
+                  : granted ? ContactCard.Consent.GRANTED : ContactCard.Consent.REFUSED;
+          consents.put(row.getLong(1), new Consents(consent, refused));
+        });
+    return consents;
   }
 
   /** The numbers of parties on {@code channel}, newest first; parties without any are left out. */
@@ -519,11 +523,11 @@ public class Customers {
   private static Set<Long> lock(Connection connection, Collection<Long> partyIds, String how)
       throws SQLException {
     Set<Long> locked = new TreeSet<>();
-    for (List<Long> chunk : chunks(new TreeSet<>(partyIds))) {
+    for (List<Long> chunk : Jdbc.fullChunks(List.copyOf(new TreeSet<>(partyIds)))) {
       try (PreparedStatement select =
           connection.prepareStatement(
               "SELECT id FROM party WHERE id IN "
-                  + places(chunk.size())
+                  + places(chunk)
                   + " ORDER BY id FOR UPDATE"
                   + how)) {
         for (int i = 0; i < chunk.size(); i++) {
@@ -587,7 +591,7 @@ public class Customers {
     Map<CustomerName, List<Identifier>> read = new HashMap<>();
     try (Connection connection = database.getConnection()) {
       for (Map.Entry<String, Set<String>> entry : uncached.entrySet()) {
-        for (List<String> values : chunks(entry.getValue())) {
+        for (List<String> values : Jdbc.fullChunks(List.copyOf(entry.getValue()))) {
           readWindows(connection, entry.getKey(), values, read);
         }
       }
@@ -615,7 +619,7 @@ public class Customers {
         connection.prepareStatement(
             "SELECT value, valid_from, valid_to, customer_id FROM customer_identifier"
                 + " WHERE namespace = ? AND value IN "
-                + places(values.size()))) {
+                + places(values))) {
       select.setString(1, namespace);
       for (int i = 0; i < values.size(); i++) {
         select.setString(i + 2, values.get(i));
@@ -638,8 +642,10 @@ public class Customers {
   private void create(Map<Claim, Set<Mention>> missing, Map<Mention, Long> resolved) {
     try (Connection connection = database.getConnection()) {
       Map<Claim, Long> created = new HashMap<>();
-      for (List<Claim> chunk : chunks(missing.keySet())) {
-        createChunk(connection, chunk, created);
+      List<Claim> claims = List.copyOf(missing.keySet());
+      for (int from = 0; from < claims.size(); from += CHUNK) {
+        createChunk(
+            connection, claims.subList(from, Math.min(claims.size(), from + CHUNK)), created);
       }
       for (Map.Entry<Claim, Set<Mention>> entry : missing.entrySet()) {
         Long id = created.get(entry.getKey());
@@ -787,9 +793,9 @@ public class Customers {
 
   private void read(String select, String order, Collection<Long> ids, Row reader) {
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : chunks(new TreeSet<>(ids))) {
+      for (List<Long> chunk : Jdbc.fullChunks(List.copyOf(new TreeSet<>(ids)))) {
         try (PreparedStatement statement =
-            connection.prepareStatement(select + places(chunk.size()) + order)) {
+            connection.prepareStatement(select + places(chunk) + order)) {
           for (int i = 0; i < chunk.size(); i++) {
             statement.setLong(i + 1, chunk.get(i));
           }
@@ -828,16 +834,7 @@ public class Customers {
         });
   }
 
-  private static String places(int count) {
-    return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
-  }
-
-  private static <T> List<List<T>> chunks(Collection<T> all) {
-    List<T> list = List.copyOf(all);
-    List<List<T>> chunks = new ArrayList<>();
-    for (int from = 0; from < list.size(); from += CHUNK) {
-      chunks.add(list.subList(from, Math.min(list.size(), from + CHUNK)));
-    }
-    return chunks;
+  private static String places(List<?> values) {
+    return "(" + Jdbc.marks(values.size()) + ")";
   }
 }

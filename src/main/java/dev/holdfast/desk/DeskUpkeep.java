@@ -2,6 +2,7 @@ package dev.holdfast.desk;
 
 import dev.holdfast.campaign.CallQueue;
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Rounds;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,13 +23,16 @@ class DeskUpkeep {
   private final CallQueue queue;
   private final Claims claims;
   private final CallTallies tallies;
+  private final Rounds rounds;
   private final BusinessClock clock;
 
-  DeskUpkeep(CallQueue queue, Claims claims, CallTallies tallies, BusinessClock clock) {
+  DeskUpkeep(
+      CallQueue queue, Claims claims, CallTallies tallies, BusinessClock clock, Rounds rounds) {
     this.queue = queue;
     this.claims = claims;
     this.tallies = tallies;
     this.clock = clock;
+    this.rounds = rounds;
   }
 
   @Scheduled(
@@ -36,16 +40,8 @@ class DeskUpkeep {
       delayed = "10s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    try {
-      sweep();
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "Waiting calls could not be woken; the next claim will do it");
-    }
-    try {
-      tallies.update();
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The calls could not be counted; trying again in the next round");
-    }
+    rounds.round(LOG, "Waiting calls could not be woken", this::sweep);
+    rounds.round(LOG, "The calls could not be counted", tallies::update);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.platform.DatabaseWatch;
+import dev.holdfast.platform.Rounds;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -20,11 +21,13 @@ class ChampionHealth implements HealthCheck {
   private static final Logger LOG = Logger.getLogger(ChampionHealth.class);
 
   private final ModelRegistry models;
+  private final Rounds rounds;
   private final DatabaseWatch database;
 
-  ChampionHealth(ModelRegistry models, DatabaseWatch database) {
+  ChampionHealth(ModelRegistry models, DatabaseWatch database, Rounds rounds) {
     this.models = models;
     this.database = database;
+    this.rounds = rounds;
   }
 
   @Override
@@ -51,10 +54,6 @@ class ChampionHealth implements HealthCheck {
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void verify() {
-    try {
-      models.verifyChampion();
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The champion's files could not be verified; trying again later");
-    }
+    rounds.round(LOG, "The champion's files could not be verified", models::verifyChampion);
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,11 +41,13 @@ public class OutboxRelay {
   private static final int LONGEST_BACKOFF_SECONDS = 300;
 
   private final DataSource database;
+  private final Rounds rounds;
   private final Broker broker;
 
-  OutboxRelay(DataSource database, Broker broker) {
+  OutboxRelay(DataSource database, Broker broker, Rounds rounds) {
     this.database = database;
     this.broker = broker;
+    this.rounds = rounds;
   }
 
   private record Row(
@@ -53,8 +56,8 @@ public class OutboxRelay {
   private record Sent(Row row, Future<RecordMetadata> acknowledgement) {}
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void tick() {
-    relay();
+  void onTick() {
+    rounds.round(LOG, "Messages could not be sent", () -> relay(rounds::on));
   }
 
   /**
@@ -63,12 +66,16 @@ public class OutboxRelay {
    *
    * @return how many messages the broker acknowledged
    */
-  public synchronized int relay() {
+  public int relay() {
+    return relay(() -> true);
+  }
+
+  private synchronized int relay(BooleanSupplier goOn) {
     if (!broker.configured()) {
       return 0;
     }
     int sent = 0;
-    while (true) {
+    while (goOn.getAsBoolean()) {
       List<Row> rows = QuarkusTransaction.requiringNew().call(this::claim);
       if (rows.isEmpty()) {
         return sent;
@@ -79,6 +86,7 @@ public class OutboxRelay {
         return sent;
       }
     }
+    return sent;
   }
 
   private List<Row> claim() throws SQLException {

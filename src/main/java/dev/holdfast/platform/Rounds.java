@@ -4,14 +4,25 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
  * Rounds of work that comes again by itself: none before the service has started or while it stops,
- * and one that fails is logged and left to the next.
+ * and one that fails is logged and left to the next. The stop waits for those that are at work, so
+ * that the database is not taken from under them.
  */
 @ApplicationScoped
 public class Rounds {
+
+  /** How long a stop waits for the rounds at work. */
+  private static final Duration IN_HAND = Duration.ofSeconds(5);
+
+  /** Held for reading by each round, for writing by nobody until the stop. */
+  private final ReadWriteLock working = new ReentrantReadWriteLock();
 
   private volatile boolean on;
 
@@ -19,8 +30,11 @@ public class Rounds {
     on = true;
   }
 
-  void atStop(@Observes ShutdownEvent stop) {
+  void atStop(@Observes ShutdownEvent stop) throws InterruptedException {
     on = false;
+    if (working.writeLock().tryLock(IN_HAND.toMillis(), TimeUnit.MILLISECONDS)) {
+      working.writeLock().unlock();
+    }
   }
 
   /** False before the service has started and from the moment it stops: long work asks this. */
@@ -36,15 +50,17 @@ public class Rounds {
    *     be watched}
    */
   public void round(Logger log, String couldNot, Runnable work) {
-    if (!on) {
-      return;
-    }
+    working.readLock().lock();
     try {
-      work.run();
+      if (on) {
+        work.run();
+      }
     } catch (RuntimeException failure) {
       if (on) {
         log.warnf(failure, "%s; trying again in the next round", couldNot);
       }
+    } finally {
+      working.readLock().unlock();
     }
   }
 }

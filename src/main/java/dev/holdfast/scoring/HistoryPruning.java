@@ -1,6 +1,7 @@
 package dev.holdfast.scoring;
 
 import dev.holdfast.platform.BusinessClock;
+import dev.holdfast.platform.Rounds;
 import dev.holdfast.platform.SqlTime;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,11 +27,13 @@ class HistoryPruning {
   private final DataSource database;
   private final ScoringConfig config;
   private final BusinessClock clock;
+  private final Rounds rounds;
 
-  HistoryPruning(DataSource database, ScoringConfig config, BusinessClock clock) {
+  HistoryPruning(DataSource database, ScoringConfig config, BusinessClock clock, Rounds rounds) {
     this.database = database;
     this.config = config;
     this.clock = clock;
+    this.rounds = rounds;
   }
 
   @Scheduled(
@@ -38,16 +41,16 @@ class HistoryPruning {
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    try {
-      long removed = 0;
-      for (int rows = prune(); rows > 0; rows = prune()) {
-        removed += rows;
-      }
-      if (removed > 0) {
-        LOG.infof("%d rows of the history of risk were too old", removed);
-      }
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The history of risk could not be pruned; trying again later");
+    rounds.round(LOG, "The history of risk could not be pruned", this::pruneAll);
+  }
+
+  private void pruneAll() {
+    long removed = 0;
+    for (int rows = prune(); rows > 0 && rounds.on(); rows = prune()) {
+      removed += rows;
+    }
+    if (removed > 0) {
+      LOG.infof("%d rows of the history of risk were too old", removed);
     }
   }
 

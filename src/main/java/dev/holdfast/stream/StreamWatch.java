@@ -3,6 +3,7 @@ package dev.holdfast.stream;
 import dev.holdfast.event.AppliedOffsets;
 import dev.holdfast.event.EventLog;
 import dev.holdfast.platform.DatabaseWatch;
+import dev.holdfast.platform.Rounds;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
@@ -36,6 +37,7 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
   private final AppliedOffsets applied;
   private final DatabaseWatch database;
   private final Duration limit;
+  private final Rounds rounds;
   private final Set<Integer> ours = ConcurrentHashMap.newKeySet();
 
   private final StandingPartitions standing = new StandingPartitions();
@@ -44,11 +46,13 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
       EventLog log,
       AppliedOffsets applied,
       DatabaseWatch database,
-      @ConfigProperty(name = "holdfast.stream.stuck-after", defaultValue = "120S") Duration limit) {
+      @ConfigProperty(name = "holdfast.stream.stuck-after", defaultValue = "120S") Duration limit,
+      Rounds rounds) {
     this.log = log;
     this.applied = applied;
     this.database = database;
     this.limit = limit;
+    this.rounds = rounds;
   }
 
   @Override
@@ -73,7 +77,11 @@ class StreamWatch implements HealthCheck, KafkaConsumerRebalanceListener {
   @Scheduled(
       every = "{holdfast.stream.watch-every:5s}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void look() {
+  void onTick() {
+    rounds.round(LOG, "The stream could not be watched", this::look);
+  }
+
+  private void look() {
     if (ours.isEmpty()) {
       return;
     }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -250,7 +251,13 @@ class CustomersTest {
         .containsEntry(
             party,
             new ContactCard(
-                party, "Asia/Shanghai", "+86 138 0013 8000", ContactCard.Consent.GRANTED, "王小明"));
+                party,
+                "Asia/Shanghai",
+                List.of("+86 138 0013 8000"),
+                ContactCard.Consent.GRANTED,
+                Set.of(),
+                "王小明",
+                Set.of()));
 
     Map<String, Object> refused =
         Map.of(

@@ -1,6 +1,7 @@
 package dev.holdfast.effect.report;
 
 import dev.holdfast.effect.report.LedgerRows.Campaign;
+import dev.holdfast.platform.Rounds;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
@@ -12,11 +13,13 @@ class PlanWatch {
   private static final Logger LOG = Logger.getLogger(PlanWatch.class);
 
   private final LedgerRows ledger;
+  private final Rounds rounds;
   private final EffectReports reports;
 
-  PlanWatch(LedgerRows ledger, EffectReports reports) {
+  PlanWatch(LedgerRows ledger, EffectReports reports, Rounds rounds) {
     this.ledger = ledger;
     this.reports = reports;
+    this.rounds = rounds;
   }
 
   @Scheduled(
@@ -24,19 +27,17 @@ class PlanWatch {
       delayed = "2m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void onTick() {
-    try {
-      ledger.begun().forEach(this::watch);
-    } catch (RuntimeException failure) {
-      LOG.warnf(failure, "The plans of campaigns could not be watched; trying again later");
-    }
+    rounds.round(
+        LOG,
+        "The plans of campaigns could not be watched",
+        () -> ledger.begun().forEach(this::watch));
   }
 
+  /** The others are watched whatever comes of this one. */
   private void watch(Campaign campaign) {
-    try {
-      reports.watch(campaign);
-    } catch (RuntimeException failure) {
-      // The others are watched all the same.
-      LOG.warnf(failure, "The plan of campaign %d could not be watched", campaign.id());
-    }
+    rounds.round(
+        LOG,
+        "The plan of campaign %d could not be watched".formatted(campaign.id()),
+        () -> reports.watch(campaign));
   }
 }
