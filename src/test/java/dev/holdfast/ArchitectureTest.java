@@ -255,7 +255,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.holdfast.training..", "dev.holdfast.simulation..")
-        .because("one jar holds both, and only the commands bring them together")
+        .because("one jar holds both, and only the commands and injection bring them together")
         .check(CODE);
   }
 

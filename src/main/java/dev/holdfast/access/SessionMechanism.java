@@ -30,7 +30,9 @@ class SessionMechanism implements HttpAuthenticationMechanism {
       return Uni.createFrom().nullItem();
     }
     String accepted = context.request().getHeader(HttpHeaders.ACCEPT);
-    boolean attended = accepted == null || !accepted.contains(MediaType.SERVER_SENT_EVENTS);
+    boolean listens = accepted != null && accepted.contains(MediaType.SERVER_SENT_EVENTS);
+    // Nor has somebody asked when a page fetches by itself what it was told has changed.
+    boolean attended = !listens && context.request().getHeader("Holdfast-Unattended") == null;
     return identities
         .authenticate(
             HttpSecurityUtils.setRoutingContextAttribute(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Whom a campaign calls, to be tried on the past.
  *
  * @param campaign its name
+ * @param version of its settings
  * @param enterThreshold risk that opens an episode, unless an event does
  * @param leaveThreshold risk below which it closes
  * @param begins the events that open an episode instead; null if the risk does
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CampaignRule(
     String campaign,
+    int version,
     double enterThreshold,
     double leaveThreshold,
     @Nullable Begins begins,

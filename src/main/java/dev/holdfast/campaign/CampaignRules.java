@@ -68,6 +68,7 @@ public class CampaignRules {
         threshold == null ? campaign.leaveThreshold : CampaignSettings.usualLeave(threshold);
     return new CampaignRule(
         campaign.name,
+        campaign.settingsVersion,
         threshold == null ? campaign.enterThreshold : threshold,
         leave,
         start == null

@@ -1,20 +1,16 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.calendar.Calendars;
 import dev.holdfast.campaign.CallLists;
-import dev.holdfast.campaign.CampaignRule;
-import dev.holdfast.campaign.CampaignRules;
-import dev.holdfast.event.EventStore;
-import dev.holdfast.model.ChurnModel;
-import dev.holdfast.model.ModelRegistry;
+import dev.holdfast.campaign.ReplayResult;
+import dev.holdfast.campaign.ReplayRun;
+import dev.holdfast.campaign.ReplayRuns;
+import dev.holdfast.campaign.ReplaySettings;
 import dev.holdfast.platform.Problem;
-import dev.holdfast.scoring.CustomerScan;
-import dev.holdfast.training.CampaignReplay;
-import dev.holdfast.training.StoreHistories;
 import jakarta.inject.Inject;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +23,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Tries a campaign on the stored history: whom it would have called on each day by what was"
           + " known then, who of them churned, who did not, what that would have cost; beside it the"
-          + " rule that calls about as many by days of silence alone. Writes nothing. Example:",
+          + " rule that calls about as many by days of silence alone. Changes nothing; the result is kept beside the campaign. Example:",
       "  holdfast replay winter --from 2026-01-01 --to 2026-02-01 --threshold 0.5"
     })
 @Needs(Needs.Parts.STORE)
@@ -62,42 +58,24 @@ class CampaignReplayCommand implements Callable<Integer> {
   boolean json;
 
   @Inject CallLists lists;
-  @Inject CampaignRules rules;
-  @Inject ModelRegistry models;
-  @Inject EventStore events;
-  @Inject Calendars calendars;
-  @Inject CustomerScan scan;
+  @Inject ReplayRuns replays;
 
   @Override
   public Integer call() {
-    ChurnModel model =
-        models
-            .champion()
-            .orElseThrow(
-                () -> Problem.conflict("No model serves; train and promote one, then replay"))
-            .model();
-    if (customers < 0) {
-      throw Problem.badRequest("--customers must be 0 or more, was " + customers);
-    }
-    LocalDate first = day("--from", from);
-    LocalDate end = day("--to", to);
-    CampaignRule rule = rules.of(CampaignCommand.id(lists, campaign), threshold, model.priors());
-    long every = customers == 0 ? 1 : Math.max(1, scan.count() / customers);
-    StoreHistories histories =
-        every == 1
-            ? new StoreHistories(events, calendars.inForce())
-            : StoreHistories.of(events, calendars.inForce(), scan.sample(every));
-    CampaignReplay replay =
-        TrainingCalls.refusable(() -> CampaignReplay.of(histories, model, rule, first, end, every));
+    ReplaySettings settings =
+        new ReplaySettings(day("--from", from), day("--to", to), threshold, customers);
+    ReplayRun run = replays.run(CampaignCommand.id(lists, campaign), settings, Actor.name());
+    ReplayResult replay = Objects.requireNonNull(run.result());
     if (json) {
       TrainingCalls.printJson(replay);
     } else {
-      print(replay, model.version());
+      print(replay, run.model());
+      line("note: kept as replay %d of the campaign, and shown on its page", run.id());
     }
     return 0;
   }
 
-  private void print(CampaignReplay replay, String model) {
+  private void print(ReplayResult replay, String model) {
     line(
         "%s, %s to %s, by model %s: %,d customers%s, %,d of them left; %,d stood above on the first"
             + " day and are not counted",
@@ -127,7 +105,7 @@ class CampaignReplayCommand implements Callable<Integer> {
     row("idle " + replay.idleDays() + " days", replay.idle());
     if (days) {
       line("%-12s %8s %8s %12s %9s", "day", "alarms", "catches", "false alarms", "unknown");
-      for (CampaignReplay.Day day : replay.days()) {
+      for (ReplayResult.Day day : replay.days()) {
         line(
             "%-12s %8d %8d %12d %9d",
             day.day(), day.alarms(), day.catches(), day.falseAlarms(), day.unknown());
@@ -141,7 +119,7 @@ class CampaignReplayCommand implements Callable<Integer> {
             + " called as kept");
   }
 
-  private static void row(String name, CampaignReplay.Figures figures) {
+  private static void row(String name, ReplayResult.Figures figures) {
     line(
         "%-16s %8d %8d %12d %9d %9s %7s %10s %8.0f %10.0f %10.0f %10.0f",
         name,

@@ -89,7 +89,9 @@ class ImportCommand implements Callable<Integer> {
         printRejects(rejected);
         return DONE;
       }
-      return print(imports.run(path, columns, through, rejected, System.err::println), rejected);
+      return print(
+          imports.run(path, columns, through, Actor.name(), rejected, System.err::println),
+          rejected);
     } catch (UnusableFile e) {
       System.err.println("holdfast: " + e.line());
       return WRONG_USAGE;
@@ -115,10 +117,7 @@ class ImportCommand implements Callable<Integer> {
           booked.fromOthers());
     }
     if (!booked.balances()) {
-      System.err.printf(
-          "holdfast: the books do not balance: %,d events were sent, %,d arrived; look at"
-              + " GET /api/v1/sources and the log of the service, then import again%n",
-          booked.read().events(), books.received());
+      System.err.println("holdfast: " + booked.imbalance());
       return REFUSED;
     }
     return DONE;
@@ -179,12 +178,7 @@ class ImportCommand implements Callable<Integer> {
       try (Rejects rejected = Rejects.into(rejects)) {
         CustomerImport.Result result =
             customers.run(
-                file,
-                ImportMap.read(map),
-                dryRun,
-                Actor.name(),
-                rejected,
-                new ProgressLine(System.err::println));
+                file, ImportMap.read(map), dryRun, Actor.name(), rejected, System.err::println);
         System.out.printf("encoding   %s%n", result.encoding().label());
         System.out.printf("rows       %,12d%s%n", result.rows(), dryRun ? "  (dry run)" : "");
         System.out.printf("new        %,12d%n", result.created());

@@ -4,7 +4,6 @@ import dev.holdfast.campaign.CampaignPreview;
 import dev.holdfast.campaign.CampaignsResource.CampaignView;
 import dev.holdfast.effect.report.EffectReport;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,7 @@ public final class CampaignData {
   /**
    * What every page of one campaign has on top.
    *
-   * @param page which of its pages: settings, results or preview
+   * @param page which of its pages: settings, results, preview or replays
    * @param seesResults false for readers who may not
    * @param lead true if the reader may act
    * @param problem what went wrong with the step before; null if nothing did
@@ -73,19 +72,8 @@ public final class CampaignData {
       boolean lead,
       @Nullable String problem) {}
 
-  /**
-   * One campaign with its settings.
-   *
-   * @param replayFrom first of the days on which it may be tried: the newest whose outcomes are
-   *     known as a rule
-   * @param replayTo the day after the last
-   */
-  public record One(
-      Head head,
-      List<Setting> settings,
-      List<Version> versions,
-      LocalDate replayFrom,
-      LocalDate replayTo) {}
+  /** One campaign with its settings. */
+  public record One(Head head, List<Setting> settings, List<Version> versions) {}
 
   /**
    * What it caused.

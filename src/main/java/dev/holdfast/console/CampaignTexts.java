@@ -24,8 +24,6 @@ import dev.holdfast.effect.report.RecentEffects;
 import dev.holdfast.effect.report.RecentEffects.Overviews;
 import dev.holdfast.evaluation.Interval;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,12 +42,6 @@ class CampaignTexts {
       Set.of(Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST);
   private static final double POINTS = 100;
 
-  /**
-   * Days after which it is known as a rule who has left, and days that show what a list is like.
-   */
-  private static final int OUTCOMES_KNOWN = 60;
-
-  private static final int REPLAYED = 28;
 
   private final CampaignsResource campaigns;
   private final RecentEffects effects;
@@ -114,9 +106,7 @@ class CampaignTexts {
             : texts.get(0).entrySet().stream()
                 .map(one -> new Setting(one.getKey(), one.getValue()))
                 .toList();
-    LocalDate known = LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(OUTCOMES_KNOWN);
-    return new One(
-        head(shell, campaign, "settings", problem), now, changes, known.minusDays(REPLAYED), known);
+    return new One(head(shell, campaign, "settings", problem), now, changes);
   }
 
   /** What its newest run caused. */

@@ -153,6 +153,28 @@ public final class Formats {
         : words.count("time_minutes", Math.max(1, length.toMinutes()));
   }
 
+  /** {@code 46 seconds}, and as {@link #duration} from a minute and a half on. */
+  public String shortly(Duration length) {
+    return length.toSeconds() < 90
+        ? words.count("time_seconds", Math.max(0, length.toSeconds()))
+        : duration(length);
+  }
+
+  /** {@code 512 bytes}, {@code 4.6 MB}: thousands of thousands. */
+  public String bytes(long length) {
+    if (length < 1_000) {
+      return words.count("imports_bytes", length);
+    }
+    String[] units = {"kB", "MB", "GB", "TB"};
+    double value = length / 1_000.0;
+    int unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+      value /= 1_000;
+      unit++;
+    }
+    return decimal(value, value < 9.95 ? 1 : 0) + " " + units[unit];
+  }
+
   private DateTimeFormatter pattern(String english, String chinese) {
     return DateTimeFormatter.ofPattern(
         language == Language.CHINESE ? chinese : english, language.locale());

@@ -14,8 +14,6 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -27,14 +25,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestHeader;
@@ -57,10 +51,6 @@ public class MyListResource {
   private static final Set<String> SAID = Set.of("done", "released", "snoozed", "nobody");
 
   private static final int LONGEST_NOTE = 500;
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
-
-  /** Of looks: proxies end connections on which nothing comes. */
-  private static final int SIGN_OF_LIFE_EVERY = 5;
 
   private final DeskResource desk;
   private final MyListWords words;
@@ -104,9 +94,7 @@ public class MyListResource {
   private TemplateInstance page(@Nullable Long call, @Nullable Notice notice) {
     // Read before the page's data: a change in between is then said by the first look.
     String seen = hands.fingerprint(shell.user());
-    return Templates.list(
-        words.of(shell, call, notice),
-        "/my-list/changes?seen=" + URLEncoder.encode(seen, StandardCharsets.UTF_8));
+    return Templates.list(words.of(shell, call, notice), Changes.address("/my-list/changes", seen));
   }
 
   /**
@@ -123,33 +111,8 @@ public class MyListResource {
       @RestQuery @Nullable String seen,
       @RestHeader("Last-Event-ID") @Nullable String told) {
     String agent = shell.user();
-    AtomicReference<String> before = new AtomicReference<>(told == null ? seen : told);
-    return Multi.createFrom()
-        .ticks()
-        .every(LOOK_EVERY)
-        .onOverflow()
-        .drop()
-        .select()
-        .first(Math.max(1, config.liveFor().dividedBy(LOOK_EVERY)))
-        .onItem()
-        .transformToUniAndConcatenate(
-            look ->
-                Uni.createFrom()
-                    .item(() -> change(sse, look, before, hands.fingerprint(agent)))
-                    .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()));
-  }
-
-  private static @Nullable OutboundSseEvent change(
-      Sse sse, long look, AtomicReference<String> before, String now) {
-    String last = before.getAndSet(now);
-    if (last == null || !last.equals(now)) {
-      return sse.newEventBuilder()
-          .name(last == null ? "here" : "changed")
-          .id(now)
-          .data("list")
-          .build();
-    }
-    return look % SIGN_OF_LIFE_EVERY == 0 ? sse.newEventBuilder().comment("here").build() : null;
+    return Changes.of(
+        sse, config.liveFor(), told == null ? seen : told, () -> hands.fingerprint(agent));
   }
 
   /** Takes the next call in hand. */

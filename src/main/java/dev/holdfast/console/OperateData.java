@@ -6,6 +6,7 @@ import dev.holdfast.access.Audit;
 import dev.holdfast.access.Users.User;
 import dev.holdfast.event.QuarantineResource.MessageView;
 import dev.holdfast.event.Source;
+import dev.holdfast.event.file.ImportRun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,30 @@ public final class OperateData {
       List<MessageView> putAside,
       @Nullable Integer next,
       @Nullable String problem) {}
+
+  /**
+   * Files that are or were imported.
+   *
+   * @param older where the older ones begin; null if there are none
+   * @param live where the page listens for changes
+   */
+  public record Imports(List<Import> runs, @Nullable Long older, String live) {}
+
+  /**
+   * A file that is or was imported.
+   *
+   * @param refused rows that the map does not take and messages that were put aside
+   * @param length of its bytes, in words
+   * @param took from its beginning to its end, or until it was last heard of, in words
+   * @param left how long it will still read, in words; null unless that can be said
+   */
+  public record Import(
+      ImportRun run,
+      String tone,
+      long refused,
+      String length,
+      String took,
+      @Nullable String left) {}
 
   /**
    * Who may enter.

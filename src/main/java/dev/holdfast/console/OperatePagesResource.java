@@ -6,17 +6,22 @@ import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
 import dev.holdfast.console.OperateData.Configured;
+import dev.holdfast.console.OperateData.Import;
+import dev.holdfast.console.OperateData.Imports;
 import dev.holdfast.console.OperateData.Intake;
 import dev.holdfast.console.OperateData.People;
 import dev.holdfast.console.OperateData.Trail;
 import dev.holdfast.event.QuarantineResource;
 import dev.holdfast.event.QuarantineResource.MessageView;
 import dev.holdfast.event.Sources;
+import dev.holdfast.event.file.ImportRun;
+import dev.holdfast.event.file.ImportRuns;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Retried;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -25,17 +30,23 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of those who run the service: intake, users and keys, audit and settings. */
+/** The pages of those who run the service: intake, imports, users and keys, audit and settings. */
 @Path("/operate")
 @Blocking
 @Produces(MediaType.TEXT_HTML)
@@ -51,6 +62,8 @@ public class OperatePagesResource {
   private final ApiKeys keys;
   private final Audit audit;
   private final ServiceSettings settings;
+  private final ImportRuns imports;
+  private final ConsoleConfig config;
   private final Shell shell;
 
   OperatePagesResource(
@@ -60,6 +73,8 @@ public class OperatePagesResource {
       ApiKeys keys,
       Audit audit,
       ServiceSettings settings,
+      ImportRuns imports,
+      ConsoleConfig config,
       Shell shell) {
     this.sources = sources;
     this.quarantine = quarantine;
@@ -67,6 +82,8 @@ public class OperatePagesResource {
     this.keys = keys;
     this.audit = audit;
     this.settings = settings;
+    this.imports = imports;
+    this.config = config;
     this.shell = shell;
   }
 
@@ -76,6 +93,8 @@ public class OperatePagesResource {
     private Templates() {}
 
     static native TemplateInstance intake(Intake page);
+
+    static native TemplateInstance imports(Imports page);
 
     static native TemplateInstance people(People page);
 
@@ -101,6 +120,57 @@ public class OperatePagesResource {
       return Forms.page(problem.status(), Templates.intake(intake(0, problem.detail())));
     }
     return Response.seeOther(URI.create("/operate")).build();
+  }
+
+  /** Files that are or were imported, the newest first. */
+  @GET
+  @Path("/imports")
+  public TemplateInstance imports(@RestQuery @Nullable Long before) {
+    // Read before the page's data: a change in between is then said by the first look.
+    String shown = imports.fingerprint();
+    List<ImportRun> runs = imports.newest(before, AT_ONCE);
+    return Templates.imports(
+        new Imports(
+            runs.stream().map(run -> line(run, shell.formats())).toList(),
+            runs.size() < AT_ONCE ? null : (Long) runs.get(runs.size() - 1).id(),
+            Changes.address("/operate/imports/changes", shown)));
+  }
+
+  /**
+   * Says that an import began, went on or ended, while the page is open.
+   *
+   * @param seen what the page shows
+   * @param told what the browser was told last, before the connection broke
+   */
+  @GET
+  @Path("/imports/changes")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Multi<OutboundSseEvent> changes(
+      @Context Sse sse,
+      @RestQuery @Nullable String seen,
+      @RestHeader("Last-Event-ID") @Nullable String told) {
+    return Changes.of(sse, config.liveFor(), told == null ? seen : told, imports::fingerprint);
+  }
+
+  private static Import line(ImportRun run, Formats formats) {
+    Instant until = run.endedAt() == null ? run.seenAt() : run.endedAt();
+    Duration took = Duration.between(run.startedAt(), until);
+    boolean reads = run.running() && run.stage().equals("reading") && run.share() > 0;
+    return new Import(
+        run,
+        switch (run.state()) {
+          case "done" -> "good";
+          case "failed" -> "bad";
+          case ImportRun.BROKEN_OFF -> "warn";
+          default -> "accent";
+        },
+        run.rejected() + run.quarantined(),
+        formats.bytes(run.bytesTotal()),
+        formats.shortly(took),
+        reads
+            ? formats.shortly(
+                Duration.ofSeconds(Math.round(took.toSeconds() * (1 - run.share()) / run.share())))
+            : null);
   }
 
   /** Users and keys. */

@@ -1,7 +1,9 @@
 package dev.holdfast.customer;
 
 import dev.holdfast.access.Audit;
+import dev.holdfast.event.Source;
 import dev.holdfast.event.file.ImportMap;
+import dev.holdfast.event.file.ImportRuns;
 import dev.holdfast.event.file.ProgressLine;
 import dev.holdfast.event.file.Rejects;
 import dev.holdfast.event.file.Row;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Customers from a file. */
 @ApplicationScoped
@@ -28,11 +31,13 @@ public class CustomerImport {
   private static final int BATCH = 200;
 
   private final CustomerRecords records;
+  private final ImportRuns runs;
   private final Audit audit;
   private final Validator validator;
 
-  CustomerImport(CustomerRecords records, Audit audit, Validator validator) {
+  CustomerImport(CustomerRecords records, ImportRuns runs, Audit audit, Validator validator) {
     this.records = records;
+    this.runs = runs;
     this.audit = audit;
     this.validator = validator;
   }
@@ -50,9 +55,11 @@ public class CustomerImport {
   private record Wanted(Row row, String name, CustomerChange change) {}
 
   /**
-   * Imports a file. Consent that the map declares for all is audited as one act with its count.
+   * Imports a file. Consent that the map declares for all is audited as one act with its count. How
+   * far it is can be read from {@link ImportRuns} meanwhile, but of a dry run.
    *
    * @param actor for the audit
+   * @param said takes progress, line by line
    * @throws dev.holdfast.event.file.UnusableFile if file or map cannot be used
    */
   public Result run(
@@ -61,10 +68,38 @@ public class CustomerImport {
       boolean dryRun,
       String actor,
       Rejects rejects,
+      Consumer<String> said) {
+    // Before anything is written, so that a file that cannot be used changes nothing.
+    RowReader.open(file, map.format()).close();
+    Totals totals = new Totals();
+    if (dryRun) {
+      return run(file, map, true, actor, rejects, totals, new ProgressLine(said));
+    }
+    ImportRuns.Ongoing run = runs.begin("customers", file, map, null, actor);
+    try {
+      run.reading(0, 0, rejects, totals.asBooks());
+      ProgressLine progress =
+          new ProgressLine(
+              said, (rows, share) -> run.reading(rows, share, rejects, totals.asBooks()));
+      Result result = run(file, map, false, actor, rejects, totals, progress);
+      run.done(result.rows(), rejects, totals.asBooks());
+      return result;
+    } catch (RuntimeException failure) {
+      run.failed(failure);
+      throw failure;
+    }
+  }
+
+  private Result run(
+      Path file,
+      ImportMap map,
+      boolean dryRun,
+      String actor,
+      Rejects rejects,
+      Totals totals,
       ProgressLine progress) {
     CustomerColumns columns = CustomerColumns.of(map);
     String origin = "map:" + map.name();
-    Totals totals = new Totals();
     // A file of orders says the same of its customer again and again.
     Map<String, CustomerChange> said = new HashMap<>();
     try (RowReader reader = RowReader.open(file, map.format())) {
@@ -110,6 +145,11 @@ public class CustomerImport {
     private long created;
     private long known;
     private long statements;
+
+    /** New customers and known ones. */
+    Source.Books asBooks() {
+      return new Source.Books(created + known, created, known, 0, 0, 0);
+    }
   }
 
   private void apply(

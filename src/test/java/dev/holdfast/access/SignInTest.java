@@ -253,6 +253,17 @@ class SignInTest {
     change(older, name);
     asks(token, "application/json").statusCode(401);
 
+    String fetching = signedIn("fetching-" + name);
+    change(older, "fetching-" + name);
+    given()
+        .cookie("holdfast-session", fetching)
+        .header("Holdfast-Unattended", "true")
+        .get("/api/v1/caller")
+        .then()
+        .statusCode(200);
+    change(older, "fetching-" + name);
+    asks(fetching, "application/json").statusCode(401);
+
     String attended = signedIn("another-" + name);
     change(older, "another-" + name);
     asks(attended, "application/json").statusCode(200);

@@ -3,8 +3,11 @@ package dev.holdfast.console;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.holdfast.access.Roles;
@@ -24,6 +27,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,8 +66,11 @@ class RunPagesTest {
   void nothingIsLeftAside() throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement delete =
-            connection.prepareStatement("DELETE FROM quarantine WHERE topic = 'made-up'")) {
+            connection.prepareStatement("DELETE FROM quarantine WHERE topic = 'made-up'");
+        PreparedStatement runs =
+            connection.prepareStatement("DELETE FROM import_run WHERE map = 'made-up'")) {
       delete.executeUpdate();
+      runs.executeUpdate();
     }
   }
 
@@ -71,6 +78,10 @@ class RunPagesTest {
   void everyPageIsReadableQuietAndInert() throws Exception {
     String offset = putAside(HOSTILE.getBytes(StandardCharsets.UTF_8));
     putAside(new byte[] {(byte) 0xff, (byte) 0xfe});
+    importRun(HOSTILE, "done", 0);
+    importRun("failed.csv", "failed", 0);
+    importRun("killed.csv", "running", 200);
+    importRun("orders.csv.gz", "running", 0);
     String version = models.champion().orElseThrow().model().version();
     try (RealBrowser browser = RealBrowser.start()) {
       for (Reader.Way way :
@@ -88,9 +99,55 @@ class RunPagesTest {
               .as("what is no text is not shown as if it were")
               .isOne();
           look(reader, "operate", way);
-          for (String page : List.of("people", "audit", "settings")) {
+          for (String page : List.of("imports", "people", "audit", "settings")) {
             reader.open("/operate/" + page);
             look(reader, "operate-" + page, way);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRunningImportIsWatchedAndAKilledOneSaysWhatToDo() throws Exception {
+    long killed = importRun("killed.csv", "running", 200);
+    long running = importRun("orders.csv.gz", "running", 0);
+    String operator = Callers.authorization(Roles.OPERATOR);
+    given()
+        .header("Authorization", operator)
+        .get("/api/v1/imports/" + killed)
+        .then()
+        .statusCode(200)
+        .body("state", is("broken-off"))
+        .body("endedAt", is(nullValue()))
+        .body("rejectedBy.'Quantity must be > 0'", is(7));
+    given()
+        .header("Authorization", operator)
+        .get("/api/v1/imports?limit=1")
+        .then()
+        .body("id", is(List.of((int) running)))
+        .body("[0].share", is(0.25f));
+    given().header("Authorization", operator).get("/api/v1/imports/0").then().statusCode(404);
+    try (RealBrowser browser = RealBrowser.start()) {
+      for (Reader.Way way : List.of(Reader.Way.wide(), Reader.Way.narrow().withoutScripts())) {
+        try (Reader reader = Reader.of(browser, home, way, Roles.OPERATOR, "/operate")) {
+          Page page = reader.page();
+          progress(running, 0.25);
+          page.locator(".tabs a[href='/operate/imports']").press("Enter");
+          page.waitForURL("**/operate/imports");
+          Locator row = page.locator("#runs tbody tr");
+          assertThat(row.nth(0).innerText()).contains("orders.csv.gz", "25% of 4.0 MB read");
+          assertThat(row.nth(0).locator("a[href='/operate#aside']").innerText())
+              .isEqualTo("3 messages put aside");
+          assertThat(row.nth(1).innerText()).contains("broken off", "Run the same command again");
+          if (!way.scripts()) {
+            progress(running, 0.75);
+            page.locator("noscript a").press("Enter");
+            assertThat(row.nth(0).innerText()).contains("75% of 4.0 MB read");
+          } else {
+            progress(running, 0.5);
+            page.locator("#runs :text('50% of 4.0 MB read')").waitFor();
+            reader.requireQuiet("watched");
           }
         }
       }
@@ -224,6 +281,42 @@ class RunPagesTest {
     reader.requireQuiet(what);
     reader.requireAccessible(what);
     reader.picture(name + "-" + way.width() + "-" + way.language());
+  }
+
+  /** An import of which a quarter was read, last heard of so long ago. */
+  private long importRun(String file, String state, int secondsAgo) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO import_run (kind, file, map, source, started_by, state, stage,"
+                    + " row_count, applied, duplicate, quarantined, rejected, rejected_by,"
+                    + " bytes_read, bytes_total, problem, started_at, seen_at, ended_at) VALUES"
+                    + " ('events', ?, 'made-up', 'shop', 'cli:test', ?, 'reading', 1000, 900, 90,"
+                    + " 3, 7, '{\"Quantity must be > 0\":7}', 1000000, 4000000, ?,"
+                    + " UTC_TIMESTAMP(6) - INTERVAL 300 SECOND, UTC_TIMESTAMP(6) - INTERVAL ?"
+                    + " SECOND, IF(? = 'running', NULL, UTC_TIMESTAMP(6))) RETURNING id")) {
+      insert.setString(1, file);
+      insert.setString(2, state);
+      insert.setString(3, state.equals("failed") ? HOSTILE : null);
+      insert.setInt(4, secondsAgo);
+      insert.setString(5, state);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private void progress(long run, double share) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE import_run SET bytes_read = ? * bytes_total, seen_at = UTC_TIMESTAMP(6)"
+                    + " WHERE id = ?")) {
+      update.setDouble(1, share);
+      update.setLong(2, run);
+      update.executeUpdate();
+    }
   }
 
   /** A message that cannot be read, on a topic that is none. */

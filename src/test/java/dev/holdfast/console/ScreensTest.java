@@ -98,6 +98,19 @@ class ScreensTest {
     shots.add(
         new Shot(
             "campaign-preview", Showcase.LEAD, "/campaigns/" + showcase.running() + "/preview"));
+    shots.add(
+        new Shot(
+            "campaign-replays", Showcase.LEAD, "/campaigns/" + showcase.running() + "/replays"));
+    shots.add(
+        new Shot(
+            "campaign-replay",
+            Showcase.LEAD,
+            "/campaigns/"
+                + showcase.running()
+                + "/replays/"
+                + (showcase.replay() - 1)
+                + "?with="
+                + showcase.replay()));
     shots.add(new Shot("campaign-form", Showcase.LEAD, "/campaigns/new"));
     shots.add(new Shot("search", Showcase.LEAD, "/search?q=st"));
     shots.add(new Shot("home-scientist", Showcase.SCIENTIST, "/"));
@@ -106,6 +119,7 @@ class ScreensTest {
     shots.add(new Shot("model-report", Showcase.SCIENTIST, "/models/" + version + "/report"));
     shots.add(new Shot("home-operator", Showcase.OPERATOR, "/"));
     shots.add(new Shot("operate", Showcase.OPERATOR, "/operate"));
+    shots.add(new Shot("imports", Showcase.OPERATOR, "/operate/imports"));
     shots.add(new Shot("people", Showcase.OPERATOR, "/operate/people"));
     shots.add(new Shot("audit", Showcase.OPERATOR, "/operate/audit"));
     shots.add(new Shot("settings", Showcase.OPERATOR, "/operate/settings"));

@@ -8,6 +8,8 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.Campaigns;
+import dev.holdfast.campaign.ReplayRuns;
+import dev.holdfast.campaign.ReplaySettings;
 import dev.holdfast.campaign.StartEvent;
 import dev.holdfast.customer.CustomerChange;
 import dev.holdfast.customer.CustomerChange.ConsentGiven;
@@ -54,8 +56,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +123,7 @@ class Showcase {
   private final ModelRegistry models;
   private final Monitoring monitoring;
   private final Campaigns campaigns;
+  private final ReplayRuns replays;
   private final Timers timers;
   private final BellWatch bell;
   private final FeedWatch feeds;
@@ -131,6 +137,7 @@ class Showcase {
   private boolean made;
   private long ended;
   private long running;
+  private long replay;
 
   Showcase(
       Users users,
@@ -145,6 +152,7 @@ class Showcase {
       ModelRegistry models,
       Monitoring monitoring,
       Campaigns campaigns,
+      ReplayRuns replays,
       Timers timers,
       BellWatch bell,
       FeedWatch feeds,
@@ -162,6 +170,7 @@ class Showcase {
     this.models = models;
     this.monitoring = monitoring;
     this.campaigns = campaigns;
+    this.replays = replays;
     this.timers = timers;
     this.bell = bell;
     this.feeds = feeds;
@@ -177,6 +186,11 @@ class Showcase {
   /** The campaign that runs. */
   long running() {
     return running;
+  }
+
+  /** A replay of the campaign that runs. */
+  long replay() {
+    return replay;
   }
 
   /** The incident of the region. */
@@ -250,6 +264,8 @@ class Showcase {
     outcomesOfAutumn(population);
     campaigns.end(ended, "Everybody it was for has been called.", LEAD);
     quarantine();
+    imports();
+    replays();
     shift();
     made = true;
   }
@@ -542,6 +558,53 @@ class Showcase {
             messages[i][1],
             messages[i][2].getBytes(StandardCharsets.UTF_8),
             NOW.minus(Duration.ofDays(4)).minusSeconds(3_600L * i));
+      }
+    }
+  }
+
+  /** The campaign of today tried on the spring, as it is and with a higher threshold. */
+  private void replays() {
+    LocalDate to = LocalDate.ofInstant(TODAY.minus(Duration.ofDays(45)), ZoneOffset.UTC);
+    for (Double threshold : Arrays.asList(null, 0.4)) {
+      replay =
+          replays
+              .run(
+                  running,
+                  new ReplaySettings(to.minusDays(28), to, threshold, 0),
+                  threshold == null ? LEAD : "cli:" + SCIENTIST)
+              .id();
+    }
+  }
+
+  /** A file that is read, one whose process was killed, and one that is through. */
+  private void imports() throws SQLException {
+    Object[][] runs = {
+      {"orders_2025.csv.gz", "done", 397_884, 0, 144_025, 1.0, 46, 0},
+      {"app_events_march.jsonl", "running", 61_440, 0, 0, 0.31, 300, 280},
+      {"app_events_april.jsonl", "running", 122_880, 18_211, 12, 0.58, 75, 0}
+    };
+    try (Connection connection = database.getConnection()) {
+      for (Object[] run : runs) {
+        insert(
+            connection,
+            "INSERT INTO import_run (kind, file, map, source, started_by, state, stage, row_count,"
+                + " applied, duplicate, rejected, rejected_by, bytes_read, bytes_total, started_at,"
+                + " seen_at, ended_at) SELECT 'events', ?, 'orders', 'shop', 'cli:operator', ?,"
+                + " 'reading', ? + ? + ?, ?, ?, ?, '{\"Quantity must be > 0\":12}', ? *"
+                + " 48000000, 48000000, UTC_TIMESTAMP(6) - INTERVAL ? SECOND, UTC_TIMESTAMP(6) -"
+                + " INTERVAL ? SECOND, IF(? = 'done', UTC_TIMESTAMP(6), NULL) RETURNING id",
+            run[0],
+            run[1],
+            run[2],
+            run[3],
+            run[4],
+            run[2],
+            run[3],
+            run[4],
+            run[5],
+            run[6],
+            run[7],
+            run[1]);
       }
     }
   }

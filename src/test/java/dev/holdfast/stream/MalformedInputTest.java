@@ -17,6 +17,8 @@ import dev.holdfast.event.Source;
 import dev.holdfast.event.Sources;
 import dev.holdfast.event.file.BookedImport;
 import dev.holdfast.event.file.ImportMap;
+import dev.holdfast.event.file.ImportRun;
+import dev.holdfast.event.file.ImportRuns;
 import dev.holdfast.event.file.Rejects;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.platform.Broker;
@@ -80,6 +82,7 @@ class MalformedInputTest {
   @Inject BusinessClocks clocks;
   @Inject PartitionProgress progress;
   @Inject BookedImport imports;
+  @Inject ImportRuns runs;
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String bootstrap;
@@ -317,7 +320,7 @@ class MalformedInputTest {
     Path rejected = folder.resolve("rejected.csv");
     try (Rejects rejects = Rejects.into(rejected)) {
       BookedImport.Booked booked =
-          imports.run(file, ImportMap.read(map.toString()), null, rejects, line -> {});
+          imports.run(file, ImportMap.read(map.toString()), null, "test", rejects, line -> {});
 
       assertThat(booked.read().rows()).isEqualTo(rows);
       assertThat(booked.read().events()).as("%s", rejects.first()).isEqualTo(good);
@@ -326,6 +329,14 @@ class MalformedInputTest {
       assertThat(booked.books()).isEqualTo(new Source.Books(good, good, 0, 0, 0, 0));
       assertThat(rejects.first()).allMatch(line -> line.matches("(?s)line \\d+: .+"));
     }
+    ImportRun run = runs.newest(null, 1).get(0);
+    assertThat(run.file()).isEqualTo("file." + format);
+    assertThat(run.state()).isEqualTo("done");
+    assertThat(List.of(run.rows(), run.applied(), run.rejected(), run.bytesRead()))
+        .containsExactly((long) rows, (long) good, (long) rows - good, (long) bytes.length);
+    assertThat(run.rejectedBy().values().stream().mapToLong(Long::longValue).sum())
+        .isPositive()
+        .isLessThanOrEqualTo(rows - good);
     int header = format.equals("csv") ? 1 : 0;
     String report = Files.readString(rejected);
     for (int line = header + 2; line < header + rows; line++) {

@@ -10,9 +10,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +29,21 @@ public class BookedImport {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+  private static final Duration STAND_EVERY = Duration.ofSeconds(1);
   private static final Duration SAY_EVERY = Duration.ofSeconds(5);
 
   private final EventLog log;
   private final AppliedOffsets applied;
   private final Sources sources;
+  private final ImportRuns runs;
   private final BusinessClock clock;
 
-  BookedImport(EventLog log, AppliedOffsets applied, Sources sources, BusinessClock clock) {
+  BookedImport(
+      EventLog log, AppliedOffsets applied, Sources sources, ImportRuns runs, BusinessClock clock) {
     this.log = log;
     this.applied = applied;
     this.sources = sources;
+    this.runs = runs;
     this.clock = clock;
   }
 
@@ -57,6 +63,16 @@ public class BookedImport {
               == books.applied() + books.duplicate() + books.quarantined() + books.erased();
     }
 
+    /** What to do if they do not balance, in words. */
+    public String imbalance() {
+      return String.format(
+          Locale.ROOT,
+          "the books do not balance: %,d events were sent, %,d arrived; look at GET"
+              + " /api/v1/sources and the log of the service, then import again",
+          read.events(),
+          books.received());
+    }
+
     /** Messages of the same source that others sent meanwhile. */
     public long fromOthers() {
       return Math.max(0, books.received() - read.events());
@@ -64,9 +80,10 @@ public class BookedImport {
   }
 
   /**
-   * Imports a file.
+   * Imports a file. How far it is can be read from {@link ImportRuns} meanwhile.
    *
    * @param completeThrough up to when the source is complete afterwards; null for the last event
+   * @param actor who imports
    * @param said takes progress, line by line
    * @throws UnusableFile if the file or the map cannot be used
    * @throws Problem 503 if the broker does not take events or nothing applies them
@@ -75,6 +92,7 @@ public class BookedImport {
       Path file,
       ImportMap map,
       @Nullable Instant completeThrough,
+      String actor,
       Rejects rejects,
       Consumer<String> said) {
     ImportMap.DeclaredSource declared = map.source();
@@ -82,31 +100,72 @@ public class BookedImport {
     RowReader.open(file, map.format()).close();
     String name = declared.name();
     sources.declare(name, declared.cadence(), declared.maxSilence());
-    waitFor(log.endOffsets(), "earlier events", said);
-    Source.Books before = sources.byName(name).orElseThrow().books();
+    ImportRuns.Ongoing run = runs.begin("events", file, map, name, actor);
+    try {
+      Booked booked = run(file, map, completeThrough, rejects, said, run);
+      if (booked.balances()) {
+        run.done(booked.read().rows(), rejects, booked.books());
+      } else {
+        run.failed(Problem.conflict(booked.imbalance()));
+      }
+      return booked;
+    } catch (RuntimeException failure) {
+      run.failed(failure);
+      throw failure;
+    }
+  }
+
+  private Booked run(
+      Path file,
+      ImportMap map,
+      @Nullable Instant completeThrough,
+      Rejects rejects,
+      Consumer<String> said,
+      ImportRuns.Ongoing run) {
+    String name = map.source().name();
+    waitFor(log.endOffsets(), "earlier events", said, run::waiting);
+    Source.Books before = booksOf(name);
 
     EventLog.Batch batch = log.open();
-    EventImport.Read read =
-        EventImport.run(file, map, clock.now(), batch::add, rejects, new ProgressLine(said));
+    ProgressLine progress =
+        new ProgressLine(
+            said, (rows, share) -> run.reading(rows, share, rejects, booksOf(name).minus(before)));
+    run.reading(0, 0, rejects, booksOf(name).minus(before));
+    EventImport.Read read = EventImport.run(file, map, clock.now(), batch::add, rejects, progress);
     Map<Integer, Long> wanted = batch.finish();
     said.accept(
         String.format(
             "%,d rows read as %s, %,d events sent",
             read.rows(), read.encoding().label(), read.events()));
 
-    waitFor(wanted, "the events of this file", said);
+    run.reading(read.rows(), 1, rejects, booksOf(name).minus(before));
+    waitFor(
+        wanted,
+        "the events of this file",
+        said,
+        missing -> run.applying(missing, booksOf(name).minus(before)));
     Instant complete = completeThrough == null ? read.last() : completeThrough;
     if (complete != null) {
       sources.completeThrough(name, complete);
     }
-    Source.Books after = sources.byName(name).orElseThrow().books();
-    return new Booked(read, after.minus(before), complete);
+    return new Booked(read, booksOf(name).minus(before), complete);
   }
 
-  private void waitFor(Map<Integer, Long> wanted, String what, Consumer<String> said) {
+  private Source.Books booksOf(String source) {
+    return sources.byName(source).orElseThrow().books();
+  }
+
+  /**
+   * Waits until the stream has applied the log.
+   *
+   * @param standing told every second how many messages are missing
+   */
+  private void waitFor(
+      Map<Integer, Long> wanted, String what, Consumer<String> said, LongConsumer standing) {
     long missing = applied.missing(wanted);
     long movedNanos = System.nanoTime();
     long saidNanos = movedNanos;
+    long stoodNanos = movedNanos;
     while (missing > 0) {
       pause();
       long now = applied.missing(wanted);
@@ -122,6 +181,10 @@ public class BookedImport {
             PATIENCE);
       }
       missing = now;
+      if (System.nanoTime() - stoodNanos > STAND_EVERY.toNanos()) {
+        stoodNanos = System.nanoTime();
+        standing.accept(missing);
+      }
       if (System.nanoTime() - saidNanos > SAY_EVERY.toNanos()) {
         saidNanos = System.nanoTime();
         said.accept(String.format("applying: %,d of %s to go", missing, what));

@@ -4,21 +4,46 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Says every few seconds how far a long run is, how fast, and how long it will still take. */
+/**
+ * Says every few seconds how far a long run is, how fast, and how long it will still take; and, if
+ * wanted, tells every second where it stands.
+ */
 public final class ProgressLine {
 
   private static final long EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
+  private static final long STANDS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
   /** Rows between two looks at the clock. */
   private static final int STRIDE = 1024;
 
+  /** Takes where a run stands. */
+  @FunctionalInterface
+  public interface Stand {
+
+    /**
+     * Told by the thread that reads.
+     *
+     * @param rows read so far
+     * @param share of the file, in [0, 1]
+     */
+    void at(long rows, double share);
+  }
+
   private final Consumer<String> out;
+  private final Stand stand;
   private final long startNanos = System.nanoTime();
   private long lastNanos = startNanos;
+  private long stoodNanos = startNanos;
   private long calls;
 
   public ProgressLine(Consumer<String> out) {
+    this(out, (rows, share) -> {});
+  }
+
+  public ProgressLine(Consumer<String> out, Stand stand) {
     this.out = out;
+    this.stand = stand;
   }
 
   /**
@@ -32,6 +57,10 @@ public final class ProgressLine {
       return;
     }
     long now = System.nanoTime();
+    if (now - stoodNanos >= STANDS_EVERY_NANOS) {
+      stoodNanos = now;
+      stand.at(rows, share);
+    }
     if (now - lastNanos < EVERY_NANOS) {
       return;
     }

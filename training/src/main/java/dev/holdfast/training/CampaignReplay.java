@@ -5,87 +5,24 @@ import dev.holdfast.activity.ChurnLabel;
 import dev.holdfast.activity.LabelWindow;
 import dev.holdfast.campaign.CampaignRule;
 import dev.holdfast.campaign.ExpectedGain;
+import dev.holdfast.campaign.ReplayResult;
+import dev.holdfast.campaign.ReplaySettings;
 import dev.holdfast.model.ChurnModel;
+import dev.holdfast.platform.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A campaign tried on the past: whom it would have called on each day, by what was known then, and
- * who of them churned. Customers are looked at once a day, at its start in UTC, with the hysteresis
- * and the cool-down of the campaign; beside it stands the idle rule that calls about as many.
- *
- * <p>What really happened to customers who were contacted at the time is taken as it is.
- *
- * @param campaign name
- * @param from first day
- * @param to day after the last
- * @param every one in so many customers was looked at, drawn by a hash; figures are of these
- * @param customers of these, members whom retention could be about on one day at least
- * @param leavers of these, who churned: on one day at least, the horizon that followed was silent
- *     (or the contract ended in it)
- * @param standing customers who stood above already on the first day, and open no episode here:
- *     they come by the intake
- * @param rule what the campaign would have done
- * @param idle what the idle rule would have done that calls about as many
- * @param idleDays of that rule
- * @param days the campaign's list, day by day
- */
-public record CampaignReplay(
-    String campaign,
-    LocalDate from,
-    LocalDate to,
-    long every,
-    int customers,
-    int leavers,
-    int standing,
-    Figures rule,
-    Figures idle,
-    int idleDays,
-    List<Day> days) {
+/** Tries a campaign on the past, see {@link ReplayResult}. */
+public final class CampaignReplay {
 
   /** The thresholds of the naive rule that are tried, in days. */
   private static final int[] IDLE_DAYS = {2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 28, 42, 60, 90};
 
-  private static final int LONGEST_DAYS = 366;
-
-  /**
-   * What a rule would have done.
-   *
-   * @param alarms episodes opened
-   * @param catches of them, customers who then churned
-   * @param falseAlarms who stayed
-   * @param unknown whose horizon is not over, or who say nothing (suspended, contract ended)
-   * @param precision catches among those known; absent if nothing is
-   * @param recall leavers caught at least once, among all leavers; absent if nobody left
-   * @param quietDays from the alarm back to the last use, on average over the catches: how late it
-   *     was; absent without any
-   * @param calls episodes less the hold-out
-   * @param minutesADay agent minutes, on average
-   * @param cost calls, and offers taken by all who would have stayed and by the leavers kept
-   * @param gain margin of the leavers kept, less cost; as many are as is taken where nobody
-   *     measured it, 30 percent; each with its own margin where the campaign knows it, by the
-   *     profile of today
-   */
-  public record Figures(
-      int alarms,
-      int catches,
-      int falseAlarms,
-      int unknown,
-      @Nullable Double precision,
-      @Nullable Double recall,
-      @Nullable Double quietDays,
-      double calls,
-      double minutesADay,
-      double cost,
-      double gain) {}
-
-  /** A day's list: how many episodes it would have opened, and what became of them. */
-  public record Day(LocalDate day, int alarms, int catches, int falseAlarms, int unknown) {}
+  private CampaignReplay() {}
 
   /**
    * Tries a campaign.
@@ -93,29 +30,21 @@ public record CampaignReplay(
    * @param source read twice
    * @param model that judges, as it is today: if it learnt from this time, it does better here than
    *     it would have done
-   * @param from first day
-   * @param to day after the last, at most 366 later
+   * @param settings the days; its threshold is the rule's already
    * @param every the histories are of one in so many customers; 1 for all
-   * @throws IllegalArgumentException if the days are in the wrong order or too many
-   * @throws IllegalStateException if there is no history
+   * @throws Problem 409 if there is no history
    */
-  public static CampaignReplay of(
+  public static ReplayResult of(
       HistorySource source,
       ChurnModel model,
       CampaignRule rule,
-      LocalDate from,
-      LocalDate to,
+      ReplaySettings settings,
       long every) {
-    if (!from.isBefore(to) || from.plusDays(LONGEST_DAYS).isBefore(to)) {
-      throw new IllegalArgumentException(
-          "--to must be 1 to " + LONGEST_DAYS + " days after --from, were " + from + " and " + to);
-    }
     Instant complete =
         source
             .knownThrough()
-            .orElseThrow(
-                () -> new IllegalStateException("There is no history to try a campaign on"));
-    Pass pass = new Pass(model, rule, from, to, complete);
+            .orElseThrow(() -> Problem.conflict("There is no history to try a campaign on"));
+    Pass pass = new Pass(model, rule, settings, complete);
     source.forEach(
         customer -> pass.add(customer, new Replay(customer.events(), source.calendar())));
     return pass.result(every);
@@ -135,11 +64,11 @@ public record CampaignReplay(
     private int leavers;
     private int standing;
 
-    Pass(ChurnModel model, CampaignRule campaign, LocalDate from, LocalDate to, Instant complete) {
+    Pass(ChurnModel model, CampaignRule campaign, ReplaySettings settings, Instant complete) {
       this.model = model;
       this.campaign = campaign;
-      this.from = from;
-      this.length = (int) (to.toEpochDay() - from.toEpochDay());
+      this.from = settings.from();
+      this.length = (int) (settings.to().toEpochDay() - from.toEpochDay());
       this.complete = complete;
       this.episodeDays = campaign.begins() == null ? 0 : campaign.begins().episodeDays();
       this.byRule = new Tally(length);
@@ -291,7 +220,7 @@ public record CampaignReplay(
       }
     }
 
-    CampaignReplay result(long every) {
+    ReplayResult result(long every) {
       int best = 0;
       for (int i = 1; i < byIdle.length; i++) {
         if (Math.abs(byIdle[i].alarms() - byRule.alarms())
@@ -299,11 +228,11 @@ public record CampaignReplay(
           best = i;
         }
       }
-      List<Day> days = new ArrayList<>();
+      List<ReplayResult.Day> days = new ArrayList<>();
       for (int day = 0; day < length; day++) {
         days.add(byRule.on(from.plusDays(day), day));
       }
-      return new CampaignReplay(
+      return new ReplayResult(
           campaign.campaign(),
           from,
           from.plusDays(length),
@@ -311,13 +240,14 @@ public record CampaignReplay(
           customers,
           leavers,
           standing,
+          campaign.begins() == null ? campaign.enterThreshold() : null,
           figures(byRule),
           figures(byIdle[best]),
           IDLE_DAYS[best],
-          List.copyOf(days));
+          days);
     }
 
-    private Figures figures(Tally tally) {
+    private ReplayResult.Figures figures(Tally tally) {
       int catches = tally.sum(tally.catches);
       int falseAlarms = tally.sum(tally.falseAlarms);
       int unknown = tally.sum(tally.unknown);
@@ -326,7 +256,7 @@ public record CampaignReplay(
       double calls = alarms * share;
       ExpectedGain gain = campaign.gain();
       double cost = gain.cost(calls, share * catches, share * falseAlarms);
-      return new Figures(
+      return new ReplayResult.Figures(
           alarms,
           catches,
           falseAlarms,
@@ -383,8 +313,8 @@ public record CampaignReplay(
       return sum(catches) + sum(falseAlarms) + sum(unknown);
     }
 
-    Day on(LocalDate date, int day) {
-      return new Day(
+    ReplayResult.Day on(LocalDate date, int day) {
+      return new ReplayResult.Day(
           date,
           catches[day] + falseAlarms[day] + unknown[day],
           catches[day],

@@ -18,6 +18,7 @@ public final class StoreHistories implements HistorySource {
   private final EventStore store;
   private final OperationalCalendar calendar;
   private final @Nullable List<Long> customers;
+  private final int atOnce;
 
   /**
    * Of all customers. Each pass reads the store once, by a streaming cursor: one customer at a time
@@ -26,14 +27,15 @@ public final class StoreHistories implements HistorySource {
    * @param calendar in force
    */
   public StoreHistories(EventStore store, OperationalCalendar calendar) {
-    this(store, calendar, null);
+    this(store, calendar, null, 0);
   }
 
   private StoreHistories(
-      EventStore store, OperationalCalendar calendar, @Nullable List<Long> customers) {
+      EventStore store, OperationalCalendar calendar, @Nullable List<Long> customers, int atOnce) {
     this.store = store;
     this.calendar = calendar;
     this.customers = customers;
+    this.atOnce = atOnce;
   }
 
   /**
@@ -44,7 +46,13 @@ public final class StoreHistories implements HistorySource {
    */
   public static StoreHistories of(
       EventStore store, OperationalCalendar calendar, List<Long> customers) {
-    return new StoreHistories(store, calendar, customers.stream().sorted().toList());
+    return of(store, calendar, customers, CUSTOMERS_AT_ONCE);
+  }
+
+  /** The same, so many at a time in memory. */
+  static StoreHistories of(
+      EventStore store, OperationalCalendar calendar, List<Long> customers, int atOnce) {
+    return new StoreHistories(store, calendar, customers.stream().sorted().toList(), atOnce);
   }
 
   @Override
@@ -64,9 +72,8 @@ public final class StoreHistories implements HistorySource {
           (customer, events) -> consumer.accept(new CustomerHistory(customer, events)));
       return;
     }
-    for (int from = 0; from < customers.size(); from += CUSTOMERS_AT_ONCE) {
-      List<Long> page =
-          customers.subList(from, Math.min(customers.size(), from + CUSTOMERS_AT_ONCE));
+    for (int from = 0; from < customers.size(); from += atOnce) {
+      List<Long> page = customers.subList(from, Math.min(customers.size(), from + atOnce));
       Map<Long, List<Event>> histories = store.historiesOf(page);
       for (long customer : page) {
         List<Event> events = histories.get(customer);

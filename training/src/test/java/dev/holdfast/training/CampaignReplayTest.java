@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.holdfast.activity.ActivityState;
 import dev.holdfast.campaign.CampaignRule;
 import dev.holdfast.campaign.ExpectedGain;
+import dev.holdfast.campaign.ReplayResult;
+import dev.holdfast.campaign.ReplaySettings;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
 import dev.holdfast.model.ChurnModel;
@@ -53,7 +55,7 @@ class CampaignReplayTest {
     customer(daily(0, 10)); // silent for three weeks on the first day already
     customer(daily(0, 50), daily(117, 120)); // leaves on day 50: crosses on day 59, too late
 
-    CampaignReplay replay = replay(rule(null));
+    ReplayResult replay = replay(rule(null));
 
     assertThat(replay.standing()).isEqualTo(1);
     assertThat(replay.rule().alarms()).isEqualTo(2);
@@ -65,7 +67,7 @@ class CampaignReplayTest {
     assertThat(replay.rule().recall()).isEqualTo(1 / 3.0);
     assertThat(replay.days())
         .filteredOn(day -> day.alarms() > 0)
-        .extracting(CampaignReplay.Day::day)
+        .extracting(ReplayResult.Day::day)
         .containsExactly(LocalDate.parse("2026-02-12"));
     assertThat(replay.rule().quietDays()).isBetween(8.0, 9.0);
     // Half are held out; a leaver takes the offer with probability 0.3, the other for certain.
@@ -86,7 +88,7 @@ class CampaignReplayTest {
     late.add(use(110, 110));
     customer(late);
 
-    CampaignReplay replay = replay(rule(null));
+    ReplayResult replay = replay(rule(null));
 
     assertThat(replay.rule().alarms()).isEqualTo(1);
   }
@@ -99,7 +101,7 @@ class CampaignReplayTest {
     }
     customer(loud);
 
-    CampaignReplay replay = replay(rule(event -> event.name().equals("survey")));
+    ReplayResult replay = replay(rule(event -> event.name().equals("survey")));
 
     assertThat(replay.rule().alarms()).as("the second within the first's days").isEqualTo(2);
   }
@@ -111,11 +113,11 @@ class CampaignReplayTest {
     loud.add(event(44, 47.25, EventKind.FEEDBACK, "survey")); // too late for a call
     customer(loud);
 
-    CampaignReplay replay = replay(rule(event -> event.name().equals("survey")));
+    ReplayResult replay = replay(rule(event -> event.name().equals("survey")));
 
     assertThat(replay.days())
         .filteredOn(day -> day.alarms() > 0)
-        .extracting(CampaignReplay.Day::day)
+        .extracting(ReplayResult.Day::day)
         .containsExactly(LocalDate.parse("2026-02-05"));
   }
 
@@ -125,7 +127,7 @@ class CampaignReplayTest {
     customer(daily(0, 33), daily(110, 111));
     List<Long> asked = new ArrayList<>();
 
-    CampaignReplay replay =
+    ReplayResult replay =
         replay(
             rule(
                 null,
@@ -172,14 +174,15 @@ class CampaignReplayTest {
 
   @Test
   void theDaysAreInOrder() {
-    customer(daily(0, 33));
-
-    assertThatThrownBy(() -> CampaignReplay.of(customers::forEach, model, rule(null), TO, FROM, 1))
-        .hasMessageContaining("--to must be 1 to 366 days after --from");
+    assertThatThrownBy(() -> new ReplaySettings(TO, FROM, null, 0))
+        .hasMessageContaining("to must be 1 to 366 days after from");
+    assertThatThrownBy(() -> new ReplaySettings(FROM, FROM.plusDays(367), null, 0))
+        .hasMessageContaining("to must be 1 to 366 days after from");
   }
 
-  private CampaignReplay replay(CampaignRule rule) {
-    return CampaignReplay.of(customers::forEach, model, rule, FROM, TO, 1);
+  private ReplayResult replay(CampaignRule rule) {
+    return CampaignReplay.of(
+        customers::forEach, model, rule, new ReplaySettings(FROM, TO, null, 0), 1);
   }
 
   private static CampaignRule rule(@Nullable Predicate<Event> begins) {
@@ -190,6 +193,7 @@ class CampaignReplayTest {
       @Nullable Predicate<Event> begins, CampaignRule.Members members) {
     return new CampaignRule(
         "try",
+        1,
         0.5,
         0.377,
         begins == null ? null : new CampaignRule.Begins(begins, Duration.ofDays(3), 5),

@@ -15,7 +15,6 @@ import dev.holdfast.customer.CustomerImport;
 import dev.holdfast.event.EventStore;
 import dev.holdfast.event.file.BookedImport;
 import dev.holdfast.event.file.ImportMap;
-import dev.holdfast.event.file.ProgressLine;
 import dev.holdfast.event.file.Rejects;
 import dev.holdfast.model.ChurnModel;
 import dev.holdfast.model.ModelRegistry;
@@ -89,7 +88,7 @@ class OnlineRetailWalkTest {
       throws SQLException {
     ImportMap map = ImportMap.read("online_retail_2011");
     Rejects rejects = Rejects.into(null);
-    BookedImport.Booked booked = imports.run(file, map, NOW, rejects, System.out::println);
+    BookedImport.Booked booked = imports.run(file, map, NOW, "test", rejects, System.out::println);
 
     assertThat(booked.read().rows()).isEqualTo(541_909);
     assertThat(booked.books().applied() + booked.books().duplicate() + booked.read().rejected())
@@ -105,7 +104,7 @@ class OnlineRetailWalkTest {
         false,
         "test",
         Rejects.into(null),
-        new ProgressLine(System.out::println));
+        System.out::println);
   }
 
   private TrainingResult train() {
