@@ -59,7 +59,8 @@ public record ReplayResult(
    * @param minutesADay agent minutes, on average
    * @param cost calls, and offers taken by all who would have stayed and by the leavers kept
    * @param gain margin of the leavers kept, less cost; as many are as is taken where nobody
-   *     measured it, 30 percent
+   *     measured it, 30 percent; each with its own margin where the campaign knows it, by the
+   *     profile of today
    */
   public record Figures(
       int alarms,

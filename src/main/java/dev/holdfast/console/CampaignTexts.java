@@ -42,7 +42,6 @@ class CampaignTexts {
       Set.of(Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST);
   private static final double POINTS = 100;
 
-
   private final CampaignsResource campaigns;
   private final RecentEffects effects;
 

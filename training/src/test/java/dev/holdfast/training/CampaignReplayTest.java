@@ -147,7 +147,7 @@ class CampaignReplayTest {
     customer(daily(0, 33), daily(110, 111));
     List<Instant> asked = new ArrayList<>();
 
-    CampaignReplay replay =
+    ReplayResult replay =
         replay(
             rule(
                 null,
