@@ -44,11 +44,7 @@ class CampaignTexts {
       Set.of(Roles.VIEWER, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST);
   private static final double POINTS = 100;
 
-  /**
-   * Days after which it is known as a rule who has left, and days that show what a list is like.
-   */
-  private static final int OUTCOMES_KNOWN = 60;
-
+  /** Days that show what a list is like. */
   private static final int REPLAYED = 28;
 
   private final CampaignsResource campaigns;
@@ -114,7 +110,8 @@ class CampaignTexts {
             : texts.get(0).entrySet().stream()
                 .map(one -> new Setting(one.getKey(), one.getValue()))
                 .toList();
-    LocalDate known = LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(OUTCOMES_KNOWN);
+    LocalDate known =
+        LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(effects.outcomeDays());
     return new One(
         head(shell, campaign, "settings", problem), now, changes, known.minusDays(REPLAYED), known);
   }
