@@ -14,6 +14,7 @@ import dev.holdfast.customer.CustomerChange.ConsentGiven;
 import dev.holdfast.customer.CustomerChange.ContactPointGiven;
 import dev.holdfast.customer.CustomerRecords;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.Erasures;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
@@ -122,6 +123,7 @@ class Showcase {
   private final BellWatch bell;
   private final FeedWatch feeds;
   private final Incidents incidents;
+  private final Erasures erasures;
   private final DataSource database;
   private final Random random = new Random(SEED);
 
@@ -131,6 +133,7 @@ class Showcase {
   private boolean made;
   private long ended;
   private long running;
+  private long erasure;
 
   Showcase(
       Users users,
@@ -149,6 +152,7 @@ class Showcase {
       BellWatch bell,
       FeedWatch feeds,
       Incidents incidents,
+      Erasures erasures,
       DataSource database) {
     this.users = users;
     this.keys = keys;
@@ -166,6 +170,7 @@ class Showcase {
     this.bell = bell;
     this.feeds = feeds;
     this.incidents = incidents;
+    this.erasures = erasures;
     this.database = database;
   }
 
@@ -177,6 +182,11 @@ class Showcase {
   /** The campaign that runs. */
   long running() {
     return running;
+  }
+
+  /** What was done when somebody wished to be erased. */
+  long erasure() {
+    return erasure;
   }
 
   /** The incident of the region. */
@@ -250,6 +260,7 @@ class Showcase {
     outcomesOfAutumn(population);
     campaigns.end(ended, "Everybody it was for has been called.", LEAD);
     quarantine();
+    erasure = somebodyLeavesForGood();
     shift();
     made = true;
   }
@@ -512,6 +523,18 @@ class Showcase {
           incident,
           "%" + REGION + "%");
     }
+  }
+
+  /** Of nobody who is on another page. */
+  private long somebodyLeavesForGood() {
+    String name = "crm:4711";
+    records.change(
+        name,
+        new CustomerChange(null, null, Map.of("name", "A. Name"), null, null, null),
+        CustomerRecords.Absent.REPLACED,
+        null,
+        OPERATOR);
+    return erasures.erase(name, "A letter of 12 November.", null, LEAD).erasure();
   }
 
   private void quarantine() throws SQLException {
