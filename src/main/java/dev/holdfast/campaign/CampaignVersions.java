@@ -34,13 +34,22 @@ class CampaignVersions {
                     + " VALUES (?,?,?,?,?,?)")) {
       insert.setLong(1, campaign.id);
       insert.setInt(2, campaign.settingsVersion);
-      insert.setString(3, json.writeValueAsString(CampaignSettings.of(campaign)));
+      insert.setString(3, text(CampaignSettings.of(campaign)));
       SqlTime.set(insert, 4, at);
       insert.setString(5, actor);
       insert.setString(6, why);
       insert.executeUpdate();
-    } catch (SQLException | JsonProcessingException failure) {
+    } catch (SQLException failure) {
       throw new IllegalStateException("a version of a campaign cannot be kept", failure);
+    }
+  }
+
+  /** What is set, as the API takes it. */
+  String text(CampaignSettings settings) {
+    try {
+      return json.writeValueAsString(settings);
+    } catch (JsonProcessingException unwritable) {
+      throw new IllegalStateException("settings of a campaign cannot be written", unwritable);
     }
   }
 

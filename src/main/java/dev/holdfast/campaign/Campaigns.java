@@ -305,7 +305,7 @@ public class Campaigns {
         campaign.begun() ? "campaign.start" : "campaign.draft",
         "campaign:" + campaign.id,
         (campaign.incidentId == null ? "" : "for incident " + campaign.incidentId + ": ")
-            + settings);
+            + versions.text(settings));
   }
 
   private CampaignView moved(

@@ -51,6 +51,7 @@ public class ContactHistory {
    */
   public record Case(
       long id,
+      long campaignId,
       String campaign,
       String arm,
       double risk,
@@ -102,7 +103,7 @@ public class ContactHistory {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT e.id, c.name, e.arm, e.risk, e.opened_at, e.closed_at, e.close_reason,"
+                "SELECT e.id, e.campaign_id, c.name, e.arm, e.risk, e.opened_at, e.closed_at, e.close_reason,"
                     + " t.state, t.finish_reason FROM episode e JOIN campaign c ON c.id ="
                     + " e.campaign_id LEFT JOIN call_task t ON t.episode_id = e.id WHERE"
                     + " e.customer_id = ? ORDER BY e.opened_at DESC, e.id DESC LIMIT ?")) {
@@ -113,6 +114,7 @@ public class ContactHistory {
           cases.add(
               new Case(
                   row.getLong("id"),
+                  row.getLong("campaign_id"),
                   row.getString("name"),
                   row.getString("arm"),
                   row.getDouble("risk"),

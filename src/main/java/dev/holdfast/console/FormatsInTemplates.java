@@ -72,20 +72,12 @@ final class FormatsInTemplates {
 
   /** A sentence of the API in the reader's language, see {@link ReasonTexts}. */
   static String said(String sentence) {
-    return Arc.container()
-        .instance(ReasonTexts.class)
-        .get()
-        .in(Arc.container().instance(Shell.class).get().language(), sentence);
+    return texts().in(language(), sentence);
   }
 
   /** The language of {@link #said}: on a Chinese page English, where nothing is Chinese in it. */
   static String saidIn(String sentence) {
-    boolean chinese =
-        said(sentence)
-            .codePoints()
-            .anyMatch(one -> Character.UnicodeScript.of(one) == Character.UnicodeScript.HAN);
-    Language page = Arc.container().instance(Shell.class).get().language();
-    return chinese ? page.tag() : Language.ENGLISH.tag();
+    return texts().languageOf(language(), sentence).tag();
   }
 
   /** The colour of a band of risk. */
@@ -95,6 +87,14 @@ final class FormatsInTemplates {
       case "medium" -> "warn";
       default -> "good";
     };
+  }
+
+  private static ReasonTexts texts() {
+    return Arc.container().instance(ReasonTexts.class).get();
+  }
+
+  private static Language language() {
+    return Arc.container().instance(Shell.class).get().language();
   }
 
   private static Formats formats() {

@@ -20,10 +20,15 @@ public final class ModelData {
    * @param tone of that
    */
   public record Index(
-      List<ModelVersion> versions,
-      List<Promotion> promotions,
-      @Nullable ModelWatch watch,
-      String tone) {}
+      List<Line> versions, List<Promotion> promotions, @Nullable ModelWatch watch, String tone) {}
+
+  /**
+   * A version among the others.
+   *
+   * @param passed true if the gate let it through
+   * @param broken the rules of the gate that do not hold
+   */
+  public record Line(ModelVersion model, boolean passed, List<Rule> broken) {}
 
   /** A rule of the gate. */
   public record Rule(String name, boolean holds, String figures) {}

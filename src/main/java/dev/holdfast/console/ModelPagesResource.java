@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.access.Roles;
 import dev.holdfast.console.ModelData.Index;
+import dev.holdfast.console.ModelData.Line;
 import dev.holdfast.console.ModelData.One;
 import dev.holdfast.console.ModelData.Rule;
 import dev.holdfast.model.ModelRegistry;
@@ -95,7 +96,7 @@ public class ModelPagesResource {
     ModelWatch watch = watched(monitoring::champion);
     return Templates.all(
         new Index(
-            models.list(),
+            models.list().stream().map(this::line).toList(),
             promotions.list(),
             watch,
             watch == null ? "" : ModelData.tone(watch.state())));
@@ -172,6 +173,28 @@ public class ModelPagesResource {
             .orElseThrow(() -> Problem.notFound("There is no model " + version + "."));
     ModelWatch watch = watched(() -> monitoring.model(version));
     JsonNode gate = gate(model);
+    return new One(
+        model,
+        gate.path("passed").asBoolean(false),
+        rules(gate),
+        watch,
+        watch == null || watch.weeks().isEmpty()
+            ? null
+            : RatioChart.of(watch.weeks(), shell.formats()),
+        watch == null ? List.of() : watch.drift().stream().limit(MOST_DRIFT).toList(),
+        shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.OPERATOR),
+        problem);
+  }
+
+  private Line line(ModelVersion model) {
+    JsonNode gate = gate(model);
+    return new Line(
+        model,
+        gate.path("passed").asBoolean(false),
+        rules(gate).stream().filter(rule -> !rule.holds()).toList());
+  }
+
+  private static List<Rule> rules(JsonNode gate) {
     List<Rule> rules = new ArrayList<>();
     for (JsonNode rule : gate.path("rules")) {
       rules.add(
@@ -180,17 +203,7 @@ public class ModelPagesResource {
               rule.path("holds").asBoolean(true),
               rule.path("figures").asText()));
     }
-    return new One(
-        model,
-        gate.path("passed").asBoolean(false),
-        rules,
-        watch,
-        watch == null || watch.weeks().isEmpty()
-            ? null
-            : RatioChart.of(watch.weeks(), shell.formats()),
-        watch == null ? List.of() : watch.drift().stream().limit(MOST_DRIFT).toList(),
-        shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.OPERATOR),
-        problem);
+    return rules;
   }
 
   private JsonNode gate(ModelVersion model) {

@@ -124,7 +124,12 @@ class MyListWords {
         .filter(rule -> rule.verdict().equals("blocks"))
         .map(
             rule ->
-                shell.words().named("rule", rule.rule().wireName()) + " (" + rule.reason() + ")")
+                shell
+                    .words()
+                    .of(
+                        "desk_block",
+                        shell.words().named("rule", rule.rule().wireName()),
+                        reasons.in(shell.language(), rule.reason())))
         .toList();
   }
 

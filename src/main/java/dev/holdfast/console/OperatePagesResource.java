@@ -180,17 +180,29 @@ public class OperatePagesResource {
     return Templates.people(people(null, null));
   }
 
-  /** Lets a user sign in no more, or again. */
+  /**
+   * Lets a user sign in no more, or again.
+   *
+   * @param disabled {@code true} or {@code false}; anything else lets nobody in
+   */
   @POST
   @Path("/users")
   @OwnForm
-  public Response admit(@RestForm @Nullable String name, @RestForm boolean disabled) {
+  public Response admit(@RestForm @Nullable String name, @RestForm @Nullable String disabled) {
     try {
-      users.setDisabled(name == null ? "" : name, disabled, shell.user());
+      users.setDisabled(name == null ? "" : name, isDisabled(disabled), shell.user());
     } catch (Problem problem) {
       return Forms.page(problem.status(), Templates.people(people(null, problem.detail())));
     }
     return Response.seeOther(URI.create("/operate/people")).build();
+  }
+
+  private static boolean isDisabled(@Nullable String disabled) {
+    if (disabled == null || !(disabled.equals("true") || disabled.equals("false"))) {
+      throw Problem.badRequest(
+          "Say whether the user is disabled from now on: disabled is true or false.");
+    }
+    return disabled.equals("true");
   }
 
   /** Makes a key; the answer is the only page that ever shows it. */

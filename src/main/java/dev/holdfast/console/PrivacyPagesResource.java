@@ -15,13 +15,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** The page on which a customer is erased, once its name has been typed again. */
@@ -45,13 +45,17 @@ public class PrivacyPagesResource {
   /**
    * The form.
    *
+   * @param address of the customer, below which the form is
    * @param party all customers of the party
+   * @param leave where to go without having done anything: to the customer, or whence operators
+   *     come, who do not see customers
    * @param problem why it was not done, null at first
    */
   public record Asked(
       String customer,
       String address,
       List<String> party,
+      String leave,
       @Nullable String reason,
       @Nullable String problem) {
 
@@ -68,6 +72,16 @@ public class PrivacyPagesResource {
     static native TemplateInstance ask(Asked page);
 
     static native TemplateInstance done(Erased page);
+  }
+
+  /** Leads to the form of the customer whom somebody named. */
+  @GET
+  @Path("/erasures")
+  public Response find(@RestQuery @Nullable String customer) {
+    String name = Forms.given(customer);
+    return Response.seeOther(
+            URI.create(name == null ? leave(null) : CustomerFinder.address(name) + "/erasure"))
+        .build();
   }
 
   @GET
@@ -103,17 +117,21 @@ public class PrivacyPagesResource {
       if (problem.status() == Response.Status.NOT_FOUND.getStatusCode()) {
         throw problem;
       }
-      return Response.status(problem.status())
-          .entity(Templates.ask(asked(name, why, problem.detail())))
-          .type(MediaType.TEXT_HTML_TYPE)
-          .header(HttpHeaders.CACHE_CONTROL, "no-store")
-          .build();
+      return Forms.page(problem.status(), Templates.ask(asked(name, why, problem.detail())));
     }
   }
 
   private Asked asked(String name, @Nullable String reason, @Nullable String problem) {
+    String address = CustomerFinder.address(name);
     return new Asked(
-        name, CustomerFinder.address(name), records.read(name).view().party(), reason, problem);
+        name, address, records.read(name).view().party(), leave(address), reason, problem);
+  }
+
+  private String leave(@Nullable String customer) {
+    if (!shell.leadsTo("/customers")) {
+      return "/operate";
+    }
+    return customer == null ? "/customers" : customer;
   }
 
   private static @Nullable Scope scopeOf(@Nullable String scope) {

@@ -11,9 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 class ProblemPages implements ProblemPage {
 
   private final Assets assets;
+  private final ReasonTexts texts;
 
-  ProblemPages(Assets assets) {
+  ProblemPages(Assets assets, ReasonTexts texts) {
     this.assets = assets;
+    this.texts = texts;
   }
 
   @Override
@@ -40,7 +42,8 @@ class ProblemPages implements ProblemPage {
                 problem.status(),
                 words.of("problem_" + kind),
                 words.of("problem_" + kind + "_text"),
-                problem.detail(),
+                texts.in(language, problem.detail()),
+                texts.languageOf(language, problem.detail()).tag(),
                 reference == null ? null : words.of("problem_reference", reference),
                 words.of("problem_home")))
         .render();

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says what beans and tables keep in English in the reader's language: reasons of a risk ({@code
  * words/reasons_zh.tsv}) and what rules, verdicts and incidents say ({@code
- * words/sentences_zh.tsv}). The files have for each form of sentence the same in Chinese. A
- * sentence of no known form stays as it is.
+ * words/sentences_zh.tsv}). The files have for each form of sentence the same in Chinese; in it
+ * {@code $1} is a part as it was, {@code {1}} the same in Chinese. A sentence of no known form
+ * stays as it is.
  */
 @ApplicationScoped
 class ReasonTexts {
@@ -83,16 +85,37 @@ class ReasonTexts {
     for (Form form : forms) {
       Matcher matcher = form.english().matcher(sentence);
       if (matcher.matches()) {
-        return units(matcher.replaceFirst(form.chinese()));
+        MatchResult parts = matcher.toMatchResult();
+        return units(withParts(matcher.replaceFirst(form.chinese()), parts));
       }
     }
     return null;
   }
 
-  /** Days and hours within a sentence. */
+  /** Parts that are sentences themselves. */
+  private String withParts(String text, MatchResult english) {
+    String said = text;
+    for (int part = 1; part <= english.groupCount() && said.contains("{"); part++) {
+      String words = english.group(part);
+      said = said.replace("{" + part + "}", words == null ? "" : in(Language.CHINESE, words));
+    }
+    return said;
+  }
+
+  /** The language of what {@link #in} says: English on a Chinese page, if it stayed so. */
+  Language languageOf(Language page, String sentence) {
+    boolean chinese =
+        in(page, sentence)
+            .codePoints()
+            .anyMatch(one -> Character.UnicodeScript.of(one) == Character.UnicodeScript.HAN);
+    return chinese ? page : Language.ENGLISH;
+  }
+
+  /** Days, hours and percent within a sentence. */
   private static String units(String text) {
     return text.replaceAll("([0-9.]+) days? of operation ?", "$1 个营业日")
         .replaceAll("([0-9.]+) days? ?", "$1 天")
-        .replaceAll("([0-9.]+) hours? ?", "$1 小时");
+        .replaceAll("([0-9.]+) hours? ?", "$1 小时")
+        .replaceAll("([0-9.]+) %", "$1%");
   }
 }

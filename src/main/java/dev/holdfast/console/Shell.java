@@ -193,7 +193,7 @@ public class Shell {
   }
 
   /** True if the reader may enter the page at {@code path}, which the navigation has. */
-  boolean leadsTo(String path) {
+  public boolean leadsTo(String path) {
     return open().stream().anyMatch(entry -> entry.path().equals(path));
   }
 

@@ -29,7 +29,8 @@ final class SignInPages {
    * @param language tag of the page
    * @param title short
    * @param text what to do about it
-   * @param detail what exactly is wrong, as the API says it
+   * @param detail what exactly is wrong
+   * @param detailLanguage tag of it: English where the API's words have no others yet
    * @param reference of the log, null if there is none
    */
   public record Trouble(
@@ -41,6 +42,7 @@ final class SignInPages {
       String title,
       String text,
       String detail,
+      String detailLanguage,
       @Nullable String reference,
       String home) {}
 }

@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param past the newest that are
  * @param feeds how each watched feed does
  * @param segments the watched segments, each after its parent; empty for readers who may not
+ * @param seesFeeds true for a reader who gets the same from the API
  */
 public record WarningPageData(
-    List<Incident> open, List<Incident> past, List<FeedReport> feeds, List<SegmentLine> segments) {
+    List<Incident> open,
+    List<Incident> past,
+    List<FeedReport> feeds,
+    List<SegmentLine> segments,
+    boolean seesFeeds) {
 
   public WarningPageData {
     open = List.copyOf(open);

@@ -82,7 +82,8 @@ class WarningWords {
         feeds.reports(),
         any(shell, SEE_SEGMENTS)
             ? bell.segments().stream().sorted(TREE).limit(MOST).map(WarningWords::segment).toList()
-            : List.of());
+            : List.of(),
+        any(shell, SEE_SEGMENTS));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.holdfast.access.Audit;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.CallQueue.Task;
 import dev.holdfast.campaign.ChannelUses;
+import dev.holdfast.campaign.ContactHistory;
 import dev.holdfast.campaign.EffectFrom;
 import dev.holdfast.campaign.OutcomeReport;
 import dev.holdfast.campaign.Outcomes;
@@ -15,6 +16,8 @@ import dev.holdfast.desk.Claims.Begun;
 import dev.holdfast.desk.Claims.Claim;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Retried;
+import dev.holdfast.scoring.Risks;
+import dev.holdfast.scoring.Risks.RiskNow;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
@@ -30,8 +33,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +55,11 @@ public class DeskResource {
    * @param customer its first name {@code namespace:value}
    * @param name of the party, absent if unknown
    * @param zone of the party, absent if unknown
+   * @param risk in (0, 1), as of now as on the call list; where it cannot be computed any more,
+   *     that of its last place in the queue
+   * @param asOf the instant up to which the customer's silence was counted for it; absent where it
+   *     is not that of now
+   * @param reasons up to three, in plain words, of that risk
    * @param effectFrom from what its place in the queue was reckoned: {@code prior} (nobody measured
    *     yet what calls do), {@code average} (of the campaign's measured calls) or {@code uplift}
    *     (of this customer)
@@ -72,6 +82,7 @@ public class DeskResource {
       @Nullable String name,
       @Nullable String zone,
       double risk,
+      @Nullable Instant asOf,
       List<String> reasons,
       EffectFrom effectFrom,
       List<String> channels,
@@ -102,6 +113,8 @@ public class DeskResource {
   private final Outcomes outcomes;
   private final Customers customers;
   private final ChannelUses channels;
+  private final Risks risks;
+  private final ContactHistory history;
   private final SecurityIdentity caller;
   private final Audit audit;
 
@@ -110,12 +123,16 @@ public class DeskResource {
       Outcomes outcomes,
       Customers customers,
       ChannelUses channels,
+      Risks risks,
+      ContactHistory history,
       SecurityIdentity caller,
       Audit audit) {
     this.claims = claims;
     this.outcomes = outcomes;
     this.customers = customers;
     this.channels = channels;
+    this.risks = risks;
+    this.history = history;
     this.caller = caller;
     this.audit = audit;
   }
@@ -126,7 +143,11 @@ public class DeskResource {
   @RolesAllowed(Roles.AGENT)
   public Response claim() {
     return next()
-        .map(claim -> Response.status(Response.Status.CREATED).entity(view(claim)).build())
+        .map(
+            claim ->
+                Response.status(Response.Status.CREATED)
+                    .entity(views(List.of(claim)).get(0))
+                    .build())
         .orElseGet(() -> Response.noContent().build());
   }
 
@@ -149,7 +170,21 @@ public class DeskResource {
   @Path("/tasks/mine")
   @RolesAllowed(Roles.AGENT)
   public List<ClaimView> mine() {
-    return claims.open(agent()).stream().map(this::view).toList();
+    return views(claims.open(agent()));
+  }
+
+  /**
+   * What came of the agent's own calls, counted by outcome.
+   *
+   * @param from since when, by the time of customers
+   */
+  @GET
+  @Path("/outcomes")
+  @RolesAllowed(Roles.AGENT)
+  public Map<String, Integer> outcomes(@RestQuery @NotNull Instant from) {
+    Map<String, Integer> counts = new TreeMap<>();
+    history.outcomesOf(agent(), from).forEach((how, count) -> counts.put(how.wireName(), count));
+    return counts;
   }
 
   /** Begins the call: asks the policy a last time and tells the number. */
@@ -194,7 +229,13 @@ public class DeskResource {
     return caller.getPrincipal().getName();
   }
 
-  private ClaimView view(Claim claim) {
+  private List<ClaimView> views(List<Claim> open) {
+    Map<Long, RiskNow> now =
+        risks.now(open.stream().map(claim -> claim.task().customerId()).distinct().toList());
+    return open.stream().map(claim -> view(claim, now.get(claim.task().customerId()))).toList();
+  }
+
+  private ClaimView view(Claim claim, @Nullable RiskNow now) {
     Task task = claim.task();
     Map<Long, String> names = customers.namesOf(List.of(task.customerId()));
     ContactCard card = customers.contactCards(List.of(task.partyId())).get(task.partyId());
@@ -206,8 +247,9 @@ public class DeskResource {
         names.getOrDefault(task.customerId(), "id:" + task.customerId()),
         card == null ? null : card.displayName(),
         card == null ? null : card.zone(),
-        task.risk(),
-        task.reasons(),
+        now == null ? task.risk() : now.risk(),
+        now == null ? null : now.asOf(),
+        now == null ? task.reasons() : now.words(),
         task.effectFrom(),
         channels.ofTask(task.id()),
         task.offer(),

@@ -120,6 +120,11 @@ public class Risks {
     public List<Reason> reasons() {
       return model.reasons(activity, asOf, MOST_REASONS);
     }
+
+    /** The same in plain words. */
+    public List<String> words() {
+      return reasons().stream().map(Reason::words).toList();
+    }
   }
 
   /**

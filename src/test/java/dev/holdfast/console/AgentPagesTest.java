@@ -33,6 +33,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -41,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +84,7 @@ class AgentPagesTest {
   @Inject BusinessClocks clocks;
   @Inject Campaigns campaigns;
   @Inject PartitionProgress progress;
+  @Inject DataSource database;
 
   @TestHTTPResource("/")
   URI home;
@@ -119,6 +124,7 @@ class AgentPagesTest {
           assertThat(page.locator("#offer").innerText()).isEqualTo(OFFER);
           reader.requireQuiet("in hand");
           reader.requireAccessible("in hand");
+          reader.requireTraced("in hand");
           reader.picture("my-list-in-hand-" + way.width());
           page.keyboard().press("c");
           page.locator(".dial").waitFor();
@@ -142,6 +148,78 @@ class AgentPagesTest {
         }
       }
     }
+  }
+
+  @Test
+  void anAgentGoesFromTheCallListToItsOwnAndPutsACallAside() {
+    try (RealBrowser real = RealBrowser.start()) {
+      for (Reader.Way way : List.of(Reader.Way.wide(), Reader.Way.narrow().inChinese())) {
+        try (Reader reader =
+            Reader.of(real, home, way, Roles.AGENT, "/call-lists?campaign=" + campaign)) {
+          Page page = reader.page();
+          reader.tabTo("tbody .name").press("Enter");
+          page.waitForURL("**/customers/*");
+          page.keyboard().press("g");
+          page.keyboard().press("m");
+          page.waitForURL("**/my-list");
+          page.keyboard().press("n");
+          page.locator("#who").waitFor();
+          page.keyboard().press("z");
+          page.keyboard().press("Tab");
+          page.keyboard().press("Enter");
+          page.waitForURL("**/my-list?said=snoozed");
+          assertThat(page.locator(".notice.good").isVisible()).isTrue();
+          reader.requireQuiet("put aside");
+          reader.requireAccessible("put aside");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theRiskInHandIsThatOfNow() throws SQLException {
+    String agent = Callers.authorization(Roles.AGENT);
+    var claim =
+        given()
+            .header("Authorization", agent)
+            .post("/api/v1/desk/tasks:claim")
+            .then()
+            .statusCode(201)
+            .extract()
+            .jsonPath();
+    try (Connection connection = database.getConnection();
+        Statement ranking = connection.createStatement()) {
+      ranking.executeUpdate(
+          "UPDATE call_task SET risk = 0.011 WHERE id = " + claim.getLong("taskId"));
+    }
+    var now =
+        given()
+            .header("Authorization", agent)
+            .get("/api/v1/customers/" + claim.getString("customer") + "/risk")
+            .jsonPath();
+
+    var mine = given().header("Authorization", agent).get("/api/v1/desk/tasks/mine").jsonPath();
+    String of = "find { it.id == " + claim.getLong("id") + " }.";
+    String page =
+        given()
+            .header("Authorization", agent)
+            .header("Accept-Language", "en")
+            .accept("text/html")
+            .get("/my-list?call=" + claim.getLong("id"))
+            .asString();
+    given()
+        .header("Authorization", agent)
+        .post("/api/v1/desk/tasks/" + claim.getLong("id") + ":release")
+        .then()
+        .statusCode(204);
+
+    assertThat(mine.getDouble(of + "risk")).isEqualTo(now.getDouble("risk"));
+    assertThat(mine.getString(of + "asOf")).isEqualTo(now.getString("asOf"));
+    Formats formats =
+        new Formats(Language.ENGLISH, new Words(Language.ENGLISH), ZoneOffset.UTC, NOW);
+    assertThat(page)
+        .contains(formats.percent(now.getDouble("risk")))
+        .contains("as of " + formats.minute(Instant.parse(now.getString("asOf"))));
   }
 
   @Test
@@ -267,7 +345,7 @@ class AgentPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  @ValueSource(strings = {Roles.AGENT, Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST, Roles.VIEWER})
   void aCustomerIsFoundAndExplained(String role) {
     String customer = "crm:30447";
     String risk =
@@ -295,12 +373,14 @@ class AgentPagesTest {
           assertThat(page.locator("svg.timeline circle").count()).isPositive();
           reader.requireQuiet("customer");
           reader.requireAccessible("customer");
+          reader.requireTraced("customer");
           reader.picture("customer-" + way.width());
           page.locator("#receipts ~ table a").first().press("Enter");
           page.waitForURL("**/receipts/*");
           assertThat(page.locator(".tag.good").first().isVisible()).isTrue();
           reader.requireQuiet("receipt");
           reader.requireAccessible("receipt");
+          reader.requireTraced("receipt");
           reader.picture("receipt-" + way.width());
         }
       }

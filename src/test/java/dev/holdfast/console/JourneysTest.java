@@ -28,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ class JourneysTest {
           reader.tabTo("tbody th a[href='/models/" + version + "']").press("Enter");
           page.waitForURL("**/models/" + version);
           assertThat(page.locator("#gate").locator("xpath=ancestor::section").innerText())
-              .contains("300 of at least 200");
+              .contains(way.language().startsWith("zh") ? "300，至少 200" : "300 of at least 200");
           reader.requireAccessible("a model");
           reader.tabTo("#reason");
           page.keyboard().type("better on the customers of the last month");
@@ -108,7 +109,7 @@ class JourneysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {Roles.DATA_SCIENTIST, Roles.RETENTION_LEAD})
+  @ValueSource(strings = {Roles.DATA_SCIENTIST, Roles.RETENTION_LEAD, Roles.VIEWER})
   void whatACampaignCausedIsRead(String role) {
     long campaign = campaign(role);
     try (RealBrowser browser = RealBrowser.start()) {
@@ -224,6 +225,132 @@ class JourneysTest {
           assertThat(page.locator(".tag[title=user-disabled], .tag[title=key-revoked]").count())
               .isGreaterThanOrEqualTo(2);
         }
+      }
+    }
+  }
+
+  @Test
+  void whoeverIsAskedAndSaysNoHasChangedNothing() {
+    String name = "stays-" + run;
+    users.create(name, Callers.PASSWORD, List.of(Roles.VIEWER), "test");
+    List<String> asked = new ArrayList<>();
+    try (RealBrowser browser = RealBrowser.start();
+        Reader reader =
+            Reader.of(browser, home, Reader.Way.wide(), Roles.OPERATOR, "/operate/people")) {
+      Page page = reader.page();
+      page.onDialog(
+          dialog -> {
+            asked.add(dialog.message());
+            dialog.dismiss();
+          });
+      String row = "tr:has-text('" + name + "')";
+      reader.tabTo(row + " button").press("Enter");
+      assertThat(asked).singleElement().asString().startsWith("Disable this user?");
+      assertThat(page.locator(row + " .tag.bad").count()).isZero();
+      reader.open("/operate/people");
+      assertThat(page.locator(row + " .tag.bad").count()).isZero();
+    }
+    given()
+        .header("Authorization", Callers.basic(name, Callers.PASSWORD))
+        .get("/api/v1/caller")
+        .then()
+        .statusCode(200);
+  }
+
+  @Test
+  void anOperatorFindsTheFormOfErasureLeavesItAndErasesAParty() {
+    try (RealBrowser browser = RealBrowser.start()) {
+      for (Reader.Way way : WAYS) {
+        String name = "crm:e" + run + way.width();
+        customer(name, Map.of("profile", Map.of("name", "王小明")));
+        customer("shop:e" + run + way.width(), Map.of("party", name));
+        try (Reader reader = Reader.of(browser, home, way, Roles.OPERATOR, "/operate")) {
+          Page page = reader.page();
+          toTheForm(reader, name);
+          reader.requireQuiet("asked");
+          reader.requireAccessible("asked");
+          reader.tabTo("a.button[href='/operate']").press("Enter");
+          page.waitForURL("**/operate");
+
+          toTheForm(reader, name);
+          erase(reader, name, "the wish of " + name);
+          page.locator("[role=alert]").waitFor();
+          assertThat(page.locator("[role=alert]").innerText())
+              .startsWith(way.language().startsWith("zh") ? "原因会被保留" : "reason must not hold");
+          reader.requireAccessible("refused");
+          reader.tabTo("#reason");
+          page.keyboard().press("Control+A");
+          page.keyboard().press("Delete");
+          erase(reader, name, "a letter of November");
+          page.waitForURL(Pattern.compile(".*/erasures/[0-9]+"));
+          assertThat(page.locator("dd").allInnerTexts()).contains("2", "a letter of November");
+          // The refusal before is the one thing that the browser complained about.
+          assertThat(((Number) page.evaluate("document.documentElement.scrollWidth")).intValue())
+              .isLessThanOrEqualTo(way.width());
+          reader.requireAccessible("erased");
+        }
+        given()
+            .header("Authorization", Callers.authorization(Roles.VIEWER))
+            .get("/api/v1/customers/" + name)
+            .then()
+            .statusCode(404);
+      }
+    }
+  }
+
+  private static void toTheForm(Reader reader, String name) {
+    reader.tabTo("#customer");
+    reader.page().keyboard().type(name);
+    reader.page().keyboard().press("Enter");
+    reader.page().waitForURL("**/erasure");
+  }
+
+  private static void erase(Reader reader, String name, String reason) {
+    reader.tabTo("[name=scope][value=party]").press("Space");
+    reader.tabTo("#reason");
+    reader.page().keyboard().type(reason);
+    reader.tabTo("#confirmed");
+    reader.page().keyboard().type(name);
+    reader.page().keyboard().press("Enter");
+  }
+
+  private static void customer(String name, Map<String, Object> body) {
+    given()
+        .header("Authorization", Callers.authorization(Roles.SERVICE))
+        .contentType(ContentType.JSON)
+        .body(body)
+        .put("/api/v1/customers/{name}", name)
+        .then()
+        .statusCode(201);
+  }
+
+  @Test
+  void aViewerGoesFromAnIncidentToTheModelByKeyboard() throws Exception {
+    try (RealBrowser browser = RealBrowser.start()) {
+      for (Reader.Way way : WAYS) {
+        long id = incident();
+        try (Reader reader = Reader.of(browser, home, way, Roles.VIEWER, "/")) {
+          Page page = reader.page();
+          page.keyboard().press("g");
+          page.keyboard().press("w");
+          page.waitForURL("**/warnings");
+          reader.tabTo("a[href='/warnings/" + id + "']").press("Enter");
+          page.waitForURL("**/warnings/" + id);
+          assertThat(page.locator("main form[method=post]").count()).isZero();
+          reader.requireQuiet("an incident");
+          reader.requireAccessible("an incident");
+          page.keyboard().press("g");
+          page.keyboard().press("d");
+          page.waitForURL("**/models");
+          reader.tabTo("tbody th a[href='/models/" + TestModel.VERSION + "']").press("Enter");
+          page.waitForURL("**/models/" + TestModel.VERSION);
+          assertThat(page.locator("main form[method=post]").count()).isZero();
+          reader.requireQuiet("a model");
+          reader.requireAccessible("a model");
+        }
+        change(
+            "UPDATE incident SET state = 'resolved', open_marker = NULL WHERE subject ="
+                + " 'source:journey'");
       }
     }
   }

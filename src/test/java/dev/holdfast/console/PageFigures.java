@@ -127,6 +127,55 @@ final class PageFigures {
     }
   }
 
+  /** The call that an agent has in hand, while somebody is to be called. */
+  void desk() {
+    var claimed =
+        given()
+            .header("Authorization", Callers.authorization(Roles.AGENT))
+            .post("/api/v1/desk/tasks:claim")
+            .then()
+            .statusCode(201)
+            .extract()
+            .jsonPath();
+    JsonPath mine = api(Roles.AGENT, "/api/v1/desk/tasks/mine");
+    JsonPath risk =
+        api(Roles.AGENT, "/api/v1/customers/" + mine.getString("[0].customer") + "/risk");
+    String page = page(Roles.AGENT, "/my-list");
+    given()
+        .header("Authorization", Callers.authorization(Roles.AGENT))
+        .post("/api/v1/desk/tasks/" + claimed.getLong("id") + ":release")
+        .then()
+        .statusCode(204);
+    assertThat(mine.getDouble("[0].risk")).isEqualTo(risk.getDouble("risk"));
+    assertThat(page)
+        .contains("Risk " + formats.percent(mine.getDouble("[0].risk")))
+        .contains("as of " + formats.minute(Instant.parse(mine.getString("[0].asOf"))))
+        .contains("href=\"/customers/")
+        .contains("href=\"/api/v1/desk/tasks/mine\"");
+    List<String> reasons = mine.getList("[0].reasons");
+    reasons.forEach(reason -> assertThat(page).contains(escaped(reason)));
+    Matcher outcomes = Pattern.compile("href=\"(/api/v1/desk/outcomes[^\"]+)\"").matcher(page);
+    assertThat(outcomes.find()).isTrue();
+    Map<String, Integer> counts = api(Roles.AGENT, outcomes.group(1)).getMap("");
+    assertThat(facts(page))
+        .containsEntry(
+            "Calls", formats.number(counts.values().stream().mapToInt(Integer::intValue).sum()));
+  }
+
+  /** Whom a campaign would have called today, in order. */
+  void callList(long campaign) {
+    String path = "/api/v1/campaigns/" + campaign + "/call-list";
+    String page = page(Roles.RETENTION_LEAD, "/call-lists?campaign=" + campaign);
+    JsonPath list = api(Roles.RETENTION_LEAD, path);
+    assertThat(page).contains("href=\"" + path + "\"");
+    for (int call = 0; call < list.getList("calls").size(); call++) {
+      String of = "calls[" + call + "].";
+      assertThat(page)
+          .contains(">" + formats.percent(list.getDouble(of + "risk")) + "<")
+          .contains(">" + formats.money(list.getDouble(of + "expectedGain")) + "<");
+    }
+  }
+
   private String arm(JsonPath effect, String arm) {
     String of = "measurement.soFar." + arm + ".";
     return whole(effect, of + "churned")

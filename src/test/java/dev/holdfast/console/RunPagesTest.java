@@ -280,6 +280,7 @@ class RunPagesTest {
     assertThat(reader.page().locator("main script, main img").count()).as(what).isZero();
     reader.requireQuiet(what);
     reader.requireAccessible(what);
+    reader.requireTraced(what);
     reader.picture(name + "-" + way.width() + "-" + way.language());
   }
 

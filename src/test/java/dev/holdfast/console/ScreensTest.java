@@ -70,6 +70,8 @@ class ScreensTest {
     figures.model(models.champion().orElseThrow().model().version());
     figures.incident(showcase.incident());
     figures.customer(showcase.customer());
+    figures.callList(showcase.running());
+    figures.desk();
   }
 
   /** Every page that people may open. */
@@ -84,6 +86,8 @@ class ScreensTest {
     shots.add(new Shot("customers", Showcase.LEAD, "/customers?q=" + encoded("陈")));
     shots.add(new Shot("customer", Showcase.LEAD, "/customers/" + customer));
     shots.add(new Shot("receipt", Showcase.LEAD, ""));
+    shots.add(new Shot("erasure", Showcase.LEAD, "/customers/" + customer + "/erasure"));
+    shots.add(new Shot("erased", Showcase.LEAD, "/erasures/" + showcase.erasure()));
     shots.add(new Shot("warnings", Showcase.LEAD, "/warnings"));
     shots.add(new Shot("incident", Showcase.LEAD, "/warnings/" + showcase.incident()));
     shots.add(
@@ -112,6 +116,8 @@ class ScreensTest {
                 + "?with="
                 + showcase.replay()));
     shots.add(new Shot("campaign-form", Showcase.LEAD, "/campaigns/new"));
+    shots.add(
+        new Shot("campaign-change", Showcase.LEAD, "/campaigns/" + showcase.running() + "/change"));
     shots.add(new Shot("search", Showcase.LEAD, "/search?q=st"));
     shots.add(new Shot("home-scientist", Showcase.SCIENTIST, "/"));
     shots.add(new Shot("models", Showcase.SCIENTIST, "/models"));
@@ -197,6 +203,7 @@ class ScreensTest {
       }
       if (!report) {
         reader.requireAccessible(what);
+        reader.requireTraced(what);
         assertThat(reader.page().locator("script:not([src])").count()).as(what).isZero();
       }
     } catch (AssertionError | RuntimeException complaint) {

@@ -231,6 +231,35 @@ class ShellTest {
         .body(containsString("name=\"to\" value=\"/operate\""));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no"})
+  void aFormThatDoesNotSayWhatToDoLetsNobodyIn(String disabled) {
+    String name = "person-" + UUID.randomUUID();
+    users.create(name, "first-password-1", List.of(Roles.VIEWER), "test");
+    users.setDisabled(name, true, "test");
+    String operator = Callers.authorization(Roles.OPERATOR);
+    Response page =
+        given().header("Authorization", operator).accept("text/html").get("/operate/people");
+    var form =
+        given()
+            .header("Authorization", operator)
+            .header("Accept-Language", "zh-CN")
+            .accept("text/html")
+            .cookie("holdfast-form", page.getCookie("holdfast-form"))
+            .formParam("form-token", token(page))
+            .formParam("name", name);
+    if (!disabled.isEmpty()) {
+      form.formParam("disabled", disabled);
+    }
+
+    form.post("/operate/users").then().statusCode(400).body(containsString("请说明是停用还是启用该用户"));
+    given()
+        .header("Authorization", Callers.basic(name, "first-password-1"))
+        .get("/api/v1/caller")
+        .then()
+        .statusCode(401);
+  }
+
   @Test
   void assetsAreKeptForGoodAndOnlyUnderTheirContent() {
     String page =

@@ -16,6 +16,7 @@ import dev.holdfast.customer.CustomerChange.ConsentGiven;
 import dev.holdfast.customer.CustomerChange.ContactPointGiven;
 import dev.holdfast.customer.CustomerRecords;
 import dev.holdfast.customer.Customers;
+import dev.holdfast.customer.Erasures;
 import dev.holdfast.event.Cadence;
 import dev.holdfast.event.Event;
 import dev.holdfast.event.EventKind;
@@ -128,6 +129,7 @@ class Showcase {
   private final BellWatch bell;
   private final FeedWatch feeds;
   private final Incidents incidents;
+  private final Erasures erasures;
   private final DataSource database;
   private final Random random = new Random(SEED);
 
@@ -138,6 +140,7 @@ class Showcase {
   private long ended;
   private long running;
   private long replay;
+  private long erasure;
 
   Showcase(
       Users users,
@@ -157,6 +160,7 @@ class Showcase {
       BellWatch bell,
       FeedWatch feeds,
       Incidents incidents,
+      Erasures erasures,
       DataSource database) {
     this.users = users;
     this.keys = keys;
@@ -175,6 +179,7 @@ class Showcase {
     this.bell = bell;
     this.feeds = feeds;
     this.incidents = incidents;
+    this.erasures = erasures;
     this.database = database;
   }
 
@@ -191,6 +196,11 @@ class Showcase {
   /** A replay of the campaign that runs. */
   long replay() {
     return replay;
+  }
+
+  /** What was done when somebody wished to be erased. */
+  long erasure() {
+    return erasure;
   }
 
   /** The incident of the region. */
@@ -266,6 +276,7 @@ class Showcase {
     quarantine();
     imports();
     replays();
+    erasure = somebodyLeavesForGood();
     shift();
     made = true;
   }
@@ -528,6 +539,18 @@ class Showcase {
           incident,
           "%" + REGION + "%");
     }
+  }
+
+  /** Of nobody who is on another page. */
+  private long somebodyLeavesForGood() {
+    String name = "crm:4711";
+    records.change(
+        name,
+        new CustomerChange(null, null, Map.of("name", "A. Name"), null, null, null),
+        CustomerRecords.Absent.REPLACED,
+        null,
+        OPERATOR);
+    return erasures.erase(name, "A letter of 12 November.", null, LEAD).erasure();
   }
 
   private void quarantine() throws SQLException {

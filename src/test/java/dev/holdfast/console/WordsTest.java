@@ -152,6 +152,16 @@ class WordsTest {
         "2 of 3 in 7 days, phone|7 天内电话 2/3 次",
         "No verdict: 40 customers were watched, it takes 200.|尚无结论：监测了 40 位客户，至少需要 200 位。",
         "part of incident 12|属于数据事故 12",
+        "reason must not hold a name or number of the customer, because it is kept.|原因会被保留，不得含有该客户的名称或号码。",
+        "The party of crm:1 has 2 customers. Say whether the party is meant with all of them (party), or this customer alone (customer).|crm:1 的客户方有 2 个客户：请选择删除整个客户方，还是只删除此客户。",
+        "The contact policy forbids the call now: 2 of 3 in 7 days, phone.|联系策略目前禁止外呼：7 天内电话 2/3 次。",
+        "segment: Expected a name at character 4, where it ends|客群：第 4 个字符处应为 a name，但到此结束",
+        "There is no campaign 7|没有挽留活动 7。",
+        "There is nothing at this address.|此地址没有内容。",
+        "size must be between 0 and 100|最多 100 个字符",
+        "holdOutShare: must be less than or equal to 0.9|holdOutShare：不得大于 0.9",
+        "beats the idle-days rule on log-loss|对数损失优于静默天数规则",
+        "1.012, 95 % interval 0.951 to 1.070|1.012，95% 区间 0.951 至 1.070",
         "a sentence of a later model|a sentence of a later model"
       })
   void reasonsAreSaidInChinese(String english, String chinese) {

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -127,6 +128,11 @@ class DeskTest {
 
     assertThat(tables.number("SELECT COUNT(*) FROM contact_attempt WHERE call_task_id = " + task))
         .isEqualTo(1);
+    given()
+        .get("/api/v1/desk/outcomes?from={from}", NOW.toString())
+        .then()
+        .statusCode(200)
+        .body("no-answer", greaterThanOrEqualTo(1));
     given().get("/api/v1/desk/tasks/mine").then().body("", hasSize(0));
     given().post("/api/v1/desk/tasks:claim").then().statusCode(204);
     clocks.fix(NOW.plus(Duration.ofHours(16))); // 08:00 of the next day there

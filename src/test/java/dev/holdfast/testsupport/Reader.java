@@ -145,6 +145,34 @@ public final class Reader implements AutoCloseable {
     assertThat(violations).as("%s: violations of WCAG", what).isEmpty();
   }
 
+  /**
+   * Fails if a part of the page shows figures and leads to nothing that they are made of, or leads
+   * this reader to what they may not read.
+   */
+  @SuppressWarnings("unchecked")
+  public void requireTraced(String what) {
+    var untraced =
+        (List<String>)
+            page.evaluate(
+                "() => document.querySelector('main > p a[href^=\"/api/\"], main > .stack > p"
+                    + " a[href^=\"/api/\"]') ? [] : [...document.querySelectorAll('main"
+                    + " .card')].filter(card => [...card.querySelectorAll('td.number, .facts dd,"
+                    + " .value')].some(one => /\\d/.test(one.textContent)) &&"
+                    + " !card.querySelector('a[href]')).map(card => card.innerText.slice(0, 60))");
+    assertThat(untraced).as("%s: figures that lead nowhere", what).isEmpty();
+    var addresses =
+        (List<String>)
+            page.evaluate(
+                "() => [...new Set([...document.querySelectorAll('main"
+                    + " a[href^=\"/api/\"]:not([download])')].map(one =>"
+                    + " one.getAttribute('href')))]");
+    for (String address : addresses) {
+      assertThat(context.request().get(home.resolve(address).toString()).status())
+          .as("%s: %s", what, address)
+          .isEqualTo(200);
+    }
+  }
+
   /** Keeps the page as a picture, to be looked at. */
   public void picture(String name) {
     page.evaluate("window.scrollTo(0, 0)");

@@ -29,6 +29,7 @@ public class RecentEffects {
 
   private final Kept<Long, EffectReport> reports;
   private final Supplier<Overviews> overviews;
+  private final EffectConfig config;
 
   /** All campaigns beside each other as of an instant, oldest first. */
   public record Overviews(Instant asOf, List<Overview> all) {
@@ -39,10 +40,15 @@ public class RecentEffects {
   }
 
   RecentEffects(
-      EffectReports effects, BusinessClock business, SystemClock clock, ManagedExecutor executor) {
+      EffectReports effects,
+      BusinessClock business,
+      SystemClock clock,
+      ManagedExecutor executor,
+      EffectConfig config) {
     this.reports = new Kept<>(AGES, clock, executor, id -> effects.of(id, Query.newest()));
     this.overviews =
         Kept.single(AGES, clock, executor, () -> new Overviews(business.now(), effects.overview()));
+    this.config = config;
   }
 
   /**
@@ -52,6 +58,11 @@ public class RecentEffects {
    */
   public EffectReport of(long campaignId) {
     return reports.get(campaignId);
+  }
+
+  /** Days after an assignment on which it is known as a rule who has left. */
+  public int outcomeDays() {
+    return config.days();
   }
 
   /** The newest run of every campaign. */

@@ -14,6 +14,10 @@ import dev.holdfast.model.ChurnModel;
 import dev.holdfast.model.ModelFolder;
 import dev.holdfast.model.ModelTrust;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -170,6 +174,25 @@ class TrainingRunTest {
     assertThat(once.metrics().get(0).logLoss()).isLessThan(idle);
     assertThat(once.gateJson()).contains("\"passed\"").contains("\"rules\"");
     System.out.println(once.gate().text());
+    assertThat(once.gate().rules()).isNotEmpty().allSatisfy(TrainingRunTest::requireChinese);
+  }
+
+  /** The page of a model says its rules and their figures in the reader's language. */
+  private static void requireChinese(GateVerdict.Rule rule) {
+    List<String> known;
+    try (InputStream in =
+        Objects.requireNonNull(GateVerdict.class.getResourceAsStream("/words/sentences_zh.tsv"))) {
+      known =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank() && !line.startsWith("#"))
+              .map(line -> line.split("\t", -1)[0])
+              .toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    assertThat(known).as("words for the rule").anyMatch(rule.name()::matches);
+    assertThat(known).as("words for its figures").anyMatch(rule.figures()::matches);
   }
 
   private static double figure(TrainingResult result, String name) {
