@@ -41,7 +41,7 @@ public final class StoreOnItsOwn implements AutoCloseable {
     database.setPassword(server.password());
     Flyway.configure().dataSource(database).load().migrate();
     this.sourceId = source(database);
-    this.store = new EventStore(database, new Sources(database));
+    this.store = new EventStore(database, new Sources(database), List.of());
   }
 
   /** Starts a database in a temporary folder. */

@@ -132,7 +132,8 @@ public final class PageBench {
         bytes / 1024.0);
   }
 
-  private static String key(Service service, String name, String role)
+  /** A key with a role. */
+  static String key(Service service, String name, String role)
       throws IOException, InterruptedException {
     String answer =
         service

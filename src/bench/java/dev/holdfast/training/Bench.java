@@ -6,6 +6,7 @@ import dev.holdfast.stream.ApiBench;
 import dev.holdfast.stream.AttendanceBench;
 import dev.holdfast.stream.BellBench;
 import dev.holdfast.stream.DeskBench;
+import dev.holdfast.stream.EffectBench;
 import dev.holdfast.stream.IntakeBench;
 import dev.holdfast.stream.LatencyBench;
 import dev.holdfast.stream.PageBench;
@@ -44,7 +45,8 @@ final class Bench {
           "desk",
           "preview",
           "dates",
-          "pages");
+          "pages",
+          "effect");
 
   private Bench() {}
 
@@ -113,6 +115,7 @@ final class Bench {
       case "pages" ->
           PageBench.run(size(sizes, 0, 1_000_000), size(sizes, 1, 10), size(sizes, 2, 50_000));
       case "dates" -> DatesBench.run(size(sizes, 0, 1_000_000));
+      case "effect" -> EffectBench.run(size(sizes, 0, 100_000), size(sizes, 1, 40));
       case "preview" -> PreviewBench.run(size(sizes, 0, 1_000_000));
       case "pipeline" ->
           PipelineBench.run(size(sizes, 0, 50_000), size(sizes, 1, 16), size(sizes, 2, 300_000));

@@ -10,6 +10,7 @@ import dev.holdfast.event.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What became of a customer after an assignment, by the churn definition.
@@ -22,6 +23,9 @@ import java.util.List;
  */
 public record AssignedLabel(
     Instant maturedAt, boolean mature, ChurnLabel label, ChurnLabel withoutInduced) {
+
+  /** Raised when the same history is labelled otherwise than before: labels are kept. */
+  public static final int RULES = 1;
 
   /**
    * Looks.
@@ -58,6 +62,33 @@ public record AssignedLabel(
         mature,
         label,
         ofTheirOwn.size() == history.size() ? label : churn.label(ofTheirOwn, window));
+  }
+
+  /** One that is not known yet. */
+  public static AssignedLabel open(Instant maturedAt) {
+    return new AssignedLabel(maturedAt, false, ChurnLabel.UNKNOWN, ChurnLabel.UNKNOWN);
+  }
+
+  /**
+   * This label at another time, without a look at the history.
+   *
+   * @param complete up to where all events are known
+   * @return empty if it has matured since and must be measured
+   */
+  public Optional<AssignedLabel> asOf(Instant complete) {
+    if (maturedAt.isAfter(complete)) {
+      return Optional.of(open(maturedAt));
+    }
+    return mature ? Optional.of(this) : Optional.empty();
+  }
+
+  /**
+   * The last instant of what this rests on: an event after it changes nothing. A label on the
+   * events up to its maturity, of which those of a contract count to the end of the grace; when it
+   * will be known on those up to the assignment, which decide the horizon.
+   */
+  public Instant restsUntil(Instant assigned) {
+    return mature ? maturedAt : assigned;
   }
 
   /** True if it is known whether the customer churned. */

@@ -2,7 +2,10 @@ package dev.holdfast.effect;
 
 import dev.holdfast.evaluation.Interval;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +51,7 @@ public record Money(
    */
   public static Money of(List<Account> accounts, double fixedCost, int rounds, long seed) {
     Books books = new Books(accounts);
-    int n = accounts.size();
-    int[] once = new int[n];
-    Arrays.fill(once, 1);
-    Reckoning actual = books.reckon(once);
+    Reckoning actual = books.reckon(books.numbers);
     if (Double.isNaN(actual.margin)) {
       throw new IllegalArgumentException("money needs parties in both arms");
     }
@@ -61,11 +61,7 @@ public record Money(
     double[] returns = new double[rounds];
     int defined = 0;
     for (int round = 0; round < rounds; round++) {
-      int[] times = new int[n];
-      for (int i = 0; i < n; i++) {
-        times[random.nextInt(n)]++;
-      }
-      Reckoning drawn = books.reckon(times);
+      Reckoning drawn = books.reckon(books.drawn(random));
       // A small arm may be missed by a draw, which then says nothing.
       if (!Double.isNaN(drawn.margin)) {
         margins[defined] = drawn.margin;
@@ -93,52 +89,76 @@ public record Money(
 
   private record Reckoning(double margin, double cost) {}
 
-  /** The accounts as columns, by treatment share. */
+  /**
+   * The accounts, those that are alike counted together: there are few kinds, since who stayed
+   * brought the same and calls cost the same, so that a draw is a few numbers.
+   */
   private static final class Books {
 
-    private final int[] stratum;
-    private final boolean[] treated;
-    private final double[] margin;
-    private final double[] cost;
-    private final int strata;
+    private record Kind(double treatmentShare, boolean treated, double margin, double cost) {}
+
+    private final Kind[] kinds;
+    private final int[] numbers;
+    private final double[] shares;
+    private final int n;
 
     Books(List<Account> accounts) {
-      int n = accounts.size();
-      double[] shares =
-          accounts.stream()
-              .mapToDouble(a -> a.party().treatmentShare())
-              .distinct()
-              .sorted()
-              .toArray();
-      strata = shares.length;
-      stratum = new int[n];
-      treated = new boolean[n];
-      margin = new double[n];
-      cost = new double[n];
-      for (int i = 0; i < n; i++) {
-        Account account = accounts.get(i);
-        stratum[i] = Arrays.binarySearch(shares, account.party().treatmentShare());
-        treated[i] = account.party().treated();
-        margin[i] = account.margin();
-        cost[i] = account.cost();
+      Map<Kind, Integer> counted = new HashMap<>();
+      for (Account account : accounts) {
+        Assigned party = account.party();
+        counted.merge(
+            new Kind(party.treatmentShare(), party.treated(), account.margin(), account.cost()),
+            1,
+            Integer::sum);
       }
+      // The largest first, so that few draws are left for the others; ties in an order of their
+      // own.
+      kinds =
+          counted.keySet().stream()
+              .sorted(
+                  Comparator.comparingInt((Kind kind) -> -counted.getOrDefault(kind, 0))
+                      .thenComparingDouble(Kind::treatmentShare)
+                      .thenComparing(Kind::treated)
+                      .thenComparingDouble(Kind::margin)
+                      .thenComparingDouble(Kind::cost))
+              .toArray(Kind[]::new);
+      numbers = Arrays.stream(kinds).mapToInt(kind -> counted.getOrDefault(kind, 0)).toArray();
+      shares = Arrays.stream(kinds).mapToDouble(Kind::treatmentShare).distinct().sorted().toArray();
+      n = accounts.size();
+    }
+
+    /**
+     * The same of as many accounts drawn with replacement: kind by kind, of those that are left.
+     */
+    int[] drawn(SplittableRandom random) {
+      int[] times = new int[kinds.length];
+      int draws = n;
+      int others = n;
+      for (int kind = 0; kind < times.length && draws > 0; kind++) {
+        times[kind] = Binomial.draw(draws, (double) numbers[kind] / others, random);
+        draws -= times[kind];
+        others -= numbers[kind];
+      }
+      return times;
     }
 
     /** Margin is NaN if no stratum has both arms. */
     Reckoning reckon(int[] times) {
-      double[][] parties = new double[2][strata];
-      double[][] margins = new double[2][strata];
+      double[][] parties = new double[2][shares.length];
+      double[][] margins = new double[2][shares.length];
       double costs = 0;
       for (int i = 0; i < times.length; i++) {
-        int arm = treated[i] ? 1 : 0;
-        parties[arm][stratum[i]] += times[i];
-        margins[arm][stratum[i]] += times[i] * margin[i];
-        costs += treated[i] ? times[i] * cost[i] : 0;
+        Kind kind = kinds[i];
+        int arm = kind.treated() ? 1 : 0;
+        int stratum = Arrays.binarySearch(shares, kind.treatmentShare());
+        parties[arm][stratum] += times[i];
+        margins[arm][stratum] += times[i] * kind.margin();
+        costs += kind.treated() ? times[i] * kind.cost() : 0;
       }
       double compared = 0;
       double difference = 0;
       double allTreated = 0;
-      for (int s = 0; s < strata; s++) {
+      for (int s = 0; s < shares.length; s++) {
         allTreated += parties[1][s];
         if (parties[0][s] > 0 && parties[1][s] > 0) {
           double weight = parties[0][s] + parties[1][s];

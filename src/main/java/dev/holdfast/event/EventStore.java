@@ -2,6 +2,7 @@ package dev.holdfast.event;
 
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,10 +40,12 @@ public class EventStore {
 
   private final DataSource database;
   private final Sources sources;
+  private final List<HistoryReader> readers;
 
-  EventStore(DataSource database, Sources sources) {
+  EventStore(DataSource database, Sources sources, @All List<HistoryReader> readers) {
     this.database = database;
     this.sources = sources;
+    this.readers = List.copyOf(readers);
   }
 
   /**
@@ -104,7 +107,23 @@ public class EventStore {
         }
       }
     }
+    tell(connection, events, added);
     return added;
+  }
+
+  private void tell(Connection connection, List<CustomerEvent> events, Set<Integer> added)
+      throws SQLException {
+    Map<Long, Instant> oldest = new HashMap<>();
+    for (int position : added) {
+      CustomerEvent one = events.get(position);
+      oldest.merge(
+          one.customerId(),
+          one.event().occurredAt(),
+          (some, other) -> some.isBefore(other) ? some : other);
+    }
+    for (HistoryReader reader : readers) {
+      reader.appended(connection, oldest);
+    }
   }
 
   private static int bind(PreparedStatement insert, int first, Unstored row) throws SQLException {

@@ -276,6 +276,34 @@ class EstimatorsTest {
   }
 
   @Test
+  void binomialDrawsComeAsOftenAsTheDistributionSays() {
+    SplittableRandom random = new SplittableRandom(5);
+    int n = 70;
+    double chance = 0.3;
+    int draws = 40_000;
+    int[] times = new int[n + 1];
+    for (int i = 0; i < draws; i++) {
+      times[Binomial.draw(n, chance, random)]++;
+    }
+
+    double expected = draws * Math.pow(1 - chance, n);
+    double squares = 0;
+    int cells = 0;
+    for (int k = 0; k <= n; k++) {
+      if (expected >= 20) {
+        squares += (times[k] - expected) * (times[k] - expected) / expected;
+        cells++;
+      }
+      expected *= (n - k) / (k + 1.0) * chance / (1 - chance);
+    }
+    // Chi-square has the mean of its degrees of freedom; five standard deviations above.
+    assertThat(squares).isLessThan(cells + 5 * Math.sqrt(2.0 * cells));
+    assertThat(Binomial.draw(n, 0, random)).isZero();
+    assertThat(Binomial.draw(n, 1, random)).isEqualTo(n);
+    assertThat(Binomial.draw(0, chance, random)).isZero();
+  }
+
+  @Test
   void moneyIsTheMarginBeyondTheHoldOutLessEverythingSpent() {
     List<Money.Account> accounts = new ArrayList<>();
     for (Assigned one : parties(1_000, 200, 1_000, 300)) {

@@ -1,12 +1,8 @@
 package dev.holdfast.effect.report;
 
-import dev.holdfast.activity.ChurnLabel;
-import dev.holdfast.activity.Priors;
 import dev.holdfast.campaign.Disposition;
-import dev.holdfast.campaign.EpisodeModels;
 import dev.holdfast.effect.ArmCount;
 import dev.holdfast.effect.Assigned;
-import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.effect.CallComparison;
 import dev.holdfast.effect.Difference;
 import dev.holdfast.effect.FalseDiscovery;
@@ -18,12 +14,9 @@ import dev.holdfast.effect.SampleRatio;
 import dev.holdfast.effect.Verdict;
 import dev.holdfast.effect.report.LedgerRows.Attempt;
 import dev.holdfast.effect.report.LedgerRows.Campaign;
+import dev.holdfast.effect.report.LedgerRows.Contact;
 import dev.holdfast.effect.report.PlanRows.FixedPlan;
 import dev.holdfast.effect.report.PlanRows.Reading;
-import dev.holdfast.event.Event;
-import dev.holdfast.event.EventStore;
-import dev.holdfast.event.Source;
-import dev.holdfast.event.Sources;
 import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,31 +105,24 @@ public class EffectReports {
   private static final long SEED = 1;
   private static final int MOST_SLICES = 24;
   private static final int FEWEST_FOR_A_PLAN = 100;
-  private static final int HISTORIES_AT_ONCE = 500;
   private static final int FEWEST_OF_A_SLICE = 20;
   private static final double LEAST_CHURN = 0.01;
 
   private final LedgerRows ledger;
   private final PlanRows plans;
-  private final EventStore events;
-  private final Sources sources;
-  private final EpisodeModels models;
+  private final AssignedLabels labels;
   private final BusinessClock clock;
   private final EffectConfig config;
 
   EffectReports(
       LedgerRows ledger,
       PlanRows plans,
-      EventStore events,
-      Sources sources,
-      EpisodeModels models,
+      AssignedLabels labels,
       BusinessClock clock,
       EffectConfig config) {
     this.ledger = ledger;
     this.plans = plans;
-    this.events = events;
-    this.sources = sources;
-    this.models = models;
+    this.labels = labels;
     this.clock = clock;
     this.config = config;
   }
@@ -155,28 +142,6 @@ public class EffectReports {
       double risk,
       int modelId,
       boolean churned) {}
-
-  /** A party of a run with its outcome. */
-  private record Followed(Membership member, AssignedLabel outcome) {
-
-    boolean matured() {
-      return outcome.mature() && outcome.known();
-    }
-
-    Assigned assigned() {
-      return assigned(outcome.label());
-    }
-
-    Assigned assigned(ChurnLabel label) {
-      Double risk = member.risk();
-      return new Assigned(
-          member.partyId(),
-          member.treated(),
-          member.treatmentShare(),
-          risk == null ? 0 : risk,
-          label == ChurnLabel.CHURNED);
-    }
-  }
 
   /** A run as far as it can be measured, before anything is said of slices and money. */
   private record Measured(
@@ -221,8 +186,11 @@ public class EffectReports {
     Measurement measurement = measured.measurement();
     List<Followed> matured = measured.matured();
     Difference soFar = measurement.soFar();
-    List<Attempt> attempts = ledger.attempts(campaignId, run);
-    Set<Long> reached = reached(attempts);
+    List<Contact> contacts =
+        ledger.contacts(
+            campaignId,
+            measured.rows().stream().map(Membership::episodeId).collect(Collectors.toSet()));
+    Set<Long> reached = reached(contacts);
     boolean known = measurement.verdict().kind() != Verdict.Kind.NOT_YET_KNOWN;
     return new EffectReport(
         campaignId,
@@ -231,12 +199,12 @@ public class EffectReports {
         measured.now(),
         measurement.verdict().words(),
         notes(query, measured),
-        counts(measured.rows(), measured.wanted(), measured.followed(), reached, attempts),
+        counts(measured.rows(), measured.wanted(), measured.followed(), reached, contacts.size()),
         measured.plan(),
         measurement,
         measured.hidden() ? null : silence(measured),
         soFar == null ? null : perReached(soFar, matured, reached),
-        soFar == null || !known ? null : money(measured, attempts),
+        soFar == null || !known ? null : money(measured, contacts),
         measured.hidden() ? null : withoutInduced(matured),
         measured.ratios(),
         slices(matured, query.segment(), measured.hidden()));
@@ -331,16 +299,21 @@ public class EffectReports {
   }
 
   /**
-   * Fixes the plan of a campaign's newest run if it is due, and reads it if it is reached, so that
-   * neither waits for somebody to look.
+   * Keeps what became of the parties of all runs, so that no look reads their histories. Fixes the
+   * plan of the newest run if it is due, and reads it if it is reached, so that neither waits for
+   * somebody to look.
    */
   void watch(Campaign campaign) {
+    for (int past = 1; past < campaign.run(); past++) {
+      labels.keep(firstOfEachParty(ledger.of(campaign.id(), past, null)));
+    }
     int run = campaign.run();
+    List<Membership> firsts = firstOfEachParty(ledger.of(campaign.id(), run, null));
+    labels.keep(firsts);
     if (plans.reading(campaign.id(), run).isPresent()) {
       return;
     }
     Instant now = clock.now();
-    List<Membership> firsts = firstOfEachParty(ledger.of(campaign.id(), run));
     Plan plan = plan(campaign, run, firsts, now).plan();
     Instant latest = now.minus(Duration.ofDays(config.days()));
     long due = firsts.stream().filter(one -> !one.assignedAt().isAfter(latest)).count();
@@ -351,11 +324,11 @@ public class EffectReports {
 
   private Measured measure(Campaign campaign, int run, Query query) {
     Instant now = clock.now();
-    List<Membership> rows = ledger.of(campaign.id(), run);
+    List<Membership> rows = ledger.of(campaign.id(), run, query.segment());
     List<Membership> firsts = firstOfEachParty(rows);
     FixedPlan fixed = plan(campaign, run, firsts, now);
     List<Membership> wanted = firsts.stream().filter(query::covers).toList();
-    List<Followed> followed = follow(wanted, now);
+    List<Followed> followed = labels.follow(wanted, now);
     List<Followed> matured =
         followed.stream()
             .filter(Followed::matured)
@@ -539,53 +512,6 @@ public class EffectReports {
     return Math.max(LEAST_CHURN, Math.min(1 - LEAST_CHURN, share));
   }
 
-  private List<Followed> follow(List<Membership> members, Instant now) {
-    Map<Integer, Instant> complete = completeThrough();
-    Priors standard = Priors.standard();
-    Map<Integer, Priors> priors = new HashMap<>();
-    List<Membership> known =
-        members.stream().filter(one -> one.known() && one.modelId() != null).toList();
-    List<Followed> followed = new ArrayList<>();
-    for (int from = 0; from < known.size(); from += HISTORIES_AT_ONCE) {
-      List<Membership> some = known.subList(from, Math.min(known.size(), from + HISTORIES_AT_ONCE));
-      Map<Long, List<Event>> histories =
-          events.historiesOf(some.stream().map(Membership::customerId).toList());
-      for (Membership member : some) {
-        Priors asked =
-            priors.computeIfAbsent(
-                Objects.requireNonNull(member.modelId()),
-                id -> models.priorsOf(id).orElse(standard));
-        followed.add(
-            new Followed(
-                member,
-                AssignedLabel.of(
-                    histories.getOrDefault(member.customerId(), List.of()),
-                    asked,
-                    config.days(),
-                    member.assignedAt(),
-                    known(member.sourceId(), complete, now))));
-      }
-    }
-    return followed;
-  }
-
-  private static Instant known(
-      @Nullable Integer sourceId, Map<Integer, Instant> complete, Instant now) {
-    Instant through = sourceId == null ? now : complete.getOrDefault(sourceId, Instant.EPOCH);
-    return through.isBefore(now) ? through : now;
-  }
-
-  private Map<Integer, Instant> completeThrough() {
-    Map<Integer, Instant> complete = new HashMap<>();
-    for (Source source : sources.all()) {
-      Instant through = source.watermark().reached();
-      if (through != null) {
-        complete.put(source.id(), through);
-      }
-    }
-    return complete;
-  }
-
   private static boolean mayGrow(Campaign campaign, int run, Query query, Instant now) {
     return campaign.running()
         && run == campaign.run()
@@ -621,11 +547,11 @@ public class EffectReports {
     return more > 3_650 ? null : now.plus(Duration.ofHours((long) (24 * (more + config.days()))));
   }
 
-  private static Set<Long> reached(List<Attempt> attempts) {
+  private static Set<Long> reached(List<Contact> contacts) {
     Set<Long> reached = new HashSet<>();
-    for (Attempt attempt : attempts) {
-      if (!attempt.disposition().reachesNobody()) {
-        reached.add(attempt.partyId());
+    for (Contact contact : contacts) {
+      if (!contact.disposition().reachesNobody()) {
+        reached.add(contact.partyId());
       }
     }
     return reached;
@@ -642,14 +568,14 @@ public class EffectReports {
   }
 
   /** Of all matured; who was called and says nothing in the end was paid for too. */
-  private Money money(Measured measured, List<Attempt> attempts) {
+  private Money money(Measured measured, List<Contact> contacts) {
     Campaign campaign = measured.campaign();
     Map<Long, Double> costs = new HashMap<>();
-    for (Attempt attempt : attempts) {
+    for (Contact contact : contacts) {
       double cost =
           campaign.contactCost()
-              + (attempt.disposition() == Disposition.ACCEPTED ? campaign.offerCost() : 0);
-      costs.merge(attempt.partyId(), cost, Double::sum);
+              + (contact.disposition() == Disposition.ACCEPTED ? campaign.offerCost() : 0);
+      costs.merge(contact.partyId(), cost, Double::sum);
     }
     List<Money.Account> accounts = new ArrayList<>();
     Instant first = measured.now();
@@ -732,7 +658,7 @@ public class EffectReports {
       List<Membership> wanted,
       List<Followed> followed,
       Set<Long> reached,
-      List<Attempt> attempts) {
+      int attempts) {
     int[] erased = new int[2];
     for (Membership one : wanted) {
       if (!one.known() || one.modelId() == null) {
@@ -764,7 +690,7 @@ public class EffectReports {
         erased[0],
         (int) rows.stream().filter(one -> !one.randomised()).count(),
         reachedParties,
-        attempts.size());
+        attempts);
   }
 
   /**
@@ -810,7 +736,7 @@ public class EffectReports {
       String value =
           segment == null
               ? monthOf(one.member())
-              : one.member().profile().getOrDefault(segment, "(none)");
+              : Objects.requireNonNullElse(one.member().segment(), "(none)");
       byValue.computeIfAbsent(value, v -> new ArrayList<>()).add(one);
     }
     record Known(String value, @Nullable Difference difference) {}

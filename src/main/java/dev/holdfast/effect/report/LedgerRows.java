@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.campaign.Disposition;
+import dev.holdfast.effect.AssignedLabel;
 import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,11 +14,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +59,17 @@ class LedgerRows {
       @Nullable String zone,
       int number) {}
 
+  /** An attempt to call a party, by what came of it in the end. */
+  record Contact(long partyId, Disposition disposition) {}
+
   private final DataSource database;
   private final ObjectMapper json;
+  private final EffectConfig config;
 
-  LedgerRows(DataSource database, ObjectMapper json) {
+  LedgerRows(DataSource database, ObjectMapper json, EffectConfig config) {
     this.database = database;
     this.json = json;
+    this.config = config;
   }
 
   Optional<Campaign> campaign(long id) {
@@ -101,61 +110,140 @@ class LedgerRows {
     }
   }
 
-  /** The ledger of a campaign's run in the order of assignment. */
-  List<Membership> of(long campaignId, int run) {
+  /**
+   * The ledger of a campaign's run in the order of assignment, with what is kept of the outcomes.
+   *
+   * @param segment the field of the customers' profile whose value is asked for; null for none,
+   *     which is faster
+   */
+  List<Membership> of(long campaignId, int run, @Nullable String segment) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "SELECT l.episode_id, l.run, l.party_id, l.customer_id, l.arm, l.treatment_share,"
-                    + " l.assigned_at, e.risk, e.model_id, e.cause, c.id AS known, c.profile,"
-                    + " s.source_id FROM ledger l LEFT JOIN episode e ON e.id = l.episode_id"
-                    + " AND e.customer_id = l.customer_id"
-                    + " LEFT JOIN customer c ON c.id = l.customer_id"
-                    + " LEFT JOIN customer_state s ON s.customer_id = l.customer_id"
-                    + " WHERE l.campaign_id = ? AND l.run = ?"
-                    + " ORDER BY l.assigned_at, l.episode_id")) {
-      select.setLong(1, campaignId);
-      select.setInt(2, run);
+                "SELECT l.episode_id, l.party_id, l.customer_id, l.arm = 'treatment',"
+                    + " l.treatment_share, l.assigned_at, k.matured_at, k.label, k.without_induced,"
+                    + " k.risk, k.model_id, k.cause, "
+                    + (segment == null ? "NULL" : "c.profile")
+                    + " FROM ledger l LEFT JOIN "
+                    + LabelRows.KEPT
+                    + (segment == null ? "" : " LEFT JOIN customer c ON c.id = l.customer_id")
+                    + " WHERE l.campaign_id = ? AND l.run = ?")) {
+      select.setInt(1, config.days());
+      select.setLong(2, campaignId);
+      select.setInt(3, run);
+      List<Membership> rows = new ArrayList<>();
+      List<Integer> unkept = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
-        List<Membership> rows = new ArrayList<>();
         while (row.next()) {
-          double risk = row.getDouble("risk");
-          boolean opened = !row.wasNull();
-          rows.add(
-              new Membership(
-                  row.getLong("episode_id"),
-                  row.getInt("run"),
-                  row.getLong("party_id"),
-                  row.getLong("customer_id"),
-                  row.getString("arm").equals("treatment"),
-                  row.getDouble("treatment_share"),
-                  SqlTime.required(row, "assigned_at"),
-                  opened ? risk : null,
-                  Jdbc.integer(row, "model_id"),
-                  row.getString("cause"),
-                  row.getObject("known") != null,
-                  Jdbc.integer(row, "source_id"),
-                  profile(row.getString("profile"))));
+          Membership member = membership(row, segment);
+          if (member.kept() == null) {
+            unkept.add(rows.size());
+          }
+          rows.add(member);
         }
-        return rows;
       }
+      addEpisodes(connection, rows, unkept);
+      rows.sort(
+          Comparator.comparing(Membership::assignedAt).thenComparingLong(Membership::episodeId));
+      return rows;
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read the ledger", failure);
     }
   }
 
-  private Map<String, String> profile(@Nullable String text) {
-    Map<String, String> values = new TreeMap<>();
-    if (text != null) {
-      try {
-        for (Map.Entry<String, JsonNode> field : json.readTree(text).properties()) {
-          values.put(field.getKey(), field.getValue().asText());
+  /**
+   * By place, for a campaign may have a million rows. What is kept has its episode and its
+   * customer: they would be erased together.
+   */
+  private Membership membership(ResultSet row, @Nullable String segment) throws SQLException {
+    AssignedLabel kept = LabelRows.read(row, 7);
+    return new Membership(
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getBoolean(4),
+        row.getDouble(5),
+        Objects.requireNonNull(SqlTime.read(row, 6)),
+        kept == null ? null : row.getDouble(10),
+        kept == null ? null : row.getInt(11),
+        kept == null ? null : row.getString(12),
+        kept != null,
+        segment == null ? null : value(row.getString(13), segment),
+        kept);
+  }
+
+  /** Looks up the episodes and customers of rows that nothing is kept of. */
+  private static void addEpisodes(
+      Connection connection, List<Membership> rows, List<Integer> places) throws SQLException {
+    Map<Long, Integer> placeOf = new HashMap<>();
+    places.forEach(place -> placeOf.put(rows.get(place).episodeId(), place));
+    for (List<Long> chunk : Jdbc.fullChunks(placeOf.keySet().stream().sorted().toList())) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT e.id, e.risk, e.model_id, e.cause, c.id IS NOT NULL FROM episode e LEFT JOIN"
+                  + " customer c ON c.id = e.customer_id WHERE e.customer_id <> 0 AND e.id IN ("
+                  + Jdbc.marks(chunk.size())
+                  + ")")) {
+        for (int i = 0; i < chunk.size(); i++) {
+          select.setLong(i + 1, chunk.get(i));
         }
-      } catch (JsonProcessingException damaged) {
-        throw new IllegalStateException("a customer's profile is not JSON", damaged);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            int place = Objects.requireNonNull(placeOf.get(row.getLong(1)));
+            rows.set(
+                place,
+                rows.get(place)
+                    .opened(row.getDouble(2), row.getInt(3), row.getString(4), row.getBoolean(5)));
+          }
+        }
       }
     }
-    return values;
+  }
+
+  private @Nullable String value(@Nullable String profile, String field) {
+    if (profile == null) {
+      return null;
+    }
+    try {
+      JsonNode value = json.readTree(profile).get(field);
+      return value == null ? null : value.asText();
+    } catch (JsonProcessingException damaged) {
+      throw new IllegalStateException("a customer's profile is not JSON", damaged);
+    }
+  }
+
+  /**
+   * What came of the attempts of a campaign's run, in no order; of an outcome that was corrected,
+   * the correction.
+   *
+   * @param episodes all of the run
+   */
+  List<Contact> contacts(long campaignId, Set<Long> episodes) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT o.id, o.supersedes, o.disposition, t.party_id, t.episode_id FROM call_task t"
+                    + " JOIN outcome o ON o.call_task_id = t.id WHERE t.campaign_id = ?")) {
+      select.setLong(1, campaignId);
+      Map<Long, Contact> contacts = new HashMap<>();
+      Set<Long> corrected = new HashSet<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          if (episodes.contains(row.getLong(5))) {
+            contacts.put(
+                row.getLong(1), new Contact(row.getLong(4), Disposition.of(row.getString(3))));
+            long superseded = row.getLong(2);
+            if (!row.wasNull()) {
+              corrected.add(superseded);
+            }
+          }
+        }
+      }
+      contacts.keySet().removeAll(corrected);
+      return List.copyOf(contacts.values());
+    } catch (SQLException failure) {
+      throw new IllegalStateException("cannot read the outcomes of calls", failure);
+    }
   }
 
   /**

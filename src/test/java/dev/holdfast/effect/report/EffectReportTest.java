@@ -48,7 +48,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +210,7 @@ class EffectReportTest {
     long certain = customer("basic");
     assign(certain, true, START, 1.0);
     store();
+    reports.watch(ledger.campaign(campaign).orElseThrow());
     EffectReport before = reports.of(campaign, EffectReports.Query.newest());
     assertThat(before.counts().assigned()).isEqualTo(122);
     assertThat(before.counts().matured()).isEqualTo(117);
@@ -334,6 +338,127 @@ class EffectReportTest {
     assertThat(later.plan().readAt()).isEqualTo(read.plan().readAt());
     assertThat(Objects.requireNonNull(later.measurement().soFar()).treated().churned())
         .isLessThan(Objects.requireNonNull(read.measurement().soFar()).treated().churned());
+  }
+
+  @Test
+  void whatIsKeptSaysWhatTheEventsSayWhateverArrivesLate() throws SQLException {
+    Random random = new Random(7);
+    List<Long> customers = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      long customer = customer(i % 3 == 0 ? "plus" : "basic");
+      customers.add(customer);
+      use(customer, START.minus(Duration.ofDays(9 + i % 20)), false);
+      assign(customer, i % 2 == 0, START.plus(Duration.ofHours(random.nextInt(300))));
+    }
+    store();
+    Duration reported = TO_THE_END;
+    int forgotten = 0;
+    for (int step = 0; step < 80; step++) {
+      switch (random.nextInt(8)) {
+        case 0 -> clocks.fix(START.plus(Duration.ofDays(random.nextInt(110))));
+        case 1 -> {
+          reported = reported.plus(Duration.ofDays(random.nextInt(8)));
+          sources.completeThrough(source, START.plus(reported));
+        }
+        case 2 -> join(customers.get(random.nextInt(60)), customers.get(random.nextInt(60)));
+        case 3 -> {
+          if (step % 4 == 0) {
+            erasures.erase(
+                name(customers.get(random.nextInt(60))),
+                "asked to",
+                Erasures.Scope.CUSTOMER,
+                "test");
+          }
+        }
+        case 4, 5 -> reports.watch(ledger.campaign(campaign).orElseThrow());
+        default -> {
+          int before = kept();
+          for (int i = 0; i < 6; i++) {
+            anything(customers.get(random.nextInt(60)), random);
+          }
+          append();
+          forgotten += before - kept();
+        }
+      }
+      assertThat(reports.of(campaign, EffectReports.Query.newest()))
+          .as("step %d", step)
+          .isEqualTo(measuredAnew());
+    }
+    assertThat(forgotten).as("outcomes that were changed by what came late").isPositive();
+    assertThat(kept()).isPositive();
+  }
+
+  @Test
+  void anOutcomeIsForgottenForTheEventsItRestsOnAndForNoOthers() throws SQLException {
+    long matured = customer("basic");
+    long open = customer("basic");
+    for (long customer : List.of(matured, open)) {
+      use(customer, START.minus(Duration.ofDays(9)), false);
+    }
+    assign(matured, true, START);
+    assign(open, false, START.plus(Duration.ofDays(30)));
+    store();
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+    assertThat(kept()).isEqualTo(2);
+
+    use(matured, START.plus(Duration.ofDays(60)).plusSeconds(1), false);
+    use(open, START.plus(Duration.ofDays(31)), false);
+    append();
+    assertThat(kept()).as("later than what they rest on").isEqualTo(2);
+
+    use(open, START.plus(Duration.ofDays(29)), false);
+    append();
+    assertThat(kept()).as("one has another horizon perhaps").isEqualTo(1);
+    use(matured, START.plus(Duration.ofDays(60)), false);
+    append();
+    assertThat(kept()).as("one stayed after all").isZero();
+    assertThat(reports.of(campaign, EffectReports.Query.newest())).isEqualTo(measuredAnew());
+  }
+
+  @Test
+  void nothingIsKeptOfAHistoryThatIsBeingWritten() throws Exception {
+    long customer = customer("basic");
+    use(customer, START.minus(Duration.ofDays(9)), false);
+    assign(customer, true, START);
+    store();
+    use(customer, START.plus(Duration.ofDays(50)), false);
+
+    QuarkusTransaction.begin();
+    try (Connection connection = database.getConnection()) {
+      states.lock(List.of(customer));
+      events.append(connection, happened);
+      CompletableFuture.runAsync(() -> reports.watch(ledger.campaign(campaign).orElseThrow()))
+          .get(60, TimeUnit.SECONDS);
+      assertThat(kept()).as("whoever keeps waits for nobody").isZero();
+    } finally {
+      QuarkusTransaction.commit();
+    }
+    happened.clear();
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+
+    assertThat(kept()).isEqualTo(1);
+    EffectReport report = reports.of(campaign, EffectReports.Query.newest());
+    assertThat(report.counts().matured()).isEqualTo(1);
+    assertThat(report).isEqualTo(measuredAnew());
+  }
+
+  @Test
+  void anOutcomeOfOtherDaysIsMeasuredAnewAndReplaced() throws SQLException {
+    long customer = customer("basic");
+    use(customer, START.minus(Duration.ofDays(9)), false);
+    assign(customer, true, START);
+    store();
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+    changeKept("days = 30, label = 'unknown', without_induced = 'unknown'");
+
+    assertThat(reports.of(campaign, EffectReports.Query.newest()).counts().matured()).isEqualTo(1);
+    reports.watch(ledger.campaign(campaign).orElseThrow());
+
+    changeKept("without_induced = IF(days = 60, 'unknown', label)");
+    assertThat(reports.of(campaign, EffectReports.Query.newest()).withoutInduced())
+        .as("read from the row that was replaced")
+        .isNull();
+    assertThat(reports.of(campaign, EffectReports.Query.newest()).counts().matured()).isEqualTo(1);
   }
 
   @Test
@@ -669,5 +794,82 @@ class EffectReportTest {
               states.save(locked.values());
               return true;
             });
+  }
+
+  /** Stores the events alone: what is late changes no state that matters here. */
+  private void append() {
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                states.lock(
+                    happened.stream()
+                        .map(EventStore.CustomerEvent::customerId)
+                        .distinct()
+                        .toList());
+                return events.append(connection, happened);
+              }
+            });
+    happened.clear();
+  }
+
+  /** Any event from before the first assignment to after the last maturity. */
+  private void anything(long customer, Random random) {
+    Instant at = START.plus(Duration.ofHours(random.nextInt(24 * 140) - 24L * 40));
+    switch (random.nextInt(5)) {
+      case 0 -> event(customer, "suspended", EventKind.STATUS, at, false);
+      case 1 -> event(customer, "resumed", EventKind.STATUS, at, false);
+      case 2 -> use(customer, at, true);
+      default -> use(customer, at, false);
+    }
+  }
+
+  /** The party of one customer becomes that of another too. */
+  private void join(long customer, long other) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE customer c JOIN customer o ON o.id = ? SET c.party_id = o.party_id WHERE"
+                    + " c.id = ?")) {
+      update.setLong(1, other);
+      update.setLong(2, customer);
+      update.executeUpdate();
+    }
+  }
+
+  /** The report as it is when nothing was kept. */
+  private EffectReport measuredAnew() throws SQLException {
+    changeKept("rules = rules + 1000");
+    try {
+      return reports.of(campaign, EffectReports.Query.newest());
+    } finally {
+      changeKept("rules = rules - 1000");
+    }
+  }
+
+  private void changeKept(String change) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE assigned_label k JOIN ledger l ON l.episode_id = k.episode_id SET "
+                    + change
+                    + " WHERE l.campaign_id = ?")) {
+      update.setLong(1, campaign);
+      update.executeUpdate();
+    }
+  }
+
+  private int kept() throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT COUNT(*) FROM assigned_label k JOIN ledger l ON l.episode_id = k.episode_id"
+                    + " WHERE l.campaign_id = ?")) {
+      select.setLong(1, campaign);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 }
