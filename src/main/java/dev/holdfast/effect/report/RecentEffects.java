@@ -29,7 +29,6 @@ public class RecentEffects {
 
   private final Kept<Long, EffectReport> reports;
   private final Supplier<Overviews> overviews;
-  private final EffectConfig config;
 
   /** All campaigns beside each other as of an instant, oldest first. */
   public record Overviews(Instant asOf, List<Overview> all) {
@@ -43,12 +42,10 @@ public class RecentEffects {
       EffectReports effects,
       BusinessClock business,
       SystemClock clock,
-      ManagedExecutor executor,
-      EffectConfig config) {
+      ManagedExecutor executor) {
     this.reports = new Kept<>(AGES, clock, executor, id -> effects.of(id, Query.newest()));
     this.overviews =
         Kept.single(AGES, clock, executor, () -> new Overviews(business.now(), effects.overview()));
-    this.config = config;
   }
 
   /**
@@ -58,11 +55,6 @@ public class RecentEffects {
    */
   public EffectReport of(long campaignId) {
     return reports.get(campaignId);
-  }
-
-  /** Days after an assignment on which it is known as a rule who has left. */
-  public int outcomeDays() {
-    return config.days();
   }
 
   /** The newest run of every campaign. */
