@@ -125,7 +125,8 @@ public final class EffectBench {
       statement.execute(
           "UPDATE customer SET profile = CONCAT('{\"name\":\"王', id, '\",\"region\":\"r', id % 40,"
               + " '\",\"plan\":\"p', id % 7, '\"}')");
-      statement.execute("UPDATE source SET watermark = UTC_TIMESTAMP(6)");
+      statement.execute(
+          "UPDATE source SET watermark = UTC_TIMESTAMP(6), reported = UTC_TIMESTAMP(6)");
       statement.execute(
           "INSERT INTO episode (id, campaign_id, run, party_id, customer_id, cause, risk, model_id,"
               + " arm, opened_at, closed_at, close_reason) SELECT seq, 1, 1, seq, seq, 'crossing',"
