@@ -24,6 +24,9 @@ public final class EffectBench {
   private static final int AGAIN = 9;
   private static final Duration ROUND = Duration.ofMinutes(10);
 
+  /** A look at many of whom nothing is kept may take longer than a connection may idle. */
+  private static final String PATIENT = "-Dquarkus.http.idle-timeout=10M";
+
   private EffectBench() {}
 
   /**
@@ -43,11 +46,11 @@ public final class EffectBench {
       System.out.println(
           "| look | kept | ms | processor of the service, ms | of the database, ms |");
       System.out.println("|---|---|---|---|---|");
-      Service service = on.serve();
+      Service service = on.serve(PATIENT);
       looks(service, "no");
       keep(on, service, parties);
       service.close();
-      looks(on.serve(), "yes");
+      looks(on.serve(PATIENT), "yes");
     }
   }
 
@@ -122,7 +125,8 @@ public final class EffectBench {
       statement.execute(
           "UPDATE customer SET profile = CONCAT('{\"name\":\"王', id, '\",\"region\":\"r', id % 40,"
               + " '\",\"plan\":\"p', id % 7, '\"}')");
-      statement.execute("UPDATE source SET watermark = UTC_TIMESTAMP(6)");
+      statement.execute(
+          "UPDATE source SET watermark = UTC_TIMESTAMP(6), reported = UTC_TIMESTAMP(6)");
       statement.execute(
           "INSERT INTO episode (id, campaign_id, run, party_id, customer_id, cause, risk, model_id,"
               + " arm, opened_at, closed_at, close_reason) SELECT seq, 1, 1, seq, seq, 'crossing',"
