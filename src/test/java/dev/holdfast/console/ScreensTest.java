@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 @Tag("full")
 class ScreensTest {
 
+  private static final int NARROW = 390;
+
   @Inject Showcase showcase;
   @Inject ModelRegistry models;
 
@@ -52,7 +54,7 @@ class ScreensTest {
               "-" + language.substring(0, 2) + (scheme == ColorScheme.DARK ? "-dark" : "-light");
           Reader.Way wide = new Reader.Way(1280, scheme, language, true);
           take(browser, wide, suffix, shots(), told);
-          Reader.Way narrow = new Reader.Way(390, scheme, language, true);
+          Reader.Way narrow = new Reader.Way(NARROW, scheme, language, true);
           take(browser, narrow, "-390" + suffix, narrowShots(), told);
           theDoor(browser, wide, suffix, told);
         }
@@ -183,8 +185,11 @@ class ScreensTest {
     if (shot.name().equals("my-list")) {
       page.keyboard().press("n");
       page.locator("#who").waitFor();
-      page.keyboard().press("c");
-      page.locator(".dial").waitFor();
+      // Whoever was called is not called again at once, and there are not many.
+      if (page.viewportSize().width > NARROW) {
+        page.keyboard().press("c");
+        page.locator(".dial").waitFor();
+      }
     } else if (shot.name().equals("campaign-form")) {
       page.locator("#name").fill("Stay through winter");
       page.locator("#enter").fill("40");

@@ -29,6 +29,8 @@ class WordsTest {
 
   private static final Path RESOURCES = Path.of("src", "main", "resources");
   private static final Pattern USED = Pattern.compile("\\{w:([a-z][a-z0-9_]*)");
+  private static final Pattern AUDITED =
+      Pattern.compile("audit\\.record\\([^,;\"]+,\\s*\"([a-z][a-z._-]*[a-z])\"");
   private static final Instant NOW = Instant.parse("2026-03-05T06:30:00Z");
 
   @Test
@@ -67,6 +69,23 @@ class WordsTest {
             words.of(used.group(1));
           } catch (IllegalArgumentException none) {
             missing.add(template.getFileName() + ": " + used.group(1));
+          }
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void everyDeedInTheAuditHasItsWords() throws IOException {
+    Words words = new Words(Language.ENGLISH);
+    List<String> missing = new ArrayList<>();
+    try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+      for (Path source : sources.filter(Files::isRegularFile).toList()) {
+        Matcher deed = AUDITED.matcher(Files.readString(source));
+        while (deed.find()) {
+          if (words.named("audit", deed.group(1)).equals(deed.group(1))) {
+            missing.add(source.getFileName() + ": " + deed.group(1));
           }
         }
       }

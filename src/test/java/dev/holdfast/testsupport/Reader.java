@@ -147,7 +147,8 @@ public final class Reader implements AutoCloseable {
 
   /**
    * Fails if a part of the page shows figures and leads to nothing that they are made of, or leads
-   * this reader to what they may not read.
+   * this reader to what they may not read. Files are left alone, for it is recorded that they are
+   * taken, and so is what nobody wrote down yet.
    */
   @SuppressWarnings("unchecked")
   public void requireTraced(String what) {
@@ -156,15 +157,15 @@ public final class Reader implements AutoCloseable {
             page.evaluate(
                 "() => document.querySelector('main > p a[href^=\"/api/\"], main > .stack > p"
                     + " a[href^=\"/api/\"]') ? [] : [...document.querySelectorAll('main"
-                    + " .card')].filter(card => [...card.querySelectorAll('td.number, .facts dd,"
-                    + " .value')].some(one => /\\d/.test(one.textContent)) &&"
+                    + " .card:not(#preview)')].filter(card =>"
+                    + " [...card.querySelectorAll('td.number, .facts dd, .value')].some(one => /\\d/.test(one.textContent)) &&"
                     + " !card.querySelector('a[href]')).map(card => card.innerText.slice(0, 60))");
     assertThat(untraced).as("%s: figures that lead nowhere", what).isEmpty();
     var addresses =
         (List<String>)
             page.evaluate(
                 "() => [...new Set([...document.querySelectorAll('main"
-                    + " a[href^=\"/api/\"]:not([download])')].map(one =>"
+                    + " a[href^=\"/api/\"]:not([download], [href*=\"format=\"])')].map(one =>"
                     + " one.getAttribute('href')))]");
     for (String address : addresses) {
       assertThat(context.request().get(home.resolve(address).toString()).status())
