@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,13 @@ class JoinedPartiesTest {
     other = tables.person(NOW);
     assertThat(blocks(one)).isNull();
     assertThat(blocks(other)).isNull();
+  }
+
+  /** Others would find their customers in the campaign of a higher precedence. */
+  @AfterEach
+  void theCampaignsAreOver() throws SQLException {
+    tables.change("UPDATE campaign SET state = 'ended' WHERE name LIKE 'joined-%'");
+    tables.change("UPDATE campaign SET state = 'ended' WHERE name LIKE 'elsewhere-%'");
   }
 
   @Test

@@ -49,6 +49,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,12 @@ class CampaignLifeTest {
     clocks.fix(START);
     sources.declare(source, Cadence.STREAM, Duration.ofDays(2));
     timers.sweep();
+  }
+
+  /** Others would find their customers in the campaigns of a higher precedence. */
+  @AfterEach
+  void theCampaignsAreOver() throws SQLException {
+    execute("UPDATE campaign SET state = 'ended' WHERE name LIKE '%-" + run + "'");
   }
 
   @Test
