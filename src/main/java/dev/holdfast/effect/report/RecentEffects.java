@@ -39,10 +39,7 @@ public class RecentEffects {
   }
 
   RecentEffects(
-      EffectReports effects,
-      BusinessClock business,
-      SystemClock clock,
-      ManagedExecutor executor) {
+      EffectReports effects, BusinessClock business, SystemClock clock, ManagedExecutor executor) {
     this.reports = new Kept<>(AGES, clock, executor, id -> effects.of(id, Query.newest()));
     this.overviews =
         Kept.single(AGES, clock, executor, () -> new Overviews(business.now(), effects.overview()));

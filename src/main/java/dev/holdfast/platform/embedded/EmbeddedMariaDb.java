@@ -291,6 +291,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
       Path distribution, Path home, Path data, Path accounts, Size size, String password)
       throws IOException {
     int port = Ports.free(1)[0];
+    Path temporary = Files.createDirectories(home.resolve("tmp"));
     var command = new ArrayList<String>();
     if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
       // The kernel ends the server with us, even if we are killed.
@@ -309,6 +310,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             // Relative to the data directory, because the system allows a socket 107 characters.
             "--socket=mariadbd.sock",
             "--pid-file=" + home.resolve("mariadbd.pid"),
+            // A server removes what it takes for its own left temporary tables when it starts.
+            "--tmpdir=" + temporary,
             "--init-file=" + accounts,
             "--skip-name-resolve",
             // 11.4 makes a certificate at each start, which takes seconds; this is loopback.
