@@ -25,6 +25,7 @@ import dev.holdfast.testsupport.Callers;
 import dev.holdfast.testsupport.Reader;
 import dev.holdfast.testsupport.RealBrowser;
 import dev.holdfast.testsupport.TestModel;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -438,6 +439,20 @@ class AgentPagesTest {
   }
 
   /** Customers who were last seen on different days and whose line is quiet since. */
+  private void endAllBut(long campaign) {
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              try (Connection connection = database.getConnection();
+                  Statement statement = connection.createStatement()) {
+                return statement.executeUpdate(
+                    "UPDATE campaign SET state = 'ended' WHERE state IN ('running', 'paused') AND"
+                        + " id <> "
+                        + campaign);
+              }
+            });
+  }
+
   private long aListOfEverybody() {
     Callers.create(users);
     TestModel.promote(models);
@@ -457,6 +472,8 @@ class AgentPagesTest {
                     .build(),
                 "test")
             .id();
+    // The agent is to get calls of this one, which alone has an offer.
+    endAllBut(campaign);
     List<Event> uses = new ArrayList<>();
     List<Event> calls = new ArrayList<>();
     for (int i = 0; i < NAMES.size(); i++) {

@@ -8,6 +8,7 @@ import dev.holdfast.access.Roles;
 import dev.holdfast.access.Users;
 import dev.holdfast.campaign.CampaignSettings;
 import dev.holdfast.campaign.Campaigns;
+import dev.holdfast.campaign.OfferText;
 import dev.holdfast.campaign.ReplayRuns;
 import dev.holdfast.campaign.ReplaySettings;
 import dev.holdfast.campaign.StartEvent;
@@ -385,6 +386,11 @@ class Showcase {
                     .enterThreshold(0.2)
                     .holdOutShare(0.2)
                     .intake(40)
+                    .offer(
+                        List.of(
+                            new OfferText(
+                                "en", "Three months at half the price, or a plan that fits."),
+                            new OfferText("zh", "三个月半价，或换一个合适的套餐。")))
                     .build(),
                 LEAD)
             .id();
@@ -421,7 +427,7 @@ class Showcase {
                 + " arm, opened_at, closed_at, close_reason) SELECT ?, 1, party_id, id,"
                 + " 'crossing', ?, ?, ?, ?, ?, 'returned' FROM customer WHERE id = ? RETURNING id",
             ended,
-            0.5 + 0.3 * random.nextDouble(),
+            0.02 + 0.08 * random.nextDouble(),
             models.champion().orElseThrow().id(),
             treated ? "treatment" : "hold-out",
             at,
