@@ -397,8 +397,8 @@ public class ReplayRuns {
         update.setLong(2, id);
         update.executeUpdate();
       } catch (SQLException failure) {
-        // Who watches sees less; the histories are read from the same database anyway.
-        LOG.warnf("How far a replay is cannot be written down: %s", failure.getMessage());
+        // Who watches sees less; the replay itself meets what is wrong, and says it.
+        LOG.debugf("How far a replay is cannot be written down: %s", failure.getMessage());
       }
     }
   }

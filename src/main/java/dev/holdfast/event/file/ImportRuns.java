@@ -284,7 +284,8 @@ public class ImportRuns {
         update.setLong(14, id);
         update.executeUpdate();
       } catch (SQLException failure) {
-        LOG.warnf("How far the import is cannot be written down: %s", failure.getMessage());
+        // The import itself meets what is wrong, and its words are for people.
+        LOG.debugf("How far the import is cannot be written down: %s", failure.getMessage());
       }
     }
 
