@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
@@ -32,6 +33,9 @@ class CallRanking {
 
   /** Tasks of one transaction, so that claims hardly ever meet a locked one. */
   private static final int PAGE = 256;
+
+  /** How much longer it rests after a page than it worked: agents claim and callers wait beside. */
+  private static final int REST = 3;
 
   /** A change of risk that is not worth a write. */
   private static final double NEGLIGIBLE = 0.005;
@@ -86,7 +90,7 @@ class CallRanking {
         "The calls could not be ranked",
         () -> {
           long begun = clock.now().toEpochMilli();
-          int changed = rankAll(rounds::on);
+          int changed = rankAll(this::restedAndOn);
           LOG.debugf("%d calls ranked anew in %d ms", changed, clock.now().toEpochMilli() - begun);
         });
   }
@@ -97,14 +101,26 @@ class CallRanking {
    * @return how many changed
    */
   int rankAll() {
-    return rankAll(() -> true);
+    return rankAll(worked -> true);
   }
 
-  private int rankAll(BooleanSupplier goOn) {
+  private boolean restedAndOn(long worked) {
+    LockSupport.parkNanos(REST * worked);
+    return rounds.on();
+  }
+
+  /**
+   * Ranks page by page.
+   *
+   * @param goOn told how long the last page took, in nanoseconds; ends it by false
+   */
+  private int rankAll(LongPredicate goOn) {
     int changed = 0;
+    long begun = System.nanoTime();
     long after = 0;
     Map<Long, CampaignEffect> known = new HashMap<>();
-    while (goOn.getAsBoolean()) {
+    while (goOn.test(System.nanoTime() - begun)) {
+      begun = System.nanoTime();
       long from = after;
       List<Pending> page = QuarkusTransaction.requiringNew().call(() -> page(from));
       if (page.isEmpty()) {
