@@ -148,10 +148,15 @@ public class ReplayRuns {
     Ready ready = ready(campaignId, settings);
     long id = insert(campaignId, ready, actor, false).orElseThrow();
     try {
-      end(id, "done", replay(ready, new Standing(id, false)), null);
+      end(id, "done", replay(ready, false, new Standing(id, false)), null);
       return byId(campaignId, id).orElseThrow();
     } catch (RuntimeException failure) {
-      end(id, "failed", null, words(failure));
+      try {
+        end(id, "failed", null, words(failure));
+      } catch (IllegalStateException unwritten) {
+        // It counts as broken off; what went wrong first is what must be told.
+        failure.addSuppressed(unwritten);
+      }
       throw failure;
     }
   }
@@ -212,14 +217,20 @@ public class ReplayRuns {
     return new Ready(model, rules.of(campaignId, settings.threshold(), model.priors()), settings);
   }
 
-  private ReplayResult replay(Ready ready, DoubleConsumer share) {
+  /**
+   * Tries a campaign.
+   *
+   * @param beside a service: it then reads a few histories at a time, and rests between them;
+   *     otherwise all of them in one pass, unless a part is asked for
+   */
+  private ReplayResult replay(Ready ready, boolean beside, DoubleConsumer share) {
     long all = scan.count();
     int wanted = ready.settings().customers();
+    long every = wanted == 0 ? 1 : Math.max(1, all / wanted);
     HistoryReplay.Drawn drawn;
-    if (wanted == 0) {
+    if (every == 1 && !beside) {
       drawn = new HistoryReplay.Drawn(1, null, all);
     } else {
-      long every = Math.max(1, all / wanted);
       List<Long> customers = scan.sample(every);
       drawn = new HistoryReplay.Drawn(every, customers, customers.size());
     }
@@ -228,7 +239,7 @@ public class ReplayRuns {
 
   private void workOn(long id, Ready ready) {
     try {
-      end(id, "done", replay(ready, new Standing(id, true)), null);
+      end(id, "done", replay(ready, true, new Standing(id, true)), null);
     } catch (Stopped stopped) {
       end(id, ReplayRun.BROKEN_OFF, null, null);
     } catch (RuntimeException failure) {

@@ -140,8 +140,7 @@ class CampaignCommandTest {
     CommandRun wrong = run("replay", campaign, "--from", "2026-02-01", "--to", "yesterday");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("--to is a day written like 2026-01-31");
-    CommandRun text =
-        run("replay", campaign, "--from", "2026-01-12", "--to", "2026-02-01", "--customers", 0);
+    CommandRun text = run("replay", campaign, "--from", "2026-01-12", "--to", "2026-02-01");
     assertThat(text.code()).as(text.err()).isZero();
     assertThat(text.out()).contains("idle ").contains("a catch is no save");
   }
