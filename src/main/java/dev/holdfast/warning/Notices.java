@@ -46,6 +46,10 @@ public class Notices {
   private static final long NO_INCIDENT = 0;
   private static final Duration A_DAY = Duration.ofDays(1);
   private static final int MOST_REFUSED = 100;
+
+  /** Notices among which a relay looks for one that no other holds. */
+  private static final int MOST_AT_ONCE = 50;
+
   private static final int LONGEST_WHY = 500;
 
   private final DataSource database;
@@ -551,15 +555,48 @@ public class Notices {
    */
   private record Due(Claimed claimed, long incident, boolean late, boolean urgent) {}
 
+  /**
+   * The first notice that may be sent and that nobody else holds, locked by its key: a lock taken
+   * through the index of times also stays on rows that were passed over, and two relays could each
+   * hide everything from the other.
+   */
   private Optional<Due> due(Connection connection) throws SQLException {
+    for (long id : dueIds(connection)) {
+      Optional<Due> due = lockDue(connection, id);
+      if (due.isPresent()) {
+        return due;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<Long> dueIds(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT id FROM notice WHERE state = 'waiting' AND not_before <= ? AND due_at <="
+                + " UTC_TIMESTAMP(6) AND EXISTS (SELECT 1 FROM user_email WHERE user_name ="
+                + " recipient) AND NOT EXISTS (SELECT 1 FROM user_account WHERE name = recipient"
+                + " AND disabled) ORDER BY due_at, id LIMIT "
+                + MOST_AT_ONCE)) {
+      SqlTime.set(select, 1, clock.now());
+      List<Long> ids = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          ids.add(row.getLong(1));
+        }
+      }
+      return ids;
+    }
+  }
+
+  private Optional<Due> lockDue(Connection connection, long id) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT id, incident_id, occasion, recipient, title, body, urgent, attempts FROM notice"
-                + " WHERE state = 'waiting' AND not_before <= ? AND due_at <= UTC_TIMESTAMP(6) AND"
-                + " EXISTS (SELECT 1 FROM user_email WHERE user_name = recipient) AND NOT EXISTS"
-                + " (SELECT 1 FROM user_account WHERE name = recipient AND disabled) ORDER BY"
-                + " due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED")) {
-      SqlTime.set(select, 1, clock.now());
+                + " WHERE id = ? AND state = 'waiting' AND not_before <= ? AND due_at <="
+                + " UTC_TIMESTAMP(6) FOR UPDATE SKIP LOCKED")) {
+      select.setLong(1, id);
+      SqlTime.set(select, 2, clock.now());
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
           return Optional.empty();
@@ -666,14 +703,36 @@ public class Notices {
   /** Notes whom nothing can be sent to, so that it is seen. */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void noteMissingAddresses() {
-    settle(
-        "UPDATE notice n LEFT JOIN user_email e ON e.user_name = n.recipient SET n.why ="
-            + " CONCAT(n.recipient, ' has no e-mail address: holdfast users email ', n.recipient, '"
-            + " ADDRESS') WHERE n.state = 'waiting' AND n.why IS NULL AND e.user_name IS NULL");
-    settle(
-        "UPDATE notice n JOIN user_account a ON a.name = n.recipient SET n.why ="
-            + " CONCAT(n.recipient, ' may not sign in any more') WHERE n.state = 'waiting' AND"
-            + " n.why IS NULL AND a.disabled");
+    note(
+        "SELECT n.id, CONCAT(n.recipient, ' has no e-mail address: holdfast users email ',"
+            + " n.recipient, ' ADDRESS') FROM notice n LEFT JOIN user_email e ON e.user_name ="
+            + " n.recipient WHERE n.state = 'waiting' AND n.why IS NULL AND e.user_name IS NULL");
+    note(
+        "SELECT n.id, CONCAT(n.recipient, ' may not sign in any more') FROM notice n JOIN"
+            + " user_account a ON a.name = n.recipient WHERE n.state = 'waiting' AND n.why IS NULL"
+            + " AND a.disabled");
+  }
+
+  /**
+   * Notes why on those of which it is not said yet; the rest is left without a lock, for a relay
+   * that sends meanwhile.
+   *
+   * @param stranded statement that gives the notice and the reason
+   */
+  private void note(String stranded) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select = connection.prepareStatement(stranded);
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        change(
+            connection,
+            "UPDATE notice SET why = ? WHERE id = ? AND state = 'waiting' AND why IS NULL",
+            row.getString(2),
+            row.getLong(1));
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("notices without a reader cannot be noted", failure);
+    }
   }
 
   private void settle(String sql, @Nullable Object... values) {

@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Owners are told by a real mail server: once, within the hours, whatever dies in between. */
@@ -154,7 +155,7 @@ class NoticesTest {
     assertThat(numbers.get(0)).isEqualTo(numbers.get(1)).contains("@service.example>");
   }
 
-  @Test
+  @RepeatedTest(20)
   void twoRelaysSendEachMessageOnce() throws Exception {
     for (int i = 0; i < 12; i++) {
       open("app" + i, FeedCondition.THIN);
