@@ -114,6 +114,9 @@ public class Holdfast implements QuarkusApplication {
     var settings = new LinkedHashMap<String, String>(obtained.configuration());
     settings.put("holdfast.service.runs", Boolean.toString(obtained.serviceRuns()));
     settings.put("holdfast.broker.enabled", Boolean.toString(broker));
+    if (System.getenv("HOLDFAST_MODEL_KEYS") == null) {
+      settings.put("holdfast.model.keys", keysBelow(home).toString());
+    }
     boolean stream = broker && !obtained.serviceRuns();
     settings.put("mp.messaging.incoming.events.enabled", Boolean.toString(stream));
     settings.put("quarkus.scheduler.enabled", Boolean.toString(stream));
@@ -169,6 +172,11 @@ public class Holdfast implements QuarkusApplication {
     return option != null
         ? Optional.of(option.toString())
         : Optional.ofNullable(System.getenv("HOLDFAST_PORT"));
+  }
+
+  /** Where the keys that sign models lie, unless told otherwise. */
+  static Path keysBelow(Path home) {
+    return home.resolve("keys");
   }
 
   private static Path homeOf(HoldfastCommand root, Needs needs) {

@@ -97,7 +97,7 @@ class PredictCommand implements Callable<Integer> {
       String configured = System.getenv("HOLDFAST_MODEL_KEYS");
       String home = System.getenv("HOLDFAST_HOME");
       Path data = root.home != null ? root.home : Path.of(home == null ? "var" : home);
-      folder = configured == null ? data.resolve("keys") : Path.of(configured);
+      folder = configured == null ? Holdfast.keysBelow(data) : Path.of(configured);
     }
     if (!Files.isDirectory(folder)) {
       throw Problem.badRequest(

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 @ConfigMapping(prefix = "holdfast.model")
 interface ModelConfig {
 
-  /** Folder with the key pair by which models are signed and believed. */
-  @WithDefault("${HOLDFAST_HOME:var}/keys")
+  /** Folder with the key pair by which models are signed and believed; lies in the data folder. */
+  @WithDefault("var/keys")
   Path keys();
 
   /** How often a replica compares the champion's stored files with their signature. */

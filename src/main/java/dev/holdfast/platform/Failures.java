@@ -1,5 +1,6 @@
 package dev.holdfast.platform;
 
+import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -69,6 +70,19 @@ public final class Failures {
       if (cause instanceof SQLException sql
           && String.valueOf(sql.getMessage()).contains("Acquisition timeout")) {
         return true;
+      }
+    }
+    return false;
+  }
+
+  /** True if whoever asked has closed the connection, so that nobody hears the answer. */
+  static boolean callerIsGone(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClosedChannelException) {
+        return true;
+      }
+      if (cause instanceof SQLException) {
+        return false;
       }
     }
     return false;

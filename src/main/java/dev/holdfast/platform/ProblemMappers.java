@@ -98,6 +98,10 @@ class ProblemMappers {
       LOG.warnf("A request gave way to others: %s", e.getMessage());
       return problem(Failures.CONFLICT.get());
     }
+    if (Failures.callerIsGone(e)) {
+      LOG.debugf("Nobody waits for this answer any more: %s", e);
+      return problem(Failures.standard(503));
+    }
     String instance = "urn:uuid:" + UUID.randomUUID();
     LOG.errorf(e, "A request failed, reported to the caller as %s", instance);
     return problem(Failures.standard(500).with("instance", instance));

@@ -100,8 +100,8 @@ final class ExternalParts implements AutoCloseable {
         database.password(),
         "HOLDFAST_KAFKA",
         "127.0.0.1:" + broker.port(),
-        "HOLDFAST_HOME",
-        HOME.toString());
+        "HOLDFAST_MODEL_KEYS",
+        HOME.resolve("keys").toString());
   }
 
   /** The network between the service and the database. */

@@ -43,6 +43,9 @@ class ServiceIT {
   @Test
   void isReadyAndKnowsNoStrangers() throws Exception {
     assertThat(get("/q/health/ready").statusCode()).isEqualTo(200);
+    assertThat(installation.folder().resolve("home/keys/model-signing.pub"))
+        .as("keys lie in the data folder")
+        .exists();
 
     HttpResponse<String> anonymous = get("/api/v1/campaigns");
 

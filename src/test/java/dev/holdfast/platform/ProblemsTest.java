@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +129,15 @@ class ProblemsTest {
 
     assertThat(response.getStatus()).isEqualTo(503);
     assertThat(response.getHeaderString("Retry-After")).isEqualTo("5");
+  }
+
+  @Test
+  void whoHasGoneIsNoFailureOfOurs() {
+    var response =
+        new ProblemMappers().unexpected(new IllegalStateException(new ClosedChannelException()));
+
+    assertThat(response.getStatus()).isEqualTo(503);
+    assertThat(response.getEntity().toString()).doesNotContain("instance");
   }
 
   private static RequestSpecification operator() {
