@@ -1,7 +1,7 @@
 package dev.holdfast.warning;
 
 import dev.holdfast.platform.Rounds;
-import dev.holdfast.warning.Notices.Claimed;
+import dev.holdfast.warning.NoticeQueue.Claimed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -54,14 +54,24 @@ class NoticeRelay {
   private static final String TOO_LARGE_FOR_THEM = "message exceeds allowed size limit";
 
   private final Notices notices;
+  private final NoticeQueue queue;
+  private final NoticeDigests digests;
   private final Vertx vertx;
   private final MailConfig config;
   private final Rounds rounds;
   private final MultiGauge states;
 
   NoticeRelay(
-      Notices notices, Vertx vertx, MailConfig config, MeterRegistry metrics, Rounds rounds) {
+      Notices notices,
+      NoticeQueue queue,
+      NoticeDigests digests,
+      Vertx vertx,
+      MailConfig config,
+      MeterRegistry metrics,
+      Rounds rounds) {
     this.notices = notices;
+    this.queue = queue;
+    this.digests = digests;
     this.vertx = vertx;
     this.config = config;
     this.rounds = rounds;
@@ -73,6 +83,7 @@ class NoticeRelay {
 
   /** What people have set is read at start, so that a mistake stops it. */
   void atStart(@Observes StartupEvent start) {
+    boolean digested = digests.wanted();
     if (notices.wanted()) {
       if (config.username().isPresent()
           && !config.tls()
@@ -83,7 +94,8 @@ class NoticeRelay {
                 + " can read");
       }
       server();
-      LOG.info("Owners of incidents are told by e-mail");
+      LOG.infof(
+          "Owners of incidents are told by e-mail%s", digested ? ", and by a digest a day" : "");
     }
   }
 
@@ -102,10 +114,10 @@ class NoticeRelay {
    * @return how many messages the mail server took
    */
   public int relay() {
-    notices.noteMissingAddresses();
+    queue.noteMissingAddresses();
     int sent = sendAll();
     // After the rest: what proves to be past on its way out belongs into the digest.
-    if (notices.digest()) {
+    if (digests.write()) {
       sent += sendAll();
     }
     List<MultiGauge.Row<?>> rows = new ArrayList<>();
@@ -122,7 +134,7 @@ class NoticeRelay {
     int sent = 0;
     Duration lease = lease();
     for (int i = 0; i < MOST_AT_ONCE; i++) {
-      Optional<Claimed> next = notices.claim(lease);
+      Optional<Claimed> next = queue.claim(lease);
       if (next.isEmpty()) {
         return sent;
       }
@@ -141,7 +153,7 @@ class NoticeRelay {
     } catch (TimeoutException slow) {
       // The server may still take it: not before it has given up as well.
       Duration pause = pause(notice.attempt());
-      notices.again(
+      queue.again(
           notice.id(),
           "the mail server took too long",
           pause.compareTo(lease()) < 0 ? lease() : pause);
@@ -150,15 +162,15 @@ class NoticeRelay {
       SMTPException answer = answer(failure);
       String why = why(failure, answer);
       if (refusesThisOne(failure, answer)) {
-        notices.refused(notice.id(), why);
+        queue.refused(notice.id(), why);
         LOG.warnf("The mail server refused notice %d for good: %s", notice.id(), why);
       } else {
-        notices.again(notice.id(), why, pause(notice.attempt()));
+        queue.again(notice.id(), why, pause(notice.attempt()));
         LOG.warnf("Notice %d could not be sent: %s; it is tried again", notice.id(), why);
       }
       return false;
     }
-    notices.sent(notice.id());
+    queue.sent(notice.id());
     return true;
   }
 

@@ -36,10 +36,10 @@ class NoticeHoursTest {
   @Test
   void aDigestThatTheHoursWouldNeverLetOutIsRefused() {
     NoticeHours hours = NoticeHours.parse("08:00-20:00", WORKDAYS);
-    assertThat(Notices.digestAt("19:59", hours)).isEqualTo(LocalTime.of(19, 59));
-    assertThat(Notices.digestAt("07:00", hours)).as("waits for the hours").isNotNull();
-    assertThat(Notices.digestAt("off", hours)).isNull();
-    assertThatThrownBy(() -> Notices.digestAt("20:00", hours))
+    assertThat(NoticeDigests.at("19:59", hours)).isEqualTo(LocalTime.of(19, 59));
+    assertThat(NoticeDigests.at("07:00", hours)).as("waits for the hours").isNotNull();
+    assertThat(NoticeDigests.at("off", hours)).isNull();
+    assertThatThrownBy(() -> NoticeDigests.at("20:00", hours))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("before the end of holdfast.warnings.hours");
   }

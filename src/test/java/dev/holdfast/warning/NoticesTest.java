@@ -76,6 +76,7 @@ class NoticesTest {
   @Inject BusinessClocks clocks;
   @Inject Incidents incidents;
   @Inject Notices notices;
+  @Inject NoticeQueue queue;
   @Inject NoticeRelay relay;
 
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -105,7 +106,7 @@ class NoticesTest {
     Incident incident = open("app", FeedCondition.THIN);
     assertThat(incident.owner()).as("by rule").isEqualTo("nils");
 
-    assertThat(notices.claim(LEASE)).as("a relay that dies now").isPresent();
+    assertThat(queue.claim(LEASE)).as("a relay that dies now").isPresent();
     assertThat(relay.relay()).as("nobody sends what another may be sending").isZero();
     fallDue();
     assertThat(relay.relay()).isEqualTo(1);
