@@ -201,7 +201,7 @@ public record ContactPolicy(
    * The policy until somebody sets one: 8 to 21 h, no holiday known, three attempts in 90 days,
    * rest of 30 days after a talk and 90 after a refusal, nobody of unknown zone.
    */
-  static ContactPolicy initial() {
+  public static ContactPolicy initial() {
     SortedMap<DayOfWeek, OpenHours> hours = new TreeMap<>();
     for (DayOfWeek day : DayOfWeek.values()) {
       hours.put(day, OpenHours.of("08:00-21:00"));

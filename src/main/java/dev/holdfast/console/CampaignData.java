@@ -6,6 +6,7 @@ import dev.holdfast.effect.report.EffectReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the pages of campaigns show. */
@@ -43,7 +44,25 @@ public final class CampaignData {
       boolean lead) {}
 
   /** A setting and its value in words. */
-  public record Setting(String name, String value) {}
+  public record Setting(String name, String value) {
+
+    private static final Set<String> WRITTEN =
+        Set.of(
+            "name",
+            "event",
+            "match",
+            "date",
+            "segment",
+            "valueField",
+            "valueFormula",
+            "offerText",
+            "skill");
+
+    /** True if people wrote the value, in whatever language. */
+    public boolean written() {
+      return WRITTEN.contains(name);
+    }
+  }
 
   /**
    * Settings that a campaign had.

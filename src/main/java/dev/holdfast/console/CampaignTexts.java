@@ -281,7 +281,14 @@ class CampaignTexts {
                 .collect(Collectors.joining("; ")));
     put(texts, "contact", formats.money(of.contactCost()));
     put(texts, "skill", of.skill());
-    put(texts, "channels", of.channels() == null ? null : String.join(", ", of.channels()));
+    put(
+        texts,
+        "channels",
+        of.channels() == null
+            ? null
+            : of.channels().stream()
+                .map(channel -> words.named("channel", channel))
+                .collect(Collectors.joining(words.of("shell_comma"))));
     Integer precedence = of.precedence();
     put(
         texts,

@@ -126,12 +126,15 @@ class CustomerWords {
                 now,
                 shell.words(),
                 shell.formats()),
-        newestFirst(history).stream().limit(MOST_EVENTS).map(MyListWords::happened).toList(),
+        newestFirst(history).stream()
+            .limit(MOST_EVENTS)
+            .map(event -> MyListWords.happened(shell.words(), event))
+            .toList(),
         history.size(),
         newestFirst(history).stream()
             .filter(event -> TOLD.contains(event.kind()))
             .limit(MOST_TOLD)
-            .map(CustomerWords::told)
+            .map(event -> told(shell.words(), event))
             .toList(),
         contacts.attempts(party, MOST_CONTACTS),
         contacts.cases(id, MOST_CONTACTS),
@@ -200,11 +203,11 @@ class CustomerWords {
     return shell.words().of("customer_silence_over");
   }
 
-  private static Told told(Event event) {
+  private static Told told(Words words, Event event) {
     return new Told(
         event.occurredAt(),
         event.kind().wireName(),
-        MyListWords.happened(event).text(),
+        MyListWords.happened(words, event).text(),
         event.properties().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(one -> one.getKey().replace('_', ' ') + ": " + one.getValue())

@@ -67,12 +67,22 @@ final class FormatsInTemplates {
 
   /** The text of a word of the API, see {@link Words#named}. */
   static String word(String area, String word) {
-    return Arc.container().instance(Shell.class).get().words().named(area, word);
+    return words().named(area, word);
   }
 
   /** A sentence of the API in the reader's language, see {@link ReasonTexts}. */
   static String said(String sentence) {
     return texts().in(language(), sentence);
+  }
+
+  /** What an incident is about, see {@link Subjects#of}. */
+  static String subject(String subject) {
+    return Subjects.of(words(), subject);
+  }
+
+  /** What the customers of a segment have in common, see {@link Subjects#values}. */
+  static String segment(String key) {
+    return Subjects.values(words(), key);
   }
 
   /** The language of {@link #said}: on a Chinese page English, where nothing is Chinese in it. */
@@ -91,6 +101,10 @@ final class FormatsInTemplates {
 
   private static ReasonTexts texts() {
     return Arc.container().instance(ReasonTexts.class).get();
+  }
+
+  private static Words words() {
+    return Arc.container().instance(Shell.class).get().words();
   }
 
   private static Language language() {

@@ -103,7 +103,7 @@ class MyListWords {
         id == null
             ? List.of()
             : events.recentOf(id, Instant.EPOCH, HAPPENED).stream()
-                .map(MyListWords::happened)
+                .map(event -> happened(shell.words(), event))
                 .toList(),
         offer.worth(),
         offer.cost(),
@@ -133,7 +133,7 @@ class MyListWords {
         .toList();
   }
 
-  static Happened happened(Event event) {
+  static Happened happened(Words words, Event event) {
     StringBuilder text = new StringBuilder(event.name().replace('_', ' '));
     if (event.count() > 1) {
       text.append(" × ").append(event.count());
@@ -145,7 +145,7 @@ class MyListWords {
       }
     }
     if (event.channel() != null) {
-      text.append(", ").append(event.channel());
+      text.append(", ").append(words.named("channel", event.channel()));
     }
     return new Happened(event.occurredAt(), event.kind().wireName(), text.toString());
   }

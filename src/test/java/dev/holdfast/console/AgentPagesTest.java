@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -43,9 +44,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +79,8 @@ class AgentPagesTest {
           "<script>alert(1)</script>",
           "\"><img src=x onerror=alert(2)>{page.lists}");
 
+  private static final String CUSTOMER = "crm:30447";
+
   private static final String OFFER = "<script>alert(3)</script>{claim.offer} Three months free";
 
   @Inject Users users;
@@ -86,12 +91,16 @@ class AgentPagesTest {
   @Inject Campaigns campaigns;
   @Inject PartitionProgress progress;
   @Inject DataSource database;
+  @Inject ObjectMapper json;
 
   @TestHTTPResource("/")
   URI home;
 
   /** Made once for all tests of the class. */
   private static long campaign;
+
+  /** Made up by some of the tests. */
+  private long incident;
 
   @BeforeEach
   void somebodyIsQuiet() {
@@ -399,6 +408,79 @@ class AgentPagesTest {
       assertThat(page.locator("h1").innerText()).isEqualTo("<script>alert(1)</script>");
       assertThat(page.locator("script:not([src])").count()).isZero();
       reader.requireQuiet("a hostile name");
+    }
+  }
+
+  @Test
+  void everyFigureIsTheApis() throws Exception {
+    aWatchedModelAndAnIncident();
+    PageFigures figures = new PageFigures(NOW);
+    figures.results(campaign);
+    figures.model(TestModel.VERSION);
+    figures.incident(incident);
+    figures.customer(CUSTOMER);
+    figures.receipt(CUSTOMER);
+    figures.callList(campaign);
+    // What other threads count and look at goes on between a page and its API.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> {
+              figures.home();
+              figures.watched();
+              figures.intake();
+            });
+  }
+
+  @Test
+  void pagesInChineseAreChinese() throws Exception {
+    aWatchedModelAndAnIncident();
+    List<String> left = new ArrayList<>();
+    for (String path :
+        List.of(
+            "/customers/" + CUSTOMER,
+            "/receipts/" + PageFigures.newestReceipt(CUSTOMER),
+            "/call-lists?campaign=" + campaign,
+            "/campaigns/" + campaign,
+            "/campaigns/" + campaign + "/results",
+            "/campaigns/" + campaign + "/change",
+            "/campaigns/" + campaign + "/replays",
+            "/campaigns/new",
+            "/warnings/" + incident,
+            "/models/" + TestModel.VERSION,
+            "/customers/" + CUSTOMER + "/erasure")) {
+      String page =
+          given()
+              .header("Authorization", Callers.authorization(Roles.RETENTION_LEAD))
+              .accept("text/html")
+              .header("Accept-Language", "zh-CN")
+              .get(path)
+              .then()
+              .statusCode(200)
+              .extract()
+              .asString();
+      assertThat(page).contains("<html lang=\"zh\"");
+      LeftInEnglish.of(page, List.of("Keep in touch")).forEach(one -> left.add(path + ": " + one));
+    }
+    assertThat(left).as("left in English").isEmpty();
+  }
+
+  /** What monitoring and the bell say after weeks. */
+  private void aWatchedModelAndAnIncident() throws Exception {
+    incident =
+        MadeUp.incident(
+            database,
+            "region=" + UUID.randomUUID() + "/plan=basic",
+            "region=north/plan=basic: 32% of the expected visits are missing since 2026-03-02: 3,800"
+                + " of 5,600 came, 1,650 to 1,950 are missing");
+    MadeUp.watch(database, json, TestModel.VERSION);
+  }
+
+  @AfterEach
+  void nothingMadeUpIsLeft() throws SQLException {
+    if (incident != 0) {
+      MadeUp.noIncidentIsOpen(database);
+      MadeUp.nobodyWatches(database, TestModel.VERSION);
     }
   }
 

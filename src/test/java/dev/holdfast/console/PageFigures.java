@@ -8,6 +8,7 @@ import dev.holdfast.testsupport.Callers;
 import io.restassured.path.json.JsonPath;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,19 @@ final class PageFigures {
   private static final Pattern FACT =
       Pattern.compile("<div><dt>([^<]*)</dt><dd>(.*?)</dd></div>", Pattern.DOTALL);
 
+  private static final Pattern ROW = Pattern.compile("<tr>(.*?)</tr>", Pattern.DOTALL);
+  private static final Pattern HEAD =
+      Pattern.compile("<th scope=\"row\"[^>]*>(.*?)</th>", Pattern.DOTALL);
+  private static final Pattern CELL =
+      Pattern.compile("<td[^>]* data-head=\"([^\"]*)\"[^>]*>(.*?)</td>", Pattern.DOTALL);
+
+  private final ReasonTexts texts = new ReasonTexts();
+  private final Words words = new Words(Language.ENGLISH);
   private final Formats formats;
 
   /** As of this instant, in a deployment whose calendar is in UTC. */
   PageFigures(Instant now) {
-    formats = new Formats(Language.ENGLISH, new Words(Language.ENGLISH), ZoneOffset.UTC, now);
+    formats = new Formats(Language.ENGLISH, words, ZoneOffset.UTC, now);
   }
 
   /** The tiles of the first page; each leads to a page or to the API. */
@@ -66,8 +75,7 @@ final class PageFigures {
     if (effect.get("measurement.soFar") != null) {
       assertThat(facts).containsEntry("treatment", arm(effect, "treated"));
       assertThat(facts).containsEntry("hold-out", arm(effect, "heldOut"));
-      String words = points(effect, "measurement.soFar.effect");
-      assertThat(page).contains(words);
+      assertThat(page).contains(points(effect, "measurement.soFar.effect"));
     }
     if (effect.get("measurement.now") != null) {
       assertThat(page).contains(points(effect, "measurement.now"));
@@ -84,7 +92,15 @@ final class PageFigures {
     JsonPath watch = api(Roles.DATA_SCIENTIST, path);
     assertThat(page).contains("href=\"" + path + "\"");
     List<String> verdicts = watch.getList("verdicts.words");
-    verdicts.forEach(words -> assertThat(page).contains(escaped(words)));
+    assertThat(verdicts).isNotEmpty();
+    verdicts.forEach(one -> assertThat(page).contains(escaped(texts.in(Language.ENGLISH, one))));
+    List<String> drift = watch.getList("drift.feature");
+    for (int i = 0; i < Math.min(drift.size(), 15); i++) {
+      String of = "drift[" + i + "].";
+      assertThat(row(page, words.named("feature", drift.get(i)) + " " + drift.get(i)))
+          .containsEntry("PSI", formats.decimal(watch.getDouble(of + "psi"), 3))
+          .containsEntry("KS", formats.decimal(watch.getDouble(of + "ks"), 3));
+    }
     for (int week = 0; week < watch.getList("weeks").size(); week++) {
       String of = "weeks[" + week + "].";
       assertThat(page)
@@ -110,7 +126,119 @@ final class PageFigures {
         .contains(">" + customers + "<");
     String page = page(Roles.RETENTION_LEAD, "/warnings/" + id);
     assertThat(facts(page)).containsEntry("Customers", customers);
-    assertThat(page).contains("href=\"/api/v1/warnings/" + id + "\"");
+    assertThat(page)
+        .contains("href=\"/api/v1/warnings/" + id + "\"")
+        .contains("href=\"/api/v1/warnings/" + id + "/cohort\"")
+        .contains("href=\"/api/v1/warnings/" + id + "/cohort/shared\"");
+    JsonPath cohort = api(Roles.RETENTION_LEAD, "/api/v1/warnings/" + id + "/cohort");
+    assertThat(facts(page))
+        .containsEntry(
+            "Visits",
+            whole(cohort, "came")
+                + " of "
+                + whole(cohort, "expected")
+                + " expected, "
+                + formats.percent(cohort.getDouble("drop"))
+                + " fewer; "
+                + formats.number(Math.max(0, cohort.getDouble("missingLow")))
+                + " to "
+                + formats.number(Math.max(0, cohort.getDouble("missingHigh")))
+                + " missing")
+        .containsEntry(
+            "Detectable drop",
+            "a lasting drop of " + formats.percent(cohort.getDouble("detectableDrop")) + " shows");
+    JsonPath shared = api(Roles.RETENTION_LEAD, "/api/v1/warnings/" + id + "/cohort/shared");
+    List<String> traits = shared.getList("trait");
+    for (int i = 0; i < Math.min(traits.size(), 15); i++) {
+      String of = "[" + i + "].";
+      assertThat(row(page, Subjects.values(words, traits.get(i))))
+          .containsEntry(
+              "Of the missing",
+              whole(shared, of + "missing") + " of " + whole(shared, of + "ofMissing"))
+          .containsEntry(
+              "Of those who came",
+              whole(shared, of + "present") + " of " + whole(shared, of + "ofPresent"))
+          .containsEntry(
+              words.of("warning_lift"), formats.decimal(shared.getDouble(of + "lift"), 1))
+          .containsEntry("q", formats.decimal(shared.getDouble(of + "q"), 3));
+    }
+  }
+
+  /** The feeds and segments in the list of warnings. */
+  void watched() {
+    String page = page(Roles.RETENTION_LEAD, "/warnings");
+    JsonPath feeds = api(Roles.RETENTION_LEAD, "/api/v1/warnings/feeds");
+    assertThat(page).contains("href=\"/api/v1/warnings/feeds\"");
+    for (int i = 0; i < feeds.getList("source").size(); i++) {
+      assertThat(row(page, feeds.getString("[" + i + "].source")))
+          .containsEntry("Customers", whole(feeds, "[" + i + "].customers"));
+    }
+    JsonPath segments = api(Roles.RETENTION_LEAD, "/api/v1/warnings/segments");
+    for (int i = 0; i < segments.getList("segment").size(); i++) {
+      String of = "[" + i + "].";
+      Map<String, String> figures = new LinkedHashMap<>();
+      figures.put("came", whole(segments, of + "came"));
+      figures.put("CUSUM", formats.decimal(segments.getDouble(of + "cusum"), 1));
+      figures.put("Detectable drop", formats.percent(segments.get(of + "detectableDrop")));
+      Number share = segments.get(of + "expectedShare");
+      figures.put(
+          "expected",
+          formats.number(
+              share == null
+                  ? null
+                  : (Double) (share.doubleValue() * segments.getDouble(of + "due"))));
+      // By the day and by the hour there are two of a name.
+      assertThat(rows(page, Subjects.values(words, segments.getString(of + "segment"))))
+          .anySatisfy(row -> assertThat(row).containsAllEntriesOf(figures));
+    }
+  }
+
+  /** The books of each source. */
+  void intake() {
+    String page = page(Roles.OPERATOR, "/operate");
+    JsonPath sources = api(Roles.OPERATOR, "/api/v1/sources");
+    assertThat(page).contains("href=\"/api/v1/sources\"");
+    List<String> names = sources.getList("name");
+    assertThat(names).isNotEmpty();
+    for (int i = 0; i < names.size(); i++) {
+      String books = "[" + i + "].books.";
+      assertThat(row(page, names.get(i)))
+          .containsEntry(words.of("operate_received"), whole(sources, books + "received"))
+          .containsEntry(words.of("operate_applied"), whole(sources, books + "applied"))
+          .containsEntry(words.of("operate_duplicate"), whole(sources, books + "duplicate"))
+          .containsEntry(words.of("operate_put_aside"), whole(sources, books + "quarantined"))
+          .containsEntry(words.of("operate_late"), whole(sources, books + "late"));
+    }
+  }
+
+  /** The number of the newest receipt of a customer. */
+  static long newestReceipt(String name) {
+    return api(Roles.RETENTION_LEAD, "/api/v1/customers/" + name + "/receipts").getLong("[0].id");
+  }
+
+  /** The newest receipt of a customer, recomputed. */
+  void receipt(String name) {
+    String path = "/receipts/" + newestReceipt(name);
+    String page = page(Roles.RETENTION_LEAD, path);
+    JsonPath receipt = api(Roles.RETENTION_LEAD, "/api/v1" + path);
+    assertThat(page).contains("href=\"/api/v1" + path + "\"");
+    assertThat(facts(page).get("Risk")).startsWith(formats.decimal(receipt.getDouble("risk"), 6));
+    assertThat(facts(page))
+        .containsEntry(
+            words.of("receipt_again"), formats.decimal(receipt.getDouble("recomputed.risk"), 6));
+    List<String> features = receipt.getList("recomputed.features.name");
+    assertThat(features).isNotEmpty();
+    for (int i = 0; i < features.size(); i++) {
+      String of = "recomputed.features[" + i + "].";
+      Map<String, String> row =
+          row(page, words.named("feature", features.get(i)) + " " + features.get(i));
+      assertThat(row)
+          .containsEntry(
+              words.of("customer_adds"),
+              formats.decimal(receipt.getDouble(of + "contribution"), 4));
+      assertThat(row.get(words.of("customer_value")))
+          .startsWith(formats.decimal(receipt.getDouble(of + "value"), 4));
+    }
   }
 
   /** The risk of a customer, and what it is made of. */
@@ -124,6 +252,12 @@ final class PageFigures {
     List<String> reasons = risk.getList("reasons.words");
     if (reasons != null) {
       reasons.forEach(reason -> assertThat(page).contains(escaped(reason)));
+    }
+    JsonPath receipts = api(Roles.RETENTION_LEAD, "/api/v1/customers/" + name + "/receipts");
+    for (int i = 0; i < Math.min(receipts.getList("id").size(), 10); i++) {
+      assertThat(page)
+          .contains("href=\"/receipts/" + receipts.getLong("[" + i + "].id") + "\"")
+          .contains(">" + formats.percent(receipts.getDouble("[" + i + "].risk")) + "<");
     }
   }
 
@@ -206,6 +340,40 @@ final class PageFigures {
       facts.putIfAbsent(fact.group(1), fact.group(2));
     }
     return facts;
+  }
+
+  /** The cells of the row of this name, by their headings. */
+  private static Map<String, String> row(String page, String name) {
+    List<Map<String, String>> found = rows(page, name);
+    assertThat(found).as("rows of " + name).isNotEmpty();
+    return found.get(0);
+  }
+
+  private static List<Map<String, String>> rows(String page, String name) {
+    List<Map<String, String>> found = new ArrayList<>();
+    Matcher row = ROW.matcher(page);
+    while (row.find()) {
+      Matcher head = HEAD.matcher(row.group(1));
+      if (head.find() && plain(head.group(1)).equals(name)) {
+        Map<String, String> cells = new LinkedHashMap<>();
+        Matcher cell = CELL.matcher(row.group(1));
+        while (cell.find()) {
+          cells.put(cell.group(1), plain(cell.group(2)));
+        }
+        found.add(cells);
+      }
+    }
+    return found;
+  }
+
+  private static String plain(String html) {
+    return html.replaceAll("<[^>]*>", "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+        .strip();
   }
 
   private static String escaped(String words) {

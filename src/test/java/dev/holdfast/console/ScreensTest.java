@@ -71,7 +71,10 @@ class ScreensTest {
     figures.results(showcase.running());
     figures.model(models.champion().orElseThrow().model().version());
     figures.incident(showcase.incident());
+    figures.watched();
+    figures.intake();
     figures.customer(showcase.customer());
+    figures.receipt(showcase.customer());
     figures.callList(showcase.running());
     figures.desk();
   }
@@ -210,6 +213,11 @@ class ScreensTest {
         reader.requireAccessible(what);
         reader.requireTraced(what);
         assertThat(reader.page().locator("script:not([src])").count()).as(what).isZero();
+        if (way.language().startsWith("zh")) {
+          assertThat(LeftInEnglish.of(reader.page().content(), Showcase.WRITTEN))
+              .as("%s: left in English", what)
+              .isEmpty();
+        }
       }
     } catch (AssertionError | RuntimeException complaint) {
       told.add(String.valueOf(complaint.getMessage()));

@@ -25,8 +25,10 @@ import dev.holdfast.event.EventLog;
 import dev.holdfast.event.Sources;
 import dev.holdfast.model.ModelRegistry;
 import dev.holdfast.monitoring.Monitoring;
+import dev.holdfast.platform.Broker;
 import dev.holdfast.platform.BusinessClocks;
 import dev.holdfast.platform.SqlTime;
+import dev.holdfast.platform.Topics;
 import dev.holdfast.simulation.Outage;
 import dev.holdfast.simulation.Population;
 import dev.holdfast.simulation.Scenario;
@@ -69,6 +71,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A company in its second year with Holdfast, for the pictures of the documents: simulated
@@ -81,6 +84,10 @@ class Showcase {
 
   /** A Wednesday, in the hours in which customers may be called. */
   static final Instant NOW = Instant.parse("2026-11-18T09:30:00Z");
+
+  /** What the lead wrote and reads again within words of ours. */
+  static final List<String> WRITTEN =
+      List.of("Autumn renewal", "Stay with us", "After a complaint");
 
   static final String AGENT = "lin.mei";
   static final String LEAD = "anna.keller";
@@ -120,6 +127,7 @@ class Showcase {
   private final Customers customers;
   private final Sources sources;
   private final EventLog log;
+  private final Broker broker;
   private final PartitionProgress progress;
   private final StoreTraining training;
   private final ModelRegistry models;
@@ -151,6 +159,7 @@ class Showcase {
       Customers customers,
       Sources sources,
       EventLog log,
+      Broker broker,
       PartitionProgress progress,
       StoreTraining training,
       ModelRegistry models,
@@ -170,6 +179,7 @@ class Showcase {
     this.customers = customers;
     this.sources = sources;
     this.log = log;
+    this.broker = broker;
     this.progress = progress;
     this.training = training;
     this.models = models;
@@ -559,36 +569,24 @@ class Showcase {
     return erasures.erase(name, "A letter of 12 November.", null, LEAD).erasure();
   }
 
-  private void quarantine() throws SQLException {
-    String[][] messages = {
-      {"not-json", "unexpected end of the text", "{\"source\":\"billing\",\"id\":\"b-7782\",\"na"},
-      {
-        "unknown-kind",
-        "the name \"sim_swap\" of source billing has no kind",
-        "{\"source\":\"billing\",\"id\":\"b-7790\",\"customer\":\"sim:000317\",\"name\":\"sim_swap\"}"
-      },
-      {
-        "unknown-kind",
-        "the name \"esim_order\" of source billing has no kind",
-        "{\"source\":\"billing\",\"id\":\"b-7791\",\"customer\":\"sim:000042\",\"name\":\"esim_order\"}"
-      }
-    };
-    try (Connection connection = database.getConnection()) {
-      for (int i = 0; i < messages.length; i++) {
-        insert(
-            connection,
-            "INSERT INTO quarantine (topic, partition_no, record_offset, source_id, reason, detail,"
-                + " payload, quarantined_at) VALUES ('holdfast.events', ?, ?, ?, ?, ?, ?, ?)"
-                + " RETURNING record_offset",
-            i % 2,
-            900_000_000 + i,
-            sources.idOf(BILLING),
-            messages[i][0],
-            messages[i][1],
-            messages[i][2].getBytes(StandardCharsets.UTF_8),
-            NOW.minus(Duration.ofDays(4)).minusSeconds(3_600L * i));
-      }
+  /** A message that was cut off, and two of names that nobody gave a kind. */
+  private void quarantine() {
+    for (String message :
+        List.of(
+            "{\"source\":\"billing\",\"id\":\"b-7782\",\"na",
+            bill("b-7790", "sim:000317", "sim_swap"),
+            bill("b-7791", "sim:000042", "esim_order"))) {
+      broker
+          .producer()
+          .send(new ProducerRecord<>(Topics.EVENTS, message.getBytes(StandardCharsets.UTF_8)));
     }
+    broker.producer().flush();
+    await().atMost(PATIENCE).until(progress::allCaughtUp);
+  }
+
+  private static String bill(String id, String customer, String name) {
+    return "{\"source\":\"billing\",\"id\":\"%s\",\"customer\":\"%s\",\"name\":\"%s\",\"occurredAt\":\"%s\"}"
+        .formatted(id, customer, name, NOW.minus(Duration.ofDays(4)));
   }
 
   /** The campaign of today tried on the spring, as it is and with a higher threshold. */

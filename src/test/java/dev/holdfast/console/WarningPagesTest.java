@@ -11,19 +11,13 @@ import dev.holdfast.access.Users;
 import dev.holdfast.testsupport.Callers;
 import dev.holdfast.testsupport.Reader;
 import dev.holdfast.testsupport.RealBrowser;
-import dev.holdfast.warning.Look;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,8 +29,6 @@ import org.junit.jupiter.api.Test;
 /** The pages of warnings as people get them. */
 @QuarkusTest
 class WarningPagesTest {
-
-  private static final Instant SINCE = Instant.parse("2026-03-02T00:00:00Z");
 
   @Inject Users users;
   @Inject DataSource database;
@@ -54,9 +46,7 @@ class WarningPagesTest {
   /** Made up without customers: the bell must not meet them. */
   @AfterEach
   void noIncidentIsLeftOpen() throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      insert(connection, "UPDATE incident SET state = 'resolved', open_marker = NULL");
-    }
+    MadeUp.noIncidentIsOpen(database);
   }
 
   @Test
@@ -82,7 +72,7 @@ class WarningPagesTest {
         .body(containsString("3,800 of 5,600 expected, 32% fewer; 1,650 to 1,950 missing"))
         .body(containsString("From 4 Feb to 3 Mar; last 1,900 came where 2,800 were expected"))
         .body(containsString("class=\"limit\""))
-        .body(containsString("last event=login_failed"))
+        .body(containsString("last event login_failed"))
         .body(not(containsString("/warnings/" + id + "/resolve")));
     given()
         .header("Authorization", Callers.authorization(Roles.VIEWER))
@@ -150,7 +140,7 @@ class WarningPagesTest {
 
     long incident = incident();
     try (Connection connection = database.getConnection()) {
-      insert(connection, "UPDATE campaign SET incident_id = ? WHERE id = ?", incident, id);
+      MadeUp.insert(connection, "UPDATE campaign SET incident_id = ? WHERE id = ?", incident, id);
     }
 
     for (String path : List.of(page, page + "/change")) {
@@ -198,64 +188,8 @@ class WarningPagesTest {
     }
   }
 
-  /** An incident of a segment, with four weeks of looks at it and what the missing share. */
   private long incident() throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      long segment =
-          insert(
-              connection,
-              "INSERT INTO bell_segment (segment_key) VALUES (?)",
-              subject.substring("segment:".length()));
-      int breaks = (int) (SINCE.getEpochSecond() / 86_400);
-      for (int day = breaks - 26; day < breaks + 2; day++) {
-        boolean broken = day >= breaks;
-        insert(
-            connection,
-            "INSERT INTO bell_look (slot_seconds, slot, segment_id, due, came, expected, z, own_z,"
-                + " cusum, dropped, missing, overdispersion, verdict) VALUES (86400, ?, ?, 4000, ?,"
-                + " 0.7, 0, 0, ?, 0, 0, 1, ?)",
-            day,
-            segment,
-            broken ? 1_900 : 2_790 + day % 5,
-            broken ? 15.0 * (day - breaks + 1) : 0.2,
-            day == breaks
-                ? Look.Verdict.RINGS.ordinal()
-                : broken ? Look.Verdict.STILL_RINGING.ordinal() : Look.Verdict.QUIET.ordinal());
-      }
-      long id =
-          insert(
-              connection,
-              "INSERT INTO incident (kind, subject, segment_id, slot_seconds, conditions, words,"
-                  + " customers, since, opened_at, held, state, open_marker, expected, came,"
-                  + " missing_low, missing_high, dropped, detectable) VALUES ('cohort', ?, ?,"
-                  + " 86400, '', 'a third of them did not come', 1204, ?, ?, FALSE, 'open', 1,"
-                  + " 5600, 3800, 1650, 1950, 0.32, 0.12)",
-              subject,
-              segment,
-              SINCE.atOffset(ZoneOffset.UTC).toLocalDateTime(),
-              SINCE.plusSeconds(90_000).atOffset(ZoneOffset.UTC).toLocalDateTime());
-      insert(
-          connection,
-          "INSERT INTO incident_trait (incident_id, place, trait, missing, of_missing, present,"
-              + " of_present, lift, p, q) VALUES (?, 1, 'last event=login_failed', 83, 100, 4, 100,"
-              + " 20.8, 0.00001, 0.0001)",
-          id);
-      insert(connection, "INSERT INTO incident_customer VALUES (?, 1)", id);
-      return id;
-    }
-  }
-
-  private static long insert(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
-      for (int i = 0; i < values.length; i++) {
-        insert.setObject(i + 1, values[i]);
-      }
-      insert.executeUpdate();
-      try (ResultSet key = insert.getGeneratedKeys()) {
-        return key.next() ? key.getLong(1) : 0;
-      }
-    }
+    return MadeUp.incident(
+        database, subject.substring("segment:".length()), "a third of them did not come");
   }
 }
