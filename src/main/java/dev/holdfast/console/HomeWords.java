@@ -18,12 +18,13 @@ import dev.holdfast.monitoring.RetrainingRequests;
 import dev.holdfast.platform.Kept;
 import dev.holdfast.platform.SystemClock;
 import dev.holdfast.scoring.Rescores;
+import dev.holdfast.warning.FeedWatch;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.context.ManagedExecutor;
@@ -40,6 +41,7 @@ class HomeWords {
   private static final int MOST_EFFECTS = 3;
 
   private final Sources sources;
+  private final FeedWatch feeds;
   private final ModelRegistry models;
   private final CallLists lists;
   private final Rescores scores;
@@ -54,6 +56,7 @@ class HomeWords {
 
   HomeWords(
       Sources sources,
+      FeedWatch feeds,
       ModelRegistry models,
       CallLists lists,
       Rescores scores,
@@ -67,6 +70,7 @@ class HomeWords {
       SystemClock clock,
       ManagedExecutor executor) {
     this.sources = sources;
+    this.feeds = feeds;
     this.models = models;
     this.lists = lists;
     this.scores = scores;
@@ -81,16 +85,16 @@ class HomeWords {
   }
 
   HomeData of(Shell shell) {
-    List<Source> feeds = sources.all();
-    return new HomeData(guide(feeds), tasks(shell, feeds), figures(shell, feeds));
+    List<Source> known = sources.all();
+    return new HomeData(guide(known), tasks(shell, known), figures(shell, known));
   }
 
   /** Empty when there is a running campaign: from then on there are lists. */
-  private List<Step> guide(List<Source> feeds) {
+  private List<Step> guide(List<Source> known) {
     if (!lists.running().isEmpty()) {
       return List.of();
     }
-    boolean events = feeds.stream().anyMatch(HomeWords::reports);
+    boolean events = known.stream().anyMatch(HomeWords::reports);
     boolean model = models.champion().isPresent();
     // Whoever just scored the first customers sees it at once.
     boolean risks = events && model && (scored.get() > 0 || scores.scored() > 0);
@@ -116,7 +120,7 @@ class HomeWords {
     return before && done;
   }
 
-  private List<Task> tasks(Shell shell, List<Source> feeds) {
+  private List<Task> tasks(Shell shell, List<Source> known) {
     List<Task> tasks = new ArrayList<>();
     Words words = shell.words();
     Health.State health = shell.health();
@@ -152,7 +156,7 @@ class HomeWords {
                           words.of("home_retraining"),
                           models(shell))));
     }
-    long quarantined = sum(feeds, Source.Books::quarantined);
+    long quarantined = sum(known, Source.Books::quarantined);
     if (shell.has(Roles.OPERATOR) && quarantined > 0) {
       tasks.add(
           new Task(
@@ -164,7 +168,7 @@ class HomeWords {
     return tasks;
   }
 
-  private List<Figure> figures(Shell shell, List<Source> feeds) {
+  private List<Figure> figures(Shell shell, List<Source> known) {
     List<Figure> figures = new ArrayList<>();
     if (shell.has(Roles.AGENT)) {
       addShift(figures, shell);
@@ -175,7 +179,7 @@ class HomeWords {
     if (shell.has(Roles.DATA_SCIENTIST) || shell.has(Roles.RETENTION_LEAD)) {
       addModel(figures, shell);
     }
-    addService(figures, shell, feeds);
+    addService(figures, shell, known);
     return figures;
   }
 
@@ -242,27 +246,19 @@ class HomeWords {
                 ? words.of("health_no_model")
                 : words.of("health_serving", health.model()),
             models(shell)));
-    List<Source> feeds = known.stream().filter(HomeWords::reports).toList();
-    Instant now = shell.now();
-    long behind =
-        feeds.stream()
-            .filter(
-                feed -> {
-                  Instant reached = feed.watermark().reached();
-                  return reached == null || reached.plus(feed.maxSilence()).isBefore(now);
-                })
-            .count();
+    var conditions = feeds.conditions().values();
+    long inOrder = conditions.stream().filter(Set::isEmpty).count();
     figures.add(
         new Figure(
             words.of("home_feeds"),
-            feeds.isEmpty()
+            conditions.isEmpty()
                 ? words.of("shell_none")
-                : words.of("home_feeds_value", feeds.size() - behind, feeds.size()),
+                : words.of("home_feeds_value", inOrder, conditions.size()),
             false,
             words.of(
-                feeds.isEmpty()
+                conditions.isEmpty()
                     ? "home_feeds_none"
-                    : behind == 0 ? "home_feeds_good" : "home_feeds_behind"),
+                    : inOrder == conditions.size() ? "home_feeds_good" : "home_feeds_behind"),
             "/warnings"));
     if (shell.has(Roles.OPERATOR)) {
       figures.add(
@@ -287,8 +283,8 @@ class HomeWords {
     return source.books().applied() > 0;
   }
 
-  private static long sum(List<Source> feeds, ToLongFunction<Source.Books> of) {
-    return feeds.stream().mapToLong(source -> of.applyAsLong(source.books())).sum();
+  private static long sum(List<Source> known, ToLongFunction<Source.Books> of) {
+    return known.stream().mapToLong(source -> of.applyAsLong(source.books())).sum();
   }
 
   private static String models(Shell shell) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -282,6 +283,18 @@ public class FeedWatch {
     return found;
   }
 
+  /** What is wrong with each feed, by its name, as of the last look; nothing if it is in order. */
+  public Map<String, Set<FeedCondition>> conditions() {
+    Map<String, Set<FeedCondition>> conditions = new TreeMap<>();
+    feeds(covered()).forEach(source -> conditions.put(source.name(), conditions(source)));
+    return conditions;
+  }
+
+  private static Set<FeedCondition> conditions(Source source) {
+    String health = source.feed().health();
+    return FeedCondition.read(health == null ? "" : health);
+  }
+
   /** How each watched feed does, by name, as of now. */
   public List<FeedReport> reports() {
     Instant now = clock.now();
@@ -291,7 +304,6 @@ public class FeedWatch {
     List<FeedReport> reports = new ArrayList<>();
     for (Source source : feeds) {
       Judgement judged = judge(judge, source, null, store.memory(source.id()), now);
-      String health = source.feed().health();
       reports.add(
           new FeedReport(
               source.name(),
@@ -300,7 +312,7 @@ public class FeedWatch {
               source.feed().reported(),
               source.watermark().reached(),
               covered.getOrDefault(source.id(), 0L),
-              FeedCondition.read(health == null ? "" : health),
+              conditions(source),
               source.feed().incident(),
               judged.volume(),
               judged.shares(),

@@ -2,7 +2,6 @@ package dev.holdfast.warning;
 
 import dev.holdfast.access.Audit;
 import dev.holdfast.calendar.Calendars;
-import dev.holdfast.platform.BusinessClock;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,7 +43,6 @@ public class Notices {
   private final WarningsConfig config;
   private final MailConfig mail;
   private final Audit audit;
-  private final BusinessClock clock;
   private final OwnerRules owners;
   private final NoticeHours hours;
 
@@ -53,14 +51,12 @@ public class Notices {
       Calendars calendars,
       WarningsConfig config,
       MailConfig mail,
-      Audit audit,
-      BusinessClock clock) {
+      Audit audit) {
     this.database = database;
     this.calendars = calendars;
     this.config = config;
     this.mail = mail;
     this.audit = audit;
-    this.clock = clock;
     this.owners = OwnerRules.parse(config.owners().orElse(""));
     this.hours = NoticeHours.parse(config.hours(), config.days());
   }

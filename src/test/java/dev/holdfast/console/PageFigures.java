@@ -58,6 +58,12 @@ final class PageFigures {
         .containsEntry(
             "Open incidents",
             formats.number(api(Roles.OPERATOR, "/api/v1/warnings?limit=100").getList("id").size()));
+    List<List<String>> conditions =
+        api(Roles.OPERATOR, "/api/v1/warnings/feeds").getList("conditions");
+    long inOrder = conditions.stream().filter(List::isEmpty).count();
+    assertThat(tiles)
+        .containsEntry(
+            "Feeds in order", conditions.isEmpty() ? "None" : inOrder + " of " + conditions.size());
   }
 
   /** What a campaign caused. */
