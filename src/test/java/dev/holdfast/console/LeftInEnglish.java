@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * Finds what a Chinese page says in English: three English words in a row, a name of the code such
  * as {@code n_events}, or two words of what the page itself marks as English. Left alone is what
- * stands in code, fields and keys, and what people wrote, which is marked by {@code
+ * stands in code, fields and keys, what is quoted, and what people wrote, which is marked by {@code
  * translate="no"}.
  */
 final class LeftInEnglish {
@@ -107,7 +107,11 @@ final class LeftInEnglish {
     if (around.silent() || html.isBlank()) {
       return;
     }
-    String text = html.replace("&#39;", "'").replaceAll("&[a-z#0-9]+;", " ");
+    // Between these marks the Chinese forms quote what somebody sent.
+    String text =
+        html.replaceAll("\u201c[^\u201d]*\u201d", "")
+            .replace("&#39;", "'")
+            .replaceAll("&[a-z#0-9]+;", " ");
     for (String one : written) {
       text = text.replace(one, "");
     }
