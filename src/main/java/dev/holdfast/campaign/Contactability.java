@@ -9,8 +9,6 @@ import dev.holdfast.platform.Jdbc;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,38 +117,40 @@ public class Contactability {
     static final Past NONE = new Past(List.of(), null);
   }
 
-  /** Attempts with what came of each, and the time that the party asked for at the last one. */
+  /**
+   * Attempts with what came of each, and the time that the party asked for at the last one. Those
+   * that went to another party and count for this one too are among them, once.
+   */
   private Map<Long, Past> pasts(Collection<Long> partyIds, Instant since) {
     Map<Long, Past> pasts = new HashMap<>();
+    String outcome = " AND NOT EXISTS (SELECT 1 FROM outcome s WHERE s.supersedes = o.id) WHERE ";
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.chunks(partyIds.stream().distinct().sorted().toList())) {
-        try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT a.party_id, a.at, a.channel, o.disposition, o.call_back_at FROM"
-                    + " contact_attempt a LEFT JOIN outcome o ON o.attempt_id = a.id AND NOT EXISTS"
-                    + " (SELECT 1 FROM outcome s WHERE s.supersedes = o.id) WHERE a.at > ? AND"
-                    + " a.party_id IN ("
-                    + Jdbc.marks(chunk.size())
-                    + ") ORDER BY a.at, a.id")) {
-          SqlTime.set(select, 1, since);
-          for (int i = 0; i < chunk.size(); i++) {
-            select.setLong(i + 2, chunk.get(i));
-          }
-          try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              String word = row.getString("disposition");
-              Disposition disposition = word == null ? null : Disposition.of(word);
-              Instant promised =
-                  disposition == Disposition.CALL_BACK ? SqlTime.read(row, "call_back_at") : null;
-              List<Attempt> attempts =
-                  new ArrayList<>(pasts.getOrDefault(row.getLong(1), Past.NONE).attempts());
-              attempts.add(
-                  new Attempt(SqlTime.required(row, "at"), row.getString("channel"), disposition));
-              pasts.put(row.getLong(1), new Past(attempts, promised));
+      Jdbc.read(
+          connection,
+          "SELECT a.party_id, a.at, a.channel, o.disposition, o.call_back_at, a.id AS attempt_id"
+              + " FROM contact_attempt a LEFT JOIN outcome o ON o.attempt_id = a.id"
+              + outcome
+              + "a.party_id IN (:ids) UNION ALL SELECT c.party_id, c.at, c.channel, o.disposition,"
+              + " o.call_back_at, c.attempt_id FROM attempt_shared c LEFT JOIN outcome o ON"
+              + " o.attempt_id = c.attempt_id"
+              + outcome
+              + "c.party_id IN (:ids) AND NOT EXISTS (SELECT 1 FROM contact_attempt w WHERE w.id ="
+              + " c.attempt_id AND w.party_id = c.party_id) ORDER BY at, attempt_id",
+          partyIds,
+          row -> {
+            Instant at = SqlTime.required(row, "at");
+            if (!at.isAfter(since)) {
+              return;
             }
-          }
-        }
-      }
+            String word = row.getString("disposition");
+            Disposition disposition = word == null ? null : Disposition.of(word);
+            Instant promised =
+                disposition == Disposition.CALL_BACK ? SqlTime.read(row, "call_back_at") : null;
+            List<Attempt> attempts =
+                new ArrayList<>(pasts.getOrDefault(row.getLong(1), Past.NONE).attempts());
+            attempts.add(new Attempt(at, row.getString("channel"), disposition));
+            pasts.put(row.getLong(1), new Past(attempts, promised));
+          });
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read the attempts to reach parties", failure);
     }

@@ -86,6 +86,13 @@ class ContactsOfPerson implements PersonalData {
         partyIds);
     document.rows(
         connection,
+        "sharedAttempts",
+        "SELECT s.channel, s.at FROM attempt_shared s WHERE s.party_id IN (:ids) AND NOT EXISTS"
+            + " (SELECT 1 FROM contact_attempt w WHERE w.id = s.attempt_id AND w.party_id ="
+            + " s.party_id) ORDER BY s.at, s.attempt_id",
+        partyIds);
+    document.rows(
+        connection,
         "outcomes",
         "SELECT o.call_task_id AS callTask, o.attempt_id AS attempt, o.disposition, o.reason,"
             + " o.note, o.call_back_at AS callBackAt, o.recorded_at AS recordedAt, o.recorded_by AS"
@@ -295,6 +302,8 @@ class ContactsOfPerson implements PersonalData {
             + " (:ids)",
         partyIds);
     Jdbc.change(connection, "DELETE FROM contact_attempt WHERE party_id IN (:ids)", partyIds);
+    // What counts for others stays: they were called, whoever is forgotten.
+    Jdbc.change(connection, "DELETE FROM attempt_shared WHERE party_id IN (:ids)", partyIds);
     Jdbc.change(connection, "DELETE FROM contact_block WHERE party_id IN (:ids)", partyIds);
     Jdbc.change(connection, "DELETE FROM call_task WHERE party_id IN (:ids)", partyIds);
     Jdbc.change(connection, "DELETE FROM episode WHERE party_id IN (:ids)", partyIds);

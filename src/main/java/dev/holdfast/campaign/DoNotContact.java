@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -235,19 +236,25 @@ public class DoNotContact {
   }
 
   /**
-   * Lifts an entry. Consent that was withdrawn with it stays withdrawn until the party gives it
-   * anew.
+   * Lifts an entry. A party must give its consent anew after that, for what it said before was
+   * withdrawn with the entry.
    *
    * @throws Problem 404 if there is none in force
    */
   @Transactional
   public void lift(long id, String reason, String actor) {
+    Instant now = clock.now();
     try (Connection connection = database.getConnection();
         PreparedStatement update =
             connection.prepareStatement(
                 "UPDATE do_not_contact SET lifted_at = ?, lifted_by = ?, lift_reason = ?"
                     + " WHERE id = ? AND lifted_at IS NULL")) {
-      SqlTime.set(update, 1, clock.now());
+      // The party before the entry, as all who write about it.
+      OptionalLong party = partyOf(connection, id);
+      if (party.isPresent()) {
+        customers.askConsentAnew(customers.lockJoined(connection, party.getAsLong()), now);
+      }
+      SqlTime.set(update, 1, now);
       update.setString(2, actor);
       update.setString(3, reason);
       update.setLong(4, id);
@@ -257,6 +264,18 @@ public class DoNotContact {
       audit.record(actor, "do-not-contact.lift", "do-not-contact:" + id, null);
     } catch (SQLException failure) {
       throw new IllegalStateException("do-not-contact cannot be lifted", failure);
+    }
+  }
+
+  /** The party of an entry by person. */
+  private static OptionalLong partyOf(Connection connection, long id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT party_id FROM do_not_contact WHERE id = ? AND party_id IS NOT NULL")) {
+      select.setLong(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+      }
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.List;
  * Takes along, when a customer joins another party, what keeps a party from being called: wishes
  * for no contact, the attempts from which caps and rests are counted, episodes with the cool-down
  * after them and the lots that were drawn. Calls that wait are asked of the party that is joined.
+ * Where others stay, all attempts count for both sides: who was called as part of a party may be on
+ * either side of the parting.
  *
  * <p>Where both were in a campaign, the lot of the party that is joined stands, and the other's
  * open episode closes. The ledger stays as it was written.
@@ -39,6 +41,7 @@ class JoinedParties implements PartyJoins {
   public void joined(Connection connection, Join join) throws SQLException {
     Instant now = clock.now();
     triggers.close(drawnTwice(connection, join), CLOSED, now);
+    shareAttempts(connection, join);
     // Of a party that goes on, what was done about the customer who leaves it.
     for (String sql :
         List.of(
@@ -56,6 +59,35 @@ class JoinedParties implements PartyJoins {
     }
     triggers.close(gonePast(connection, join.to()), "other-campaign", now);
     doNotContact.joined(connection, join);
+  }
+
+  /**
+   * Where somebody stays, every attempt counts for both sides from now on, whichever it goes to.
+   * What counted for the party before goes along.
+   */
+  private static void shareAttempts(Connection connection, Join join) throws SQLException {
+    String share = "INSERT IGNORE INTO attempt_shared (party_id, attempt_id, channel, at) SELECT ";
+    String own = "?, id, channel, at FROM contact_attempt WHERE party_id = ?";
+    change(
+        connection,
+        share + "?, attempt_id, channel, at FROM attempt_shared WHERE party_id = ?",
+        join.to(),
+        join.from());
+    if (join.last()) {
+      change(connection, "DELETE FROM attempt_shared WHERE party_id = ?", join.from());
+    } else {
+      change(connection, share + own, join.to(), join.from());
+      change(connection, share + own, join.from(), join.from());
+    }
+  }
+
+  private static void change(Connection connection, String sql, long... ids) throws SQLException {
+    try (PreparedStatement change = connection.prepareStatement(sql)) {
+      for (int i = 0; i < ids.length; i++) {
+        change.setLong(i + 1, ids[i]);
+      }
+      change.executeUpdate();
+    }
   }
 
   /** Open episodes that are taken along into campaigns in which the joined party has its lot. */

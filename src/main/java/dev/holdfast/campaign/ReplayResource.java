@@ -62,7 +62,7 @@ public class ReplayResource {
       @DecimalMin("0.01") @DecimalMax("0.99") @Nullable Double threshold,
       @Min(1) @Max(MOST_CUSTOMERS) @Nullable Integer customers) {}
 
-  /** Begins a replay; its page, and {@code GET} of its id, say how far it is. */
+  /** Asks for a replay; its page, and {@code GET} of its id, say how far it is. */
   @POST
   @ResponseStatus(202)
   @RolesAllowed({Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
@@ -71,9 +71,9 @@ public class ReplayResource {
       description =
           "Whom it would have called on each day by what was known then, who of them churned, who"
               + " did not, what that would have cost; beside it the rule that calls about as many by"
-              + " days of silence. Nothing else changes. The service tries one campaign at a time"
-              + " (409), at half speed; all customers of a large deployment are for the command"
-              + " `holdfast replay`.")
+              + " days of silence. Nothing else changes. The service tries one campaign at a time,"
+              + " at half speed; the others wait (`state` is `waiting`, `place` 1 the next), at most 20"
+              + " (409). All customers of a large deployment are for the command `holdfast replay`.")
   @RequestBody(
       content =
           @Content(
@@ -115,5 +115,18 @@ public class ReplayResource {
   public ReplayRun one(@RestPath long id, @RestPath long replay) {
     return runs.byId(id, replay)
         .orElseThrow(() -> Problem.notFound("Campaign " + id + " has no replay " + replay + "."));
+  }
+
+  /** Stops one that waits or runs; nothing of it is kept. */
+  @POST
+  @Path("/{replay}:stop")
+  @RolesAllowed({Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  @Operation(
+      summary = "Stops a replay",
+      description =
+          "One that waits or runs, of the service or of a command; 409 if it is over otherwise. Who"
+              + " works on it ends within seconds, and the next takes its turn.")
+  public ReplayRun stop(@RestPath long id, @RestPath long replay) {
+    return runs.stop(id, replay, caller.getPrincipal().getName());
   }
 }

@@ -18,6 +18,7 @@ import dev.holdfast.event.file.ImportRun;
 import dev.holdfast.event.file.ImportRuns;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Retried;
+import dev.holdfast.platform.RunTable;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -161,7 +162,7 @@ public class OperatePagesResource {
         switch (run.state()) {
           case "done" -> "good";
           case "failed" -> "bad";
-          case ImportRun.BROKEN_OFF -> "warn";
+          case RunTable.BROKEN_OFF -> "warn";
           default -> "accent";
         },
         run.rejected() + run.quarantined(),

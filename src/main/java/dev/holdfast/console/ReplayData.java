@@ -17,11 +17,17 @@ public final class ReplayData {
    * @param tone of its state: good, bad, warn, or accent
    * @param days in words
    * @param settings in words: version, threshold and model
-   * @param took from its beginning to its end, in words; null while it runs, and of one that was
-   *     broken off without a word
+   * @param took from its beginning to its end, in words; null while it waits or runs, and of one
+   *     that was stopped or broken off without a word
+   * @param mayStop true if the reader may stop it
    */
   public record Line(
-      ReplayRun run, String tone, String days, String settings, @Nullable String took) {}
+      ReplayRun run,
+      String tone,
+      String days,
+      String settings,
+      @Nullable String took,
+      boolean mayStop) {}
 
   /**
    * All of a campaign.

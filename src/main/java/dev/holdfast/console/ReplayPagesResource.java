@@ -15,6 +15,7 @@ import dev.holdfast.console.ReplayData.ReplayForm;
 import dev.holdfast.console.ReplayData.Shown;
 import dev.holdfast.platform.Problem;
 import dev.holdfast.platform.Retried;
+import dev.holdfast.platform.RunTable;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -101,13 +102,15 @@ public class ReplayPagesResource {
   /** Those of a campaign, with the form of a new one. */
   @GET
   public TemplateInstance all(@RestPath long id) {
-    LocalDate known = LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(OUTCOMES_KNOWN);
-    ReplayForm form =
-        new ReplayForm(known.minusDays(REPLAYED).toString(), known.toString(), null, null);
-    return page(id, form, Map.of(), null);
+    return page(id, proposed(), Map.of(), null);
   }
 
-  /** Begins one. */
+  private ReplayForm proposed() {
+    LocalDate known = LocalDate.ofInstant(shell.now(), ZoneOffset.UTC).minusDays(OUTCOMES_KNOWN);
+    return new ReplayForm(known.minusDays(REPLAYED).toString(), known.toString(), null, null);
+  }
+
+  /** Asks for one. */
   @POST
   @OwnForm
   @RolesAllowed({Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
@@ -127,6 +130,20 @@ public class ReplayPagesResource {
       replays.start(id, wanted);
     } catch (Problem problem) {
       return Forms.page(problem.status(), page(id, form, wrong, problem.detail()));
+    }
+    return Response.seeOther(URI.create("/campaigns/" + id + "/replays")).build();
+  }
+
+  /** Stops one. */
+  @POST
+  @Path("/{replay}/stop")
+  @OwnForm
+  @RolesAllowed({Roles.RETENTION_LEAD, Roles.DATA_SCIENTIST})
+  public Response stop(@RestPath long id, @RestPath long replay) {
+    try {
+      replays.stop(id, replay);
+    } catch (Problem problem) {
+      return Forms.page(problem.status(), page(id, proposed(), Map.of(), problem.detail()));
     }
     return Response.seeOther(URI.create("/campaigns/" + id + "/replays")).build();
   }
@@ -162,7 +179,7 @@ public class ReplayPagesResource {
                 .filter(one -> one.id() != replay && one.result() != null)
                 .map(this::line)
                 .toList(),
-            run.running()
+            run.waits() || run.running()
                 ? Changes.address("/campaigns/" + id + "/replays/changes", shown)
                 : null));
   }
@@ -194,12 +211,16 @@ public class ReplayPagesResource {
     return Templates.all(
         new Index(
             head,
-            shell.has(Roles.RETENTION_LEAD) || shell.has(Roles.DATA_SCIENTIST),
+            mayTry(),
             head.campaign().startsWith() == null,
             form,
             wrong,
             replays.list(id, SHOWN).stream().map(this::line).toList(),
             Changes.address("/campaigns/" + id + "/replays/changes", shown)));
+  }
+
+  private boolean mayTry() {
+    return shell.has(Roles.RETENTION_LEAD) || shell.has(Roles.DATA_SCIENTIST);
   }
 
   private CampaignData.Head head(long id, @Nullable String problem) {
@@ -255,7 +276,7 @@ public class ReplayPagesResource {
         switch (run.state()) {
           case "done" -> "good";
           case "failed" -> "bad";
-          case ReplayRun.BROKEN_OFF -> "warn";
+          case RunTable.BROKEN_OFF, RunTable.STOPPED -> "warn";
           default -> "accent";
         },
         words.of("replay_days", day(run.from()), day(run.to().minusDays(1))),
@@ -265,9 +286,10 @@ public class ReplayPagesResource {
                 threshold == null ? "replay_as_set" : "replay_instead",
                 run.version(),
                 formats.percent(opens)),
-        run.endedAt() == null
+        run.endedAt() == null || run.stopped()
             ? null
-            : formats.shortly(Duration.between(run.startedAt(), run.endedAt())));
+            : formats.shortly(Duration.between(run.startedAt(), run.endedAt())),
+        mayTry() && (run.waits() || run.running()));
   }
 
   private Done done(ReplayRun run, int most) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "consent")
 class ConsentStatement extends PanacheEntityBase {
 
+  /** The origin of a refusal after which consent counts only if it is given after it. */
+  static final String ASKED_ANEW = "do-not-contact lifted";
+
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)
   public @Nullable Long id;
@@ -45,11 +48,26 @@ class ConsentStatement extends PanacheEntityBase {
   @Column(nullable = false, updatable = false, length = 100)
   public String origin;
 
+  /** All that a party said, in the order in which it did. */
+  static List<ConsentStatement> of(long partyId) {
+    return list("partyId = ?1 order by id", partyId);
+  }
+
   /** What holds now, one statement for a channel and purpose. */
   static Collection<ConsentStatement> present(long partyId) {
-    List<ConsentStatement> all = list("partyId = ?1 order by id", partyId);
     Map<String, ConsentStatement> newest = new LinkedHashMap<>();
-    all.forEach(statement -> newest.put(statement.channel + " " + statement.purpose, statement));
+    of(partyId)
+        .forEach(statement -> newest.put(statement.channel + " " + statement.purpose, statement));
     return newest.values();
+  }
+
+  /** What it says, as it is given in a change. */
+  CustomerChange.ConsentGiven given() {
+    return new CustomerChange.ConsentGiven(channel, purpose, granted);
+  }
+
+  /** True if nothing that was said before it counts. */
+  boolean asksAnew() {
+    return !granted && origin.equals(ASKED_ANEW);
   }
 }

@@ -42,7 +42,30 @@ public record CustomerChange(
       @NotBlank @Pattern(regexp = "\\*|" + CHANNEL, message = CHANNEL_MESSAGE + " or *")
           String channel,
       @NotBlank @Size(max = 40) String purpose,
-      @NotNull Boolean granted) {}
+      @NotNull Boolean granted) {
+
+    private static final String ALL = "*";
+
+    /** True if both are of the same channel and purpose. */
+    boolean isOf(ConsentGiven other) {
+      return channel.equals(other.channel) && purpose.equals(other.purpose);
+    }
+
+    /** True if it is of all that the other one is of. */
+    boolean covers(ConsentGiven other) {
+      return covers(channel, other.channel) && covers(purpose, other.purpose);
+    }
+
+    /** True if there is a contact that both are of. */
+    boolean overlaps(ConsentGiven other) {
+      return (covers(channel, other.channel) || covers(other.channel, channel))
+          && (covers(purpose, other.purpose) || covers(other.purpose, purpose));
+    }
+
+    private static boolean covers(String wide, String narrow) {
+      return wide.equals(ALL) || wide.equals(narrow);
+    }
+  }
 
   /**
    * One name, in {@code [validFrom, validTo)}; absent ends are open. A {@code validFrom} inside

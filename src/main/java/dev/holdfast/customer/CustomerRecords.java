@@ -36,6 +36,7 @@ public class CustomerRecords {
   private static final int MAX_PROFILE_NAME = 100;
   private static final int MAX_PROFILE_TEXT = 1_000;
   private static final int MAX_PROFILE_BYTES = 60_000;
+  private static final String JOINED = "party joined";
   private static final Instant LATEST = Instant.parse("9900-01-01T00:00:00Z");
   private static final TypeReference<TreeMap<String, Object>> PROFILE = new TypeReference<>() {};
 
@@ -250,15 +251,13 @@ public class CustomerRecords {
 
   /** What a party refused and did not grant again is refused by the party that it joins. */
   private static void carryRefusals(long from, long to) {
-    List<ConsentStatement> said = ConsentStatement.list("partyId = ?1 order by id", from);
+    List<ConsentStatement> said = ConsentStatement.of(from);
     for (int i = 0; i < said.size(); i++) {
       ConsentStatement one = said.get(i);
       boolean overtaken =
           one.granted
               || said.subList(i + 1, said.size()).stream()
-                  .anyMatch(
-                      later ->
-                          covers(later.channel, one.channel) && covers(later.purpose, one.purpose));
+                  .anyMatch(later -> later.given().covers(one.given()));
       if (!overtaken) {
         ConsentStatement carried = new ConsentStatement();
         carried.partyId = to;
@@ -266,14 +265,11 @@ public class CustomerRecords {
         carried.purpose = one.purpose;
         carried.granted = false;
         carried.since = one.since;
-        carried.origin = one.origin;
+        // What the party that is joined said holds on, as far as it goes.
+        carried.origin = one.asksAnew() ? JOINED : one.origin;
         carried.persist();
       }
     }
-  }
-
-  private static boolean covers(String wide, String narrow) {
-    return wide.equals("*") || wide.equals(narrow);
   }
 
   private static @Nullable String zone(@Nullable String zone) {
@@ -392,16 +388,15 @@ public class CustomerRecords {
     }
     long partyId = Objects.requireNonNull(party.id);
     List<ConsentGiven> added = new ArrayList<>();
-    for (ConsentGiven statement : given) {
+    for (int i = 0; i < given.size(); i++) {
+      ConsentGiven statement = given.get(i);
       requirePlain("the purpose of consent", statement.purpose());
-      boolean known =
-          ConsentStatement.present(partyId).stream()
-              .anyMatch(
-                  present ->
-                      present.channel.equals(statement.channel())
-                          && present.purpose.equals(statement.purpose())
-                          && present.granted == statement.granted());
-      if (!known) {
+      boolean known = isKnown(partyId, statement, given.subList(i + 1, given.size()));
+      // All is refused but this, in one change.
+      boolean exception =
+          statement.granted()
+              && added.stream().anyMatch(before -> !before.granted() && before.covers(statement));
+      if (!known || exception) {
         ConsentStatement row = new ConsentStatement();
         row.partyId = partyId;
         row.channel = statement.channel();
@@ -414,6 +409,31 @@ public class CustomerRecords {
       }
     }
     return added;
+  }
+
+  /**
+   * True if a statement is on record already and would change nothing. One that was made before
+   * consent had to be given anew is made again, with a date and an origin of its own; so is a
+   * refusal after which consent was given to a part of it.
+   *
+   * @param later what the same change says after it
+   */
+  private static boolean isKnown(long partyId, ConsentGiven statement, List<ConsentGiven> later) {
+    boolean known = false;
+    for (ConsentStatement one : ConsentStatement.of(partyId)) {
+      if (one.given().isOf(statement)) {
+        known = one.granted == statement.granted();
+      }
+      boolean overtaken =
+          one.granted
+              && !statement.granted()
+              && one.given().overlaps(statement)
+              && !later.contains(one.given());
+      if (overtaken || one.asksAnew()) {
+        known = false;
+      }
+    }
+    return known;
   }
 
   private boolean addIdentifiers(long customerId, @Nullable List<IdentifierGiven> given) {

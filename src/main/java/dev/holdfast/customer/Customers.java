@@ -289,22 +289,11 @@ public class Customers {
   public Set<Long> holdExisting(Connection connection, Collection<Long> customerIds)
       throws SQLException {
     Set<Long> existing = new HashSet<>();
-    for (List<Long> chunk : Jdbc.fullChunks(List.copyOf(new TreeSet<>(customerIds)))) {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT id FROM customer WHERE id IN "
-                  + places(chunk)
-                  + " ORDER BY id LOCK IN SHARE MODE")) {
-        for (int i = 0; i < chunk.size(); i++) {
-          select.setLong(i + 1, chunk.get(i));
-        }
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            existing.add(row.getLong(1));
-          }
-        }
-      }
-    }
+    Jdbc.read(
+        connection,
+        "SELECT id FROM customer WHERE id IN (:ids) ORDER BY id LOCK IN SHARE MODE",
+        customerIds,
+        row -> existing.add(row.getLong(1)));
     return existing;
   }
 
@@ -350,6 +339,14 @@ public class Customers {
     } catch (SQLException e) {
       throw new IllegalStateException("consent cannot be withdrawn", e);
     }
+  }
+
+  /**
+   * Records, in the caller's transaction, that what a party said so far counts no more: whoever
+   * consents must do so after this, if need be in the same words.
+   */
+  public void askConsentAnew(long partyId, Instant since) {
+    withdrawConsent(partyId, since, ConsentStatement.ASKED_ANEW);
   }
 
   /** The parties of {@code customerIds}, by customer; unknown ids are left out. */
@@ -583,23 +580,11 @@ public class Customers {
   private static Set<Long> lock(Connection connection, Collection<Long> partyIds, String how)
       throws SQLException {
     Set<Long> locked = new TreeSet<>();
-    for (List<Long> chunk : Jdbc.fullChunks(List.copyOf(new TreeSet<>(partyIds)))) {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT id FROM party WHERE id IN "
-                  + places(chunk)
-                  + " ORDER BY id FOR UPDATE"
-                  + how)) {
-        for (int i = 0; i < chunk.size(); i++) {
-          select.setLong(i + 1, chunk.get(i));
-        }
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            locked.add(row.getLong(1));
-          }
-        }
-      }
-    }
+    Jdbc.read(
+        connection,
+        "SELECT id FROM party WHERE id IN (:ids) ORDER BY id FOR UPDATE" + how,
+        partyIds,
+        row -> locked.add(row.getLong(1)));
     return locked;
   }
 
@@ -854,29 +839,13 @@ public class Customers {
     }
   }
 
-  private interface Row {
-    void read(ResultSet row) throws SQLException;
-  }
-
-  private void read(String select, Collection<Long> ids, Row reader) {
+  private void read(String select, Collection<Long> ids, Jdbc.Row reader) {
     read(select, "", ids, reader);
   }
 
-  private void read(String select, String order, Collection<Long> ids, Row reader) {
+  private void read(String select, String order, Collection<Long> ids, Jdbc.Row reader) {
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.fullChunks(List.copyOf(new TreeSet<>(ids)))) {
-        try (PreparedStatement statement =
-            connection.prepareStatement(select + places(chunk) + order)) {
-          for (int i = 0; i < chunk.size(); i++) {
-            statement.setLong(i + 1, chunk.get(i));
-          }
-          try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-              reader.read(row);
-            }
-          }
-        }
-      }
+      Jdbc.read(connection, select + "(:ids)" + order, ids, reader);
     } catch (SQLException e) {
       throw new IllegalStateException("customers cannot be read", e);
     }

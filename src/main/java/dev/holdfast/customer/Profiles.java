@@ -6,12 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.platform.Jdbc;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -50,22 +47,11 @@ public class Profiles {
   public Map<Long, Map<String, Object>> values(Collection<Long> customerIds) {
     Map<Long, Map<String, Object>> profiles = new HashMap<>();
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.chunks(customerIds.stream().sorted().distinct().toList())) {
-        try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT id, profile FROM customer WHERE profile IS NOT NULL AND id IN ("
-                    + Jdbc.marks(chunk.size())
-                    + ")")) {
-          for (int i = 0; i < chunk.size(); i++) {
-            select.setLong(i + 1, chunk.get(i));
-          }
-          try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              profiles.put(row.getLong(1), read(row.getString(2)));
-            }
-          }
-        }
-      }
+      Jdbc.read(
+          connection,
+          "SELECT id, profile FROM customer WHERE profile IS NOT NULL AND id IN (:ids)",
+          customerIds,
+          row -> profiles.put(row.getLong(1), read(row.getString(2))));
     } catch (SQLException e) {
       throw new IllegalStateException("the profiles of customers cannot be read", e);
     }

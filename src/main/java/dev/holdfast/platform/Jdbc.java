@@ -8,6 +8,7 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What multi-row statements need: chunks, marks, and integers that may be null. */
@@ -17,6 +18,12 @@ public final class Jdbc {
   private static final String IDS = "(:ids)";
 
   private Jdbc() {}
+
+  /** Takes one row of what a query gives. */
+  @FunctionalInterface
+  public interface Row {
+    void take(ResultSet row) throws SQLException;
+  }
 
   /** The integer in a column, null if the column is. */
   public static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
@@ -53,6 +60,26 @@ public final class Jdbc {
     try (PreparedStatement change = connection.prepareStatement(ofIds(sql, ids))) {
       bindIds(change, sql, ids);
       return change.executeUpdate();
+    }
+  }
+
+  /**
+   * Reads rows of things by their ids, some ids at a time in ascending order.
+   *
+   * @param sql with {@code (:ids)} once or more often, each standing for all ids of a time
+   * @param ids as many as there are, in any order, also twice
+   */
+  public static void read(Connection connection, String sql, Collection<Long> ids, Row reader)
+      throws SQLException {
+    for (List<Long> chunk : fullChunks(List.copyOf(new TreeSet<>(ids)))) {
+      try (PreparedStatement select = connection.prepareStatement(ofIds(sql, chunk))) {
+        bindIds(select, sql, chunk);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            reader.take(row);
+          }
+        }
+      }
     }
   }
 

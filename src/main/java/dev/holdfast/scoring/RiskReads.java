@@ -63,35 +63,25 @@ class RiskReads {
 
   /** What is stored of these customers; who has no row is left out. */
   Map<Long, RiskRead> read(Collection<Long> customerIds) {
-    List<Long> sorted = customerIds.stream().sorted().distinct().toList();
     Map<Long, RiskRead> reads = new HashMap<>();
-    if (sorted.isEmpty()) {
+    if (customerIds.isEmpty()) {
       return reads;
     }
     try (Connection connection = database.getConnection()) {
-      for (List<Long> chunk : Jdbc.fullChunks(sorted)) {
-        try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT s.customer_id, s.state, LEAST(w.watermark, COALESCE(s.silent_through,"
-                    + " w.watermark)), s.next_due, COALESCE(s.held_by, w.incident_id),"
-                    + " (SELECT h.id FROM risk_history h"
-                    + " WHERE h.customer_id = s.customer_id"
-                    + " ORDER BY h.scored_at DESC, h.id DESC LIMIT 1)"
-                    + " FROM customer_state s LEFT JOIN source w ON w.id = s.source_id"
-                    + " WHERE s.customer_id IN ("
-                    + Jdbc.marks(chunk.size())
-                    + ")")) {
-          for (int i = 0; i < chunk.size(); i++) {
-            select.setLong(i + 1, chunk.get(i));
-          }
-          try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              RiskRead read = of(row);
-              reads.put(read.customerId(), read);
-            }
-          }
-        }
-      }
+      Jdbc.read(
+          connection,
+          "SELECT s.customer_id, s.state, LEAST(w.watermark, COALESCE(s.silent_through,"
+              + " w.watermark)), s.next_due, COALESCE(s.held_by, w.incident_id),"
+              + " (SELECT h.id FROM risk_history h"
+              + " WHERE h.customer_id = s.customer_id"
+              + " ORDER BY h.scored_at DESC, h.id DESC LIMIT 1)"
+              + " FROM customer_state s LEFT JOIN source w ON w.id = s.source_id"
+              + " WHERE s.customer_id IN (:ids)",
+          customerIds,
+          row -> {
+            RiskRead read = of(row);
+            reads.put(read.customerId(), read);
+          });
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read what risks are computed from", failure);
     }

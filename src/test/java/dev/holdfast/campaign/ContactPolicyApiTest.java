@@ -1,5 +1,6 @@
 package dev.holdfast.campaign;
 
+import static dev.holdfast.customer.CustomerRecords.Absent.KEPT;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -12,6 +13,9 @@ import static org.hamcrest.Matchers.nullValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.access.Roles;
 import dev.holdfast.campaign.DeskTables.Person;
+import dev.holdfast.customer.CustomerChange;
+import dev.holdfast.customer.CustomerChange.ConsentGiven;
+import dev.holdfast.customer.CustomerRecords;
 import dev.holdfast.platform.BusinessClocks;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +45,11 @@ class ContactPolicyApiTest {
   /** A Wednesday, 16:00 in Shanghai. */
   private static final Instant NOW = Instant.parse("2026-03-11T08:00:00Z");
 
+  private static final ConsentGiven CALL_ME = new ConsentGiven("phone", "retention", true);
+  private static final ConsentGiven CALL_NEVER = new ConsentGiven("*", "*", false);
+
   @Inject DataSource database;
+  @Inject CustomerRecords records;
   @Inject BusinessClocks clocks;
   @Inject ContactPolicies policies;
 
@@ -159,6 +168,78 @@ class ContactPolicyApiTest {
         .then()
         .statusCode(204);
     assertThat(listed(task)).isTrue();
+  }
+
+  @Test
+  void afterAWishIsLiftedTheSameConsentIsGivenAnewWithItsOwnDate() {
+    Person person = tables.person(NOW);
+    int entry =
+        given()
+            .contentType(ContentType.JSON)
+            .body(Map.of("customer", person.name(), "origin", "a letter"))
+            .post("/api/v1/do-not-contact")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
+    say(person, CALL_ME);
+    lift(entry);
+    contactability(person)
+        .body("rules.findAll { it.verdict == 'blocks' }.rule", contains("consent"));
+
+    Instant anew = NOW.plusSeconds(3_600);
+    clocks.fix(anew);
+    say(person, CALL_ME);
+
+    contactability(person).body("allowed", equalTo(true));
+    clocks.fix(NOW.plusSeconds(7_200));
+    say(person, CALL_ME);
+    assertThat(records.read(person.name()).view().consent())
+        .filteredOn(statement -> statement.granted())
+        .singleElement()
+        .satisfies(
+            statement -> {
+              assertThat(statement.since()).as("not that of the one before").isEqualTo(anew);
+              assertThat(statement.origin()).isEqualTo("crm");
+            });
+  }
+
+  @Test
+  void aRefusalIsHeardAgainAfterAConsentAndAStaleConsentIsNot() {
+    Person person = tables.person(NOW);
+    for (int times = 0; times < 2; times++) {
+      say(person, CALL_NEVER, CALL_ME);
+      contactability(person).body("allowed", equalTo(true));
+    }
+    assertThat(records.change(person.name(), change(CALL_NEVER, CALL_ME), KEPT, null, "crm"))
+        .as("the same change twice changes nothing")
+        .extracting(CustomerRecords.Changed::statements)
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .isEmpty();
+
+    say(person, CALL_NEVER);
+    contactability(person)
+        .body("rules.findAll { it.verdict == 'blocks' }.rule", contains("consent"));
+    say(person, CALL_ME);
+    contactability(person)
+        .body("rules.findAll { it.verdict == 'blocks' }.rule", contains("consent"));
+  }
+
+  private void say(Person person, ConsentGiven... statements) {
+    records.change(person.name(), change(statements), KEPT, null, "crm");
+  }
+
+  private static CustomerChange change(ConsentGiven... statements) {
+    return new CustomerChange(null, null, null, null, List.of(statements), null);
+  }
+
+  private static void lift(int entry) {
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", "changed their mind"))
+        .post("/api/v1/do-not-contact/{id}:lift", entry)
+        .then()
+        .statusCode(204);
   }
 
   @Test

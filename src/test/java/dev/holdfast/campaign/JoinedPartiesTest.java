@@ -6,10 +6,14 @@ import dev.holdfast.campaign.DeskTables.Person;
 import dev.holdfast.customer.CustomerChange;
 import dev.holdfast.customer.CustomerRecords;
 import dev.holdfast.platform.BusinessClocks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,7 @@ class JoinedPartiesTest {
   @Inject DoNotContact doNotContact;
   @Inject Outcomes outcomes;
   @Inject CallQueue queue;
+  @Inject ContactsOfPerson contacts;
 
   private DeskTables tables;
   private long campaign;
@@ -127,6 +132,68 @@ class JoinedPartiesTest {
   }
 
   @Test
+  void whoWasCalledAsPartOfAPartyIsNotCalledTooEarlyOnEitherSideOfTheParting() throws SQLException {
+    Person stays = tables.person(NOW);
+    join(stays, one);
+    for (int days : new int[] {60, 50, 40}) {
+      attempt(days == 50 ? stays : one, days);
+    }
+    assertThat(blocks(one)).isEqualTo(PolicyRule.CAP);
+
+    join(one, other);
+
+    assertThat(blocks(one)).as("those who stay").isEqualTo(PolicyRule.CAP);
+    assertThat(blocks(other)).as("where it goes").isEqualTo(PolicyRule.CAP);
+    clocks.fix(NOW.plus(Duration.ofDays(31)));
+    assertThat(blocks(one)).as("the oldest left the window").isNull();
+    assertThat(blocks(other)).isNull();
+  }
+
+  @Test
+  void whoeverComesBackOrGoesOnTakesItsAttemptsAlongAndEachCountsOnce() throws SQLException {
+    Person stays = tables.person(NOW);
+    join(stays, one);
+    attempt(one, 60);
+    attempt(stays, 50);
+
+    join(one, other);
+    join(other, stays);
+    join(one, stays);
+
+    assertThat(blocks(one)).as("two attempts, however often they were shared").isNull();
+    Person third = tables.person(NOW);
+    join(stays, third);
+    attempt(third, 40);
+    assertThat(blocks(third)).isEqualTo(PolicyRule.CAP);
+    assertThat(blocks(one)).as("what comes after the parting is of one side").isNull();
+  }
+
+  @Test
+  void whatCountsForThoseWhoStayIsNotErasedWithTheOther() throws SQLException {
+    Person stays = tables.person(NOW);
+    join(stays, one);
+    for (int days : new int[] {60, 50, 40}) {
+      attempt(one, days);
+    }
+    join(one, other);
+
+    dev.holdfast.customer.Person gone =
+        new dev.holdfast.customer.Person(
+            Set.of(one.customerId(), other.customerId()), Set.of(other.partyId()));
+    QuarkusTransaction.requiringNew()
+        .call(
+            () -> {
+              try (Connection connection = database.getConnection()) {
+                contacts.erase(connection, gone);
+              }
+              return null;
+            });
+
+    assertThat(blocks(one)).isEqualTo(PolicyRule.CAP);
+    assertThat(blocks(other)).isNull();
+  }
+
+  @Test
   void ofAPartyThatGoesOnTheWishHoldsForBoth() throws SQLException {
     Person stays = tables.person(NOW);
     join(stays, one);
@@ -187,6 +254,21 @@ class JoinedPartiesTest {
                     + other.partyId()))
         .isEqualTo(1);
     tables.change("UPDATE desk_claim SET open_marker = NULL WHERE call_task_id = " + task);
+  }
+
+  /** A call about somebody to the party in which {@code one} and those who joined it are. */
+  private void attempt(Person about, int daysAgo) throws SQLException {
+    long task = tables.task(tables.campaign("joined-" + UUID.randomUUID(), NOW), about, 0.8, NOW);
+    tables.change(
+        "UPDATE episode SET open_marker = NULL WHERE customer_id = " + about.customerId());
+    tables.change("UPDATE call_task SET state = 'done' WHERE id = " + task);
+    tables.change(
+        "INSERT INTO contact_attempt (party_id, call_task_id, channel, at, actor) SELECT party_id, "
+            + task
+            + ", 'phone', '2026-03-11 08:00:00' - INTERVAL "
+            + daysAgo
+            + " DAY, 'anna' FROM customer WHERE id = "
+            + about.customerId());
   }
 
   private void join(Person who, Person whom) {

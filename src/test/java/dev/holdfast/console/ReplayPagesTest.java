@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -94,14 +95,16 @@ class ReplayPagesTest {
 
   @AfterEach
   void nothingRuns() throws SQLException {
+    String ours = "DELETE FROM campaign_replay WHERE campaign_id = " + campaign;
+    change(ours + " AND (model = 'made-up' OR state = 'waiting')");
     await()
         .atMost(PATIENCE)
         .until(() -> runs.of(campaign, 50).stream().noneMatch(ReplayRun::running));
-    change("DELETE FROM campaign_replay WHERE campaign_id = " + campaign);
+    change(ours);
   }
 
   @Test
-  void aLeadTriesACampaignByKeyboardSeesItRunAndComparesItWithTheScientists() {
+  void aLeadTriesACampaignByKeyboardSeesItRunAndComparesItWithTheScientists() throws SQLException {
     ReplayRun scientists =
         runs.run(campaign, new ReplaySettings(FROM, TO, 0.9, 0), "cli:scientist");
     try (RealBrowser browser = RealBrowser.start()) {
@@ -112,6 +115,7 @@ class ReplayPagesTest {
           reader.tabTo(".tabs a[href$='/replays']").press("Enter");
           page.waitForURL("**/replays");
           assertThat(page.locator("#replays tbody").innerText()).contains("cli:scientist");
+          waitAndStop(reader, way);
           int before = runs.of(campaign, 50).size();
           reader.tabTo("form[method=post][action$='/replays'] button").press("Enter");
           page.locator("#replays tbody tr:nth-child(" + (before + 1) + ")").waitFor();
@@ -151,6 +155,20 @@ class ReplayPagesTest {
     assertThat(mine.getString("startedBy")).isEqualTo(Callers.name(Roles.RETENTION_LEAD));
   }
 
+  /** Asks for one while another is tried, and stops it before its turn comes. */
+  private void waitAndStop(Reader reader, Reader.Way way) throws SQLException {
+    another();
+    reader.tabTo("form[method=post][action$='/replays'] button").press("Enter");
+    String stop = "#replays tbody tr:first-child form button";
+    reader.page().locator(stop).waitFor();
+    reader.requireQuiet("a queue");
+    reader.requireAccessible("a queue");
+    reader.picture("replays-waiting-" + way.width() + "-" + way.language());
+    reader.tabTo(stop).press("Enter");
+    reader.page().locator("#replays tbody tr:first-child .tag.warn").waitFor();
+    change("DELETE FROM campaign_replay WHERE model = 'made-up'");
+  }
+
   @Test
   void withoutScriptsTooAndWhatIsWrongIsSaidOnThePage() throws SQLException {
     try (RealBrowser browser = RealBrowser.start();
@@ -174,15 +192,28 @@ class ReplayPagesTest {
       assertThat(page.locator("[role=alert]").innerText())
           .contains("1 to 366 days after", "2026-03-02");
 
-      another(0);
+      another();
       page.locator("#from").fill("2026-02-01");
-      page.locator("#threshold").press("Enter");
-      assertThat(page.locator("[role=alert]").innerText()).contains("one campaign at a time");
+      for (int place = 1; place <= 2; place++) {
+        page.locator("#from").press("Enter");
+        page.waitForURL("**/replays");
+        assertThat(page.locator("#replays tbody tr:first-child").innerText())
+            .contains("waiting", "Place " + place + " in the queue");
+      }
+      page.locator("#replays tbody tr:nth-child(2) form button").press("Enter");
+      page.waitForURL("**/replays");
+      assertThat(page.locator("#replays tbody tr:nth-child(2)").innerText())
+          .contains("stopped", "By " + Callers.name(Roles.DATA_SCIENTIST));
+      assertThat(page.locator("#replays tbody tr:first-child").innerText())
+          .contains("Place 1 in the queue");
       change(
-          "UPDATE campaign_replay SET seen_at = seen_at - INTERVAL 120 SECOND WHERE model = 'made-up'");
+          "UPDATE campaign_replay SET seen_at = UTC_TIMESTAMP(6) - INTERVAL 120 SECOND WHERE model = 'made-up'");
       page.locator("noscript a").press("Enter");
       assertThat(page.locator("#replays").innerText())
           .contains("broken off", "after 40% of the histories. Start it again");
+      page.locator("#replays tbody tr:first-child form button").press("Enter");
+      page.waitForURL("**/replays");
+      assertThat(page.locator("#replays form").count()).as("nothing is left to stop").isZero();
 
       page.locator("#threshold").fill("60");
       page.locator("#threshold").press("Enter");
@@ -196,7 +227,8 @@ class ReplayPagesTest {
       page.locator("#replays a.name").first().press("Enter");
       assertThat(page.locator("main").innerText()).contains("60%").contains("(tried instead)");
     }
-    assertThat(runs.of(campaign, 50).get(1).state()).isEqualTo("broken-off");
+    assertThat(runs.of(campaign, 50).stream().map(ReplayRun::state))
+        .containsExactly("done", "stopped", "stopped", "broken-off");
   }
 
   @Test
@@ -231,6 +263,39 @@ class ReplayPagesTest {
     given().header("Authorization", lead).get(replays).then().statusCode(200).body("size()", is(0));
     given().header("Authorization", lead).get(replays + "/0").then().statusCode(404);
     given().header("Authorization", lead).get("/api/v1/campaigns/0/replays").then().statusCode(404);
+  }
+
+  @Test
+  void overTheApiOneWaitsAndIsStopped() throws SQLException {
+    another();
+    String replays = "/api/v1/campaigns/" + campaign + "/replays";
+    int waiting =
+        given()
+            .header("Authorization", Callers.authorization(Roles.RETENTION_LEAD))
+            .contentType(ContentType.JSON)
+            .body(Map.of("from", FROM.toString(), "to", TO.toString()))
+            .post(replays)
+            .then()
+            .statusCode(202)
+            .body("state", is("waiting"))
+            .body("place", is(1))
+            .extract()
+            .path("id");
+    for (int times = 0; times < 2; times++) {
+      given()
+          .header("Authorization", Callers.authorization(Roles.DATA_SCIENTIST))
+          .post(replays + "/" + waiting + ":stop")
+          .then()
+          .statusCode(200)
+          .body("state", is("stopped"))
+          .body("stoppedBy", is(Callers.name(Roles.DATA_SCIENTIST)))
+          .body("place", is(nullValue()));
+    }
+    given()
+        .header("Authorization", Callers.authorization(Roles.DATA_SCIENTIST))
+        .post(replays + "/0:stop")
+        .then()
+        .statusCode(404);
   }
 
   /** The numbers in a row of the figures. */
@@ -297,15 +362,13 @@ class ReplayPagesTest {
   }
 
   /** One that the service works on, by its row. */
-  private void another(int secondsAgo) throws SQLException {
+  private void another() throws SQLException {
     change(
         "INSERT INTO campaign_replay (campaign_id, version, from_day, to_day, customers, model,"
             + " started_by, state, running_marker, share, started_at, seen_at) VALUES ("
             + campaign
             + ", 1, '2026-01-01', '2026-02-01', 20000, 'made-up', 'lead', 'running', 1, 0.4,"
-            + " UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) - INTERVAL "
-            + secondsAgo
-            + " SECOND)");
+            + " UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)");
   }
 
   private void change(String sql) throws SQLException {

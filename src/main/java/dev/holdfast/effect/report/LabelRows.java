@@ -79,23 +79,11 @@ class LabelRows implements HistoryReader {
   private static Map<Long, @Nullable Integer> sources(
       Connection connection, List<Long> customerIds, String suffix) throws SQLException {
     Map<Long, @Nullable Integer> sources = new HashMap<>();
-    for (List<Long> chunk : Jdbc.fullChunks(customerIds.stream().sorted().distinct().toList())) {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT customer_id, source_id FROM customer_state WHERE customer_id IN ("
-                  + Jdbc.marks(chunk.size())
-                  + ")"
-                  + suffix)) {
-        for (int i = 0; i < chunk.size(); i++) {
-          select.setLong(i + 1, chunk.get(i));
-        }
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            sources.put(row.getLong(1), Jdbc.integer(row, "source_id"));
-          }
-        }
-      }
-    }
+    Jdbc.read(
+        connection,
+        "SELECT customer_id, source_id FROM customer_state WHERE customer_id IN (:ids)" + suffix,
+        customerIds,
+        row -> sources.put(row.getLong(1), Jdbc.integer(row, "source_id")));
     return sources;
   }
 
@@ -147,26 +135,17 @@ class LabelRows implements HistoryReader {
   @Override
   public void appended(Connection connection, Map<Long, Instant> oldest) throws SQLException {
     List<Long> untrue = new ArrayList<>();
-    for (List<Long> chunk : Jdbc.fullChunks(oldest.keySet().stream().sorted().toList())) {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT episode_id, customer_id, rests_until FROM assigned_label WHERE customer_id IN"
-                  + " ("
-                  + Jdbc.marks(chunk.size())
-                  + ")")) {
-        for (int i = 0; i < chunk.size(); i++) {
-          select.setLong(i + 1, chunk.get(i));
-        }
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            Instant happened = oldest.get(row.getLong("customer_id"));
-            if (happened != null && !happened.isAfter(SqlTime.required(row, "rests_until"))) {
-              untrue.add(row.getLong("episode_id"));
-            }
+    Jdbc.read(
+        connection,
+        "SELECT episode_id, customer_id, rests_until FROM assigned_label WHERE customer_id IN"
+            + " (:ids)",
+        oldest.keySet(),
+        row -> {
+          Instant happened = oldest.get(row.getLong("customer_id"));
+          if (happened != null && !happened.isAfter(SqlTime.required(row, "rests_until"))) {
+            untrue.add(row.getLong("episode_id"));
           }
-        }
-      }
-    }
+        });
     for (List<Long> chunk : Jdbc.chunks(untrue)) {
       Jdbc.change(connection, "DELETE FROM assigned_label WHERE episode_id IN (:ids)", chunk);
     }

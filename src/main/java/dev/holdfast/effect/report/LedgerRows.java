@@ -177,27 +177,18 @@ class LedgerRows {
       Connection connection, List<Membership> rows, List<Integer> places) throws SQLException {
     Map<Long, Integer> placeOf = new HashMap<>();
     places.forEach(place -> placeOf.put(rows.get(place).episodeId(), place));
-    for (List<Long> chunk : Jdbc.fullChunks(placeOf.keySet().stream().sorted().toList())) {
-      try (PreparedStatement select =
-          connection.prepareStatement(
-              "SELECT e.id, e.risk, e.model_id, e.cause, c.id IS NOT NULL FROM episode e LEFT JOIN"
-                  + " customer c ON c.id = e.customer_id WHERE e.customer_id <> 0 AND e.id IN ("
-                  + Jdbc.marks(chunk.size())
-                  + ")")) {
-        for (int i = 0; i < chunk.size(); i++) {
-          select.setLong(i + 1, chunk.get(i));
-        }
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            int place = Objects.requireNonNull(placeOf.get(row.getLong(1)));
-            rows.set(
-                place,
-                rows.get(place)
-                    .opened(row.getDouble(2), row.getInt(3), row.getString(4), row.getBoolean(5)));
-          }
-        }
-      }
-    }
+    Jdbc.read(
+        connection,
+        "SELECT e.id, e.risk, e.model_id, e.cause, c.id IS NOT NULL FROM episode e LEFT JOIN"
+            + " customer c ON c.id = e.customer_id WHERE e.customer_id <> 0 AND e.id IN (:ids)",
+        placeOf.keySet(),
+        row -> {
+          int place = Objects.requireNonNull(placeOf.get(row.getLong(1)));
+          rows.set(
+              place,
+              rows.get(place)
+                  .opened(row.getDouble(2), row.getInt(3), row.getString(4), row.getBoolean(5)));
+        });
   }
 
   private @Nullable String value(@Nullable String profile, String field) {

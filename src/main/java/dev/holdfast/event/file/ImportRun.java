@@ -1,5 +1,6 @@
 package dev.holdfast.event.file;
 
+import dev.holdfast.platform.RunTable;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,19 +60,13 @@ public record ImportRun(
     @Nullable Instant endedAt,
     @Nullable String problem) {
 
-  /** The state of a run whose process works on it, as far as we know. */
-  public static final String RUNNING = "running";
-
-  /** The state of a run whose process ended without a word. */
-  public static final String BROKEN_OFF = "broken-off";
-
   /** True while its process works on it. */
   public boolean running() {
-    return state.equals(RUNNING);
+    return state.equals(RunTable.RUNNING);
   }
 
   /** True if its process ended without a word. */
   public boolean brokenOff() {
-    return state.equals(BROKEN_OFF);
+    return state.equals(RunTable.BROKEN_OFF);
   }
 }

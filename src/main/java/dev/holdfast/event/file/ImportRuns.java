@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.event.Source;
 import dev.holdfast.platform.Problem;
+import dev.holdfast.platform.RunTable;
 import dev.holdfast.platform.SqlTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,32 +33,24 @@ public class ImportRuns {
 
   private static final Logger LOG = Logger.getLogger(ImportRuns.class);
 
-  /**
-   * Not heard of for so long, a run is taken for broken off; a lock may be waited for meanwhile.
-   */
-  private static final Duration LOST_AFTER = Duration.ofSeconds(90);
-
   private static final int MOST_RULES = 8;
   private static final int LONGEST_RULE = 150;
   private static final int LONGEST_NAME = 255;
-  private static final int LONGEST_PROBLEM = 1_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String SELECT =
       "SELECT id, kind, file, map, source, started_by, stage, row_count, applied, duplicate,"
           + " quarantined, erased, rejected, rejected_by, to_apply, bytes_read, bytes_total,"
-          + " problem, started_at, seen_at, ended_at, IF(state = '"
-          + ImportRun.RUNNING
-          + "' AND seen_at < UTC_TIMESTAMP(6) - INTERVAL "
-          + LOST_AFTER.toSeconds()
-          + " SECOND, '"
-          + ImportRun.BROKEN_OFF
-          + "', state) AS state FROM import_run ";
+          + " problem, started_at, seen_at, ended_at, "
+          + RunTable.STATE
+          + " AS state FROM import_run ";
 
   private final DataSource database;
+  private final RunTable table;
 
   ImportRuns(DataSource database) {
     this.database = database;
+    this.table = new RunTable(database, "import_run");
   }
 
   /**
@@ -70,28 +62,21 @@ public class ImportRuns {
    */
   public Ongoing begin(
       String kind, Path file, ImportMap map, @Nullable String source, String actor) {
-    try (Connection connection = database.getConnection();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO import_run (kind, file, map, source, started_by, state, stage,"
-                    + " bytes_total, started_at, seen_at) VALUES (?, ?, ?, ?, ?, 'running',"
-                    + " 'waiting', ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)) RETURNING id")) {
-      long bytes = Files.size(file);
-      insert.setString(1, kind);
-      insert.setString(2, cut(String.valueOf(file.getFileName()), LONGEST_NAME));
-      insert.setString(3, cut(map.name(), LONGEST_NAME));
-      insert.setString(4, source);
-      insert.setString(5, actor);
-      insert.setLong(6, bytes);
-      try (ResultSet row = insert.executeQuery()) {
-        row.next();
-        return new Ongoing(row.getLong(1), bytes);
-      }
-    } catch (SQLException failure) {
-      throw new IllegalStateException("an import cannot be written down", failure);
+    long bytes;
+    try {
+      bytes = Files.size(file);
     } catch (IOException unreadable) {
       throw new UnusableFile("the file " + file + " cannot be read", unreadable);
     }
+    Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+    columns.put("kind", kind);
+    columns.put("file", cut(String.valueOf(file.getFileName()), LONGEST_NAME));
+    columns.put("map", cut(map.name(), LONGEST_NAME));
+    columns.put("source", source);
+    columns.put("started_by", actor);
+    columns.put("stage", "waiting");
+    columns.put("bytes_total", bytes);
+    return new Ongoing(table.begin(columns), bytes);
   }
 
   /**
@@ -208,7 +193,7 @@ public class ImportRuns {
     /** Waits for earlier events, of which so many are to go. */
     public void waiting(long messages) {
       toApply = messages;
-      write("running", null);
+      table.alive(id, columns());
     }
 
     /**
@@ -222,7 +207,7 @@ public class ImportRuns {
       stage = "reading";
       toApply = 0;
       set(count, share, rejects, grown);
-      write("running", null);
+      table.alive(id, columns());
     }
 
     /** The file is read; so many messages are not applied yet. */
@@ -230,21 +215,21 @@ public class ImportRuns {
       stage = "applying";
       toApply = messages;
       books = grown;
-      write("running", null);
+      table.alive(id, columns());
     }
 
     /** It is through. */
     public void done(long count, Rejects rejects, Source.Books grown) {
       toApply = 0;
       set(count, 1, rejects, grown);
-      write("done", null);
+      end(RunTable.DONE, null);
     }
 
     /** It ended before its end; what it brought stays. */
     public void failed(RuntimeException failure) {
       boolean inWords = failure instanceof Problem || failure instanceof UnusableFile;
-      write(
-          "failed",
+      end(
+          RunTable.FAILED,
           inWords
               ? String.valueOf(failure.getMessage())
               : "It failed; what the command printed says why. What was read before stays. Import"
@@ -259,34 +244,28 @@ public class ImportRuns {
       books = grown;
     }
 
-    private void write(String state, @Nullable String problem) {
-      try (Connection connection = database.getConnection();
-          PreparedStatement update =
-              connection.prepareStatement(
-                  "UPDATE import_run SET state = ?, stage = ?, row_count = ?, applied = ?,"
-                      + " duplicate = ?, quarantined = ?, erased = ?, rejected = ?, rejected_by ="
-                      + " ?, to_apply = ?, bytes_read = ?, problem = ?, seen_at ="
-                      + " UTC_TIMESTAMP(6), ended_at = IF(? = 'running', NULL, UTC_TIMESTAMP(6))"
-                      + " WHERE id = ?")) {
-        update.setString(1, state);
-        update.setString(2, stage);
-        update.setLong(3, rows);
-        update.setLong(4, books.applied());
-        update.setLong(5, books.duplicate());
-        update.setLong(6, books.quarantined());
-        update.setLong(7, books.erased());
-        update.setLong(8, rejected);
-        update.setString(9, mostFrequent());
-        update.setLong(10, toApply);
-        update.setLong(11, bytesRead);
-        update.setString(12, problem == null ? null : cut(problem, LONGEST_PROBLEM));
-        update.setString(13, state);
-        update.setLong(14, id);
-        update.executeUpdate();
-      } catch (SQLException failure) {
-        // The import itself meets what is wrong, and its words are for people.
-        LOG.debugf("How far the import is cannot be written down: %s", failure.getMessage());
+    private void end(String state, @Nullable String problem) {
+      try {
+        table.end(id, state, problem, columns());
+      } catch (IllegalStateException unwritten) {
+        // The import itself met what is wrong, and its words are for people.
+        LOG.debugf(unwritten, "What became of import %d cannot be written down", id);
       }
+    }
+
+    private Map<String, @Nullable Object> columns() {
+      Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+      columns.put("stage", stage);
+      columns.put("row_count", rows);
+      columns.put("applied", books.applied());
+      columns.put("duplicate", books.duplicate());
+      columns.put("quarantined", books.quarantined());
+      columns.put("erased", books.erased());
+      columns.put("rejected", rejected);
+      columns.put("rejected_by", mostFrequent());
+      columns.put("to_apply", toApply);
+      columns.put("bytes_read", bytesRead);
+      return columns;
     }
 
     private String mostFrequent() {
