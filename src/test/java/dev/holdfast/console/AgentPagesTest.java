@@ -423,7 +423,7 @@ class AgentPagesTest {
     figures.callList(campaign);
     // What other threads count and look at goes on between a page and its API.
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               figures.home();

@@ -1,7 +1,10 @@
 package dev.holdfast.console;
 
 import static io.restassured.RestAssured.given;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import dev.holdfast.access.Roles;
 import dev.holdfast.testsupport.Callers;
@@ -173,28 +176,27 @@ final class PageFigures {
   /** The feeds and segments in the list of warnings. */
   void watched() {
     String page = page(Roles.RETENTION_LEAD, "/warnings");
-    JsonPath feeds = api(Roles.RETENTION_LEAD, "/api/v1/warnings/feeds");
+    Map<String, List<Map<String, String>>> rows = rows(page);
     assertThat(page).contains("href=\"/api/v1/warnings/feeds\"");
-    for (int i = 0; i < feeds.getList("source").size(); i++) {
-      assertThat(row(page, feeds.getString("[" + i + "].source")))
-          .containsEntry("Customers", whole(feeds, "[" + i + "].customers"));
+    for (Map<String, Object> feed : all(Roles.RETENTION_LEAD, "/api/v1/warnings/feeds")) {
+      assertThat(rows.get(feed.get("source")))
+          .as("feed %s", feed)
+          .first(as(MAP))
+          .containsEntry("Customers", whole(feed, "customers"));
     }
-    JsonPath segments = api(Roles.RETENTION_LEAD, "/api/v1/warnings/segments");
-    for (int i = 0; i < segments.getList("segment").size(); i++) {
-      String of = "[" + i + "].";
+    for (Map<String, Object> segment : all(Roles.RETENTION_LEAD, "/api/v1/warnings/segments")) {
+      Number share = (Number) segment.get("expectedShare");
       Map<String, String> figures = new LinkedHashMap<>();
-      figures.put("came", whole(segments, of + "came"));
-      figures.put("CUSUM", formats.decimal(segments.getDouble(of + "cusum"), 1));
-      figures.put("Detectable drop", formats.percent(segments.get(of + "detectableDrop")));
-      Number share = segments.get(of + "expectedShare");
+      figures.put("came", whole(segment, "came"));
+      figures.put("CUSUM", formats.decimal(number(segment, "cusum"), 1));
+      figures.put("Detectable drop", formats.percent((Double) segment.get("detectableDrop")));
       figures.put(
           "expected",
           formats.number(
-              share == null
-                  ? null
-                  : (Double) (share.doubleValue() * segments.getDouble(of + "due"))));
+              share == null ? null : (Double) (share.doubleValue() * number(segment, "due"))));
       // By the day and by the hour there are two of a name.
-      assertThat(rows(page, Subjects.values(words, segments.getString(of + "segment"))))
+      assertThat(rows.get(Subjects.values(words, String.valueOf(segment.get("segment")))))
+          .as("segment %s", segment)
           .anySatisfy(row -> assertThat(row).containsAllEntriesOf(figures));
     }
   }
@@ -202,18 +204,20 @@ final class PageFigures {
   /** The books of each source. */
   void intake() {
     String page = page(Roles.OPERATOR, "/operate");
-    JsonPath sources = api(Roles.OPERATOR, "/api/v1/sources");
+    Map<String, List<Map<String, String>>> rows = rows(page);
     assertThat(page).contains("href=\"/api/v1/sources\"");
-    List<String> names = sources.getList("name");
-    assertThat(names).isNotEmpty();
-    for (int i = 0; i < names.size(); i++) {
-      String books = "[" + i + "].books.";
-      assertThat(row(page, names.get(i)))
-          .containsEntry(words.of("operate_received"), whole(sources, books + "received"))
-          .containsEntry(words.of("operate_applied"), whole(sources, books + "applied"))
-          .containsEntry(words.of("operate_duplicate"), whole(sources, books + "duplicate"))
-          .containsEntry(words.of("operate_put_aside"), whole(sources, books + "quarantined"))
-          .containsEntry(words.of("operate_late"), whole(sources, books + "late"));
+    List<Map<String, Object>> sources = all(Roles.OPERATOR, "/api/v1/sources");
+    assertThat(sources).isNotEmpty();
+    for (Map<String, Object> source : sources) {
+      Map<?, ?> books = (Map<?, ?>) requireNonNull(source.get("books"));
+      assertThat(rows.get(source.get("name")))
+          .as("source %s", source)
+          .first(as(MAP))
+          .containsEntry(words.of("operate_received"), whole(books, "received"))
+          .containsEntry(words.of("operate_applied"), whole(books, "applied"))
+          .containsEntry(words.of("operate_duplicate"), whole(books, "duplicate"))
+          .containsEntry(words.of("operate_put_aside"), whole(books, "quarantined"))
+          .containsEntry(words.of("operate_late"), whole(books, "late"));
     }
   }
 
@@ -339,6 +343,14 @@ final class PageFigures {
     return formats.number(json.getDouble(path));
   }
 
+  private String whole(Map<?, ?> json, String name) {
+    return formats.number(number(json, name));
+  }
+
+  private static double number(Map<?, ?> json, String name) {
+    return ((Number) requireNonNull(json.get(name), name)).doubleValue();
+  }
+
   private static Map<String, String> facts(String page) {
     Map<String, String> facts = new LinkedHashMap<>();
     Matcher fact = FACT.matcher(page);
@@ -350,26 +362,27 @@ final class PageFigures {
 
   /** The cells of the row of this name, by their headings. */
   private static Map<String, String> row(String page, String name) {
-    List<Map<String, String>> found = rows(page, name);
+    List<Map<String, String>> found = rows(page).getOrDefault(name, List.of());
     assertThat(found).as("rows of " + name).isNotEmpty();
     return found.get(0);
   }
 
-  private static List<Map<String, String>> rows(String page, String name) {
-    List<Map<String, String>> found = new ArrayList<>();
+  /** The cells of all rows by their headings, under the names of the rows. */
+  private static Map<String, List<Map<String, String>>> rows(String page) {
+    Map<String, List<Map<String, String>>> rows = new LinkedHashMap<>();
     Matcher row = ROW.matcher(page);
     while (row.find()) {
       Matcher head = HEAD.matcher(row.group(1));
-      if (head.find() && plain(head.group(1)).equals(name)) {
+      if (head.find()) {
         Map<String, String> cells = new LinkedHashMap<>();
         Matcher cell = CELL.matcher(row.group(1));
         while (cell.find()) {
           cells.put(cell.group(1), plain(cell.group(2)));
         }
-        found.add(cells);
+        rows.computeIfAbsent(plain(head.group(1)), name -> new ArrayList<>()).add(cells);
       }
     }
-    return found;
+    return rows;
   }
 
   private static String plain(String html) {
@@ -420,5 +433,10 @@ final class PageFigures {
         .statusCode(200)
         .extract()
         .jsonPath();
+  }
+
+  /** A list of the API as plain maps: a path into JSON costs milliseconds, and there are many. */
+  private static List<Map<String, Object>> all(String role, String path) {
+    return api(role, path).getList("");
   }
 }
