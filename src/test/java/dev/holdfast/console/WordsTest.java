@@ -283,6 +283,11 @@ class WordsTest {
     ContactPolicy policy = ContactPolicy.initial();
     return Stream.of(
         arguments("feature", FeatureSchema.current().features().stream().map(Feature::name)),
+        arguments(
+            "unit",
+            FeatureSchema.current().features().stream()
+                .map(Feature::unit)
+                .filter(unit -> unit.matches(".*[a-z]{3}.*"))),
         arguments("bad", wire(BadEvent.Reason.values(), BadEvent.Reason::wireName)),
         arguments("rule", wire(PolicyRule.values(), PolicyRule::wireName)),
         arguments("left", wire(PolicyRule.values(), PolicyRule::wireName)),
