@@ -57,6 +57,7 @@ public class CohortResource {
   @Path("/shared")
   @RolesAllowed({
     Roles.VIEWER,
+    Roles.AGENT,
     Roles.RETENTION_LEAD,
     Roles.DATA_SCIENTIST,
     Roles.OPERATOR,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Blocking
 @RolesAllowed({
   Roles.VIEWER,
+  Roles.AGENT,
   Roles.RETENTION_LEAD,
   Roles.DATA_SCIENTIST,
   Roles.OPERATOR,

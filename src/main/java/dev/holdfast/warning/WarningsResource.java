@@ -88,6 +88,7 @@ public class WarningsResource {
   @Path("/feeds")
   @RolesAllowed({
     Roles.VIEWER,
+    Roles.AGENT,
     Roles.RETENTION_LEAD,
     Roles.DATA_SCIENTIST,
     Roles.OPERATOR,

@@ -30,6 +30,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +45,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -61,6 +64,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class AgentPagesTest {
 
+  private static final Pattern LINK = Pattern.compile("<a [^>]*href=\"(/[^\"]*)\"");
   private static final Instant NOW = Instant.parse("2026-03-22T02:00:00Z");
   private static final String SOURCE = "shop-app";
 
@@ -430,6 +434,60 @@ class AgentPagesTest {
               figures.watched();
               figures.intake();
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        Roles.VIEWER,
+        Roles.AGENT,
+        Roles.RETENTION_LEAD,
+        Roles.DATA_SCIENTIST,
+        Roles.OPERATOR
+      })
+  void everyLinkLeadsWhereItsReaderMayGo(String role) throws Exception {
+    aWatchedModelAndAnIncident();
+    Map<String, Integer> answers = new TreeMap<>();
+    for (String path :
+        List.of(
+            "/",
+            "/my-list",
+            "/call-lists?campaign=" + campaign,
+            "/customers?q=" + CUSTOMER,
+            "/customers/" + CUSTOMER,
+            "/receipts/" + PageFigures.newestReceipt(CUSTOMER),
+            "/campaigns",
+            "/campaigns/" + campaign,
+            "/campaigns/" + campaign + "/results",
+            "/campaigns/" + campaign + "/replays",
+            "/warnings",
+            "/warnings/" + incident,
+            "/models",
+            "/models/" + TestModel.VERSION,
+            "/operate",
+            "/operate/imports",
+            "/operate/people")) {
+      var page = follow(role, path);
+      if (page.statusCode() == 403) {
+        continue;
+      }
+      assertThat(page.statusCode()).as(path).isEqualTo(200);
+      Matcher link = LINK.matcher(page.asString());
+      while (link.find()) {
+        String to = link.group(1).replace("&amp;", "&");
+        answers.computeIfAbsent(to, one -> follow(role, one).statusCode());
+      }
+    }
+    assertThat(answers).as("links that the pages have").hasSizeGreaterThan(10);
+    assertThat(answers).allSatisfy((to, status) -> assertThat(status).as(to).isEqualTo(200));
+  }
+
+  private static Response follow(String role, String path) {
+    return given()
+        .urlEncodingEnabled(false)
+        .header("Authorization", Callers.authorization(role))
+        .accept("text/html, */*;q=0.8")
+        .get(path);
   }
 
   @Test
