@@ -27,8 +27,10 @@ public final class ModelData {
    *
    * @param passed true if the gate let it through
    * @param broken the rules of the gate that do not hold
+   * @param reported true if there is a report of its training; one that was trained elsewhere may
+   *     have none
    */
-  public record Line(ModelVersion model, boolean passed, List<Rule> broken) {}
+  public record Line(ModelVersion model, boolean passed, List<Rule> broken, boolean reported) {}
 
   /** A rule of the gate. */
   public record Rule(String name, boolean holds, String figures) {}
@@ -37,6 +39,7 @@ public final class ModelData {
    * One version.
    *
    * @param passed true if the gate let it through
+   * @param reported true if there is a report of its training
    * @param watch what was last said of it; null if it was never watched
    * @param chart observed over expected churn by week; null while no label came due
    * @param drift the most moved features
@@ -46,6 +49,7 @@ public final class ModelData {
   public record One(
       ModelVersion version,
       boolean passed,
+      boolean reported,
       List<Rule> rules,
       @Nullable ModelWatch watch,
       @Nullable RatioChart chart,

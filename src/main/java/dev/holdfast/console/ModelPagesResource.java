@@ -33,6 +33,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
@@ -94,9 +95,10 @@ public class ModelPagesResource {
   @GET
   public TemplateInstance all() {
     ModelWatch watch = watched(monitoring::champion);
+    Set<String> reported = registry.versionsWith(REPORT);
     return Templates.all(
         new Index(
-            models.list().stream().map(this::line).toList(),
+            models.list().stream().map(one -> line(one, reported.contains(one.version()))).toList(),
             promotions.list(),
             watch,
             watch == null ? "" : ModelData.tone(watch.state())));
@@ -176,6 +178,7 @@ public class ModelPagesResource {
     return new One(
         model,
         gate.path("passed").asBoolean(false),
+        registry.versionsWith(REPORT).contains(version),
         rules(gate),
         watch,
         watch == null || watch.weeks().isEmpty()
@@ -186,12 +189,13 @@ public class ModelPagesResource {
         problem);
   }
 
-  private Line line(ModelVersion model) {
+  private Line line(ModelVersion model, boolean reported) {
     JsonNode gate = gate(model);
     return new Line(
         model,
         gate.path("passed").asBoolean(false),
-        rules(gate).stream().filter(rule -> !rule.holds()).toList());
+        rules(gate).stream().filter(rule -> !rule.holds()).toList(),
+        reported);
   }
 
   private static List<Rule> rules(JsonNode gate) {

@@ -21,12 +21,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -587,6 +589,26 @@ public class ModelRegistry {
       }
     } catch (SQLException e) {
       throw new IllegalStateException(name + " of model " + modelId + " could not be read", e);
+    }
+  }
+
+  /** The versions that have a file of this name, such as {@code report.html}. */
+  public Set<String> versionsWith(String name) {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT m.version FROM model m JOIN model_file f ON f.model_id = m.id WHERE f.name"
+                    + " = ?")) {
+      select.setString(1, name);
+      Set<String> versions = new HashSet<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          versions.add(row.getString(1));
+        }
+      }
+      return versions;
+    } catch (SQLException e) {
+      throw new IllegalStateException("the models that have " + name + " are not known", e);
     }
   }
 

@@ -61,11 +61,6 @@ public final class TestModel {
     files.put("features.json", ModelFolder.featuresJson(schema));
     files.put("priors.json", ModelFolder.priorsJson(Priors.standard()));
     files.put("calibration.json", "{\"kind\":\"none\"}".getBytes(StandardCharsets.UTF_8));
-    files.put(
-        "report.html",
-        "<!DOCTYPE html><html lang=\"en\"><title>%s</title><body><h1>%s</h1></body></html>"
-            .formatted(version, version)
-            .getBytes(StandardCharsets.UTF_8));
     return ModelFolder.sign(version, files, trust);
   }
 }
