@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,12 +118,34 @@ public class Contactability {
     static final Past NONE = new Past(List.of(), null);
   }
 
+  /** An attempt, and the time that the party asked for then. */
+  private record Made(long id, Attempt attempt, @Nullable Instant promised) {
+    static final Comparator<Made> IN_ORDER =
+        Comparator.comparing((Made one) -> one.attempt().at()).thenComparingLong(Made::id);
+  }
+
   /**
    * Attempts with what came of each, and the time that the party asked for at the last one. Those
    * that went to another party and count for this one too are among them, once.
    */
   private Map<Long, Past> pasts(Collection<Long> partyIds, Instant since) {
     Map<Long, Past> pasts = new HashMap<>();
+    made(partyIds, since)
+        .forEach(
+            (party, made) -> {
+              // Here and not there: the server would build a table of both parts to order them.
+              made.sort(Made.IN_ORDER);
+              pasts.put(
+                  party,
+                  new Past(
+                      made.stream().map(Made::attempt).toList(),
+                      made.get(made.size() - 1).promised()));
+            });
+    return pasts;
+  }
+
+  private Map<Long, List<Made>> made(Collection<Long> partyIds, Instant since) {
+    Map<Long, List<Made>> made = new HashMap<>();
     String outcome = " AND NOT EXISTS (SELECT 1 FROM outcome s WHERE s.supersedes = o.id) WHERE ";
     try (Connection connection = database.getConnection()) {
       Jdbc.read(
@@ -135,25 +158,26 @@ public class Contactability {
               + " o.attempt_id = c.attempt_id"
               + outcome
               + "c.party_id IN (:ids) AND NOT EXISTS (SELECT 1 FROM contact_attempt w WHERE w.id ="
-              + " c.attempt_id AND w.party_id = c.party_id) ORDER BY at, attempt_id",
+              + " c.attempt_id AND w.party_id = c.party_id)",
           partyIds,
           row -> {
             Instant at = SqlTime.required(row, "at");
-            if (!at.isAfter(since)) {
-              return;
+            if (at.isAfter(since)) {
+              String word = row.getString("disposition");
+              Disposition came = word == null ? null : Disposition.of(word);
+              made.computeIfAbsent(row.getLong("party_id"), party -> new ArrayList<>())
+                  .add(
+                      new Made(
+                          row.getLong("attempt_id"),
+                          new Attempt(at, row.getString("channel"), came),
+                          came == Disposition.CALL_BACK
+                              ? SqlTime.read(row, "call_back_at")
+                              : null));
             }
-            String word = row.getString("disposition");
-            Disposition disposition = word == null ? null : Disposition.of(word);
-            Instant promised =
-                disposition == Disposition.CALL_BACK ? SqlTime.read(row, "call_back_at") : null;
-            List<Attempt> attempts =
-                new ArrayList<>(pasts.getOrDefault(row.getLong(1), Past.NONE).attempts());
-            attempts.add(new Attempt(at, row.getString("channel"), disposition));
-            pasts.put(row.getLong(1), new Past(attempts, promised));
           });
     } catch (SQLException failure) {
       throw new IllegalStateException("cannot read the attempts to reach parties", failure);
     }
-    return pasts;
+    return made;
   }
 }
