@@ -71,7 +71,7 @@ public class Holdfast implements QuarkusApplication {
         exit(withHandlers(new CommandLine(new HoldfastCommand())).execute(arguments));
         return;
       }
-      runWith(needs, homeOf(root, needs), leaf, arguments);
+      runWith(needs, homeOf(root.home, needs.home()), leaf, arguments);
     } catch (ParameterException e) {
       exit(refused(e));
     } catch (PartsUnavailable e) {
@@ -114,9 +114,7 @@ public class Holdfast implements QuarkusApplication {
     var settings = new LinkedHashMap<String, String>(obtained.configuration());
     settings.put("holdfast.service.runs", Boolean.toString(obtained.serviceRuns()));
     settings.put("holdfast.broker.enabled", Boolean.toString(broker));
-    if (System.getenv("HOLDFAST_MODEL_KEYS") == null) {
-      settings.put("holdfast.model.keys", keysBelow(home).toString());
-    }
+    settings.put("holdfast.model.keys", modelKeys(home).toString());
     boolean stream = broker && !obtained.serviceRuns();
     settings.put("mp.messaging.incoming.events.enabled", Boolean.toString(stream));
     settings.put("quarkus.scheduler.enabled", Boolean.toString(stream));
@@ -174,18 +172,27 @@ public class Holdfast implements QuarkusApplication {
         : Optional.ofNullable(System.getenv("HOLDFAST_PORT"));
   }
 
-  /** Where the keys that sign models lie, unless told otherwise. */
-  static Path keysBelow(Path home) {
-    return home.resolve("keys");
+  /**
+   * The data folder.
+   *
+   * @param named by an option; null if it is not
+   * @param otherwise unless the environment names one
+   */
+  static Path homeOf(@Nullable Path named, String otherwise) {
+    return named != null ? named : environment("HOLDFAST_HOME").orElse(Path.of(otherwise));
   }
 
-  private static Path homeOf(HoldfastCommand root, Needs needs) {
-    Path named = root.home;
-    if (named != null) {
-      return named;
-    }
-    String environment = System.getenv("HOLDFAST_HOME");
-    return Path.of(environment != null && !environment.isBlank() ? environment : needs.home());
+  /**
+   * The folder of the keys that sign models: in the data folder, unless the environment names one.
+   */
+  static Path modelKeys(Path home) {
+    return environment("HOLDFAST_MODEL_KEYS").orElse(home.resolve("keys"));
+  }
+
+  private static Optional<Path> environment(String variable) {
+    return Optional.ofNullable(System.getenv(variable))
+        .filter(value -> !value.isBlank())
+        .map(Path::of);
   }
 
   private static Needs needsOf(ParseResult parsed) {

@@ -92,13 +92,7 @@ class PredictCommand implements Callable<Integer> {
   }
 
   private ModelTrust trust() {
-    Path folder = keys;
-    if (folder == null) {
-      String configured = System.getenv("HOLDFAST_MODEL_KEYS");
-      String home = System.getenv("HOLDFAST_HOME");
-      Path data = root.home != null ? root.home : Path.of(home == null ? "var" : home);
-      folder = configured == null ? Holdfast.keysBelow(data) : Path.of(configured);
-    }
+    Path folder = keys != null ? keys : Holdfast.modelKeys(Holdfast.homeOf(root.home, "var"));
     if (!Files.isDirectory(folder)) {
       throw Problem.badRequest(
           "There are no keys in "

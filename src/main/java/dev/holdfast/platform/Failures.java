@@ -1,5 +1,6 @@
 package dev.holdfast.platform;
 
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -78,11 +79,12 @@ public final class Failures {
   /** True if whoever asked has closed the connection, so that nobody hears the answer. */
   static boolean callerIsGone(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException || cause instanceof AsynchronousCloseException) {
+        // A connection or file of our own.
+        return false;
+      }
       if (cause instanceof ClosedChannelException) {
         return true;
-      }
-      if (cause instanceof SQLException) {
-        return false;
       }
     }
     return false;
