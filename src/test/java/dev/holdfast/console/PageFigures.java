@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the figures of pages, as English readers get them, with those of the API. */
 final class PageFigures {
@@ -185,15 +186,14 @@ final class PageFigures {
           .containsEntry("Customers", whole(feed, "customers"));
     }
     for (Map<String, Object> segment : all(Roles.RETENTION_LEAD, "/api/v1/warnings/segments")) {
-      Number share = (Number) segment.get("expectedShare");
+      Double expected = share(segment, "expectedShare");
       Map<String, String> figures = new LinkedHashMap<>();
       figures.put("came", whole(segment, "came"));
       figures.put("CUSUM", formats.decimal(number(segment, "cusum"), 1));
-      figures.put("Detectable drop", formats.percent((Double) segment.get("detectableDrop")));
+      figures.put("Detectable drop", formats.percent(share(segment, "detectableDrop")));
       figures.put(
           "expected",
-          formats.number(
-              share == null ? null : (Double) (share.doubleValue() * number(segment, "due"))));
+          formats.number(expected == null ? null : (Double) (expected * number(segment, "due"))));
       // By the day and by the hour there are two of a name.
       assertThat(rows.get(Subjects.values(words, String.valueOf(segment.get("segment")))))
           .as("segment %s", segment)
@@ -345,6 +345,11 @@ final class PageFigures {
 
   private String whole(Map<?, ?> json, String name) {
     return formats.number(number(json, name));
+  }
+
+  /** A number that may be absent. */
+  private static @Nullable Double share(Map<?, ?> json, String name) {
+    return json.get(name) instanceof Number share ? (Double) share.doubleValue() : null;
   }
 
   private static double number(Map<?, ?> json, String name) {
